@@ -1,0 +1,157 @@
+// Package compare turns a record into verdicts.
+//
+// It is pure: it reads no file, no clock and no environment, and equal input
+// gives equal output. Doubts about the data are returned as warnings for
+// people to read; only input that cannot be compared at all is an error.
+package compare
+
+import "xbench/harness/record"
+
+// A Verdict is what the data says of a claim.
+type Verdict string
+
+// The verdicts, and the two states of a claim that was not judged.
+const (
+	Pass         Verdict = "PASS"          // proved
+	Fail         Verdict = "FAIL"          // disproved
+	Inconclusive Verdict = "INCONCLUSIVE"  // not enough evidence
+	Invalid      Verdict = "INVALID"       // not the same work, a side crashed, a cell is missing
+	NotEvaluated Verdict = "NOT EVALUATED" // its rows were not part of the run
+	NoGoals      Verdict = "MEASURED"      // nothing was claimed
+)
+
+// Exit codes, as diff has them; usage errors (2) and interrupts (130) belong
+// to the command line.
+const (
+	ExitProved       = 0
+	ExitDisproved    = 1
+	ExitInconclusive = 3
+)
+
+// Options select what is judged. The zero value judges the plan as planned.
+type Options struct {
+	// Goals replaces the plan's goals when Replace is set; the result is then
+	// labelled unplanned and its exit code is 3 at best.
+	Goals   []record.Goal
+	Replace bool
+	// Gate overrides the plan's level: minimum, target, stretch or none.
+	Gate string
+	// Inconclusive overrides every goal's own setting: "fail" or "pass".
+	Inconclusive string
+}
+
+// A Result is everything a report may say about a run.
+type Result struct {
+	Verdict   Verdict
+	Exit      int
+	Reasons   []string // the worst first; why the verdict is not PASS
+	Gate      string
+	Unplanned bool
+
+	Reference  string
+	Candidates []string
+	Rows       []Row  // plan order, candidates within a row
+	Goals      []Goal // plan order, candidates within a goal
+	Means      []Mean // one per candidate and group of rows
+	Categories []Category
+	Warnings   []Warning
+
+	Rounds      int // the largest number of complete rounds of any row
+	Interrupted bool
+	// Smallest is the smallest difference from a goal that this run could
+	// have shown, as a fraction (0.09 = 9 %), for the mean and for one row
+	// among all; 0 when unknown.
+	SmallestMean, SmallestRow float64
+}
+
+// An Interval is a ratio with its confidence bounds. Hi may be +Inf and Lo 0
+// while there are too few rounds.
+type Interval struct {
+	Ratio, Lo, Hi float64
+}
+
+// Marks a row can carry, worst first.
+const (
+	MarkInvalid = "invalid"
+	MarkSlower  = "slower"  // the interval lies below 1/(1+tolerance)
+	MarkUnclear = "unclear" // too few rounds for an interval
+	MarkEqual   = "equal"   // the interval overlaps the tolerance band
+	MarkModest  = "modest"  // 1x to 2x
+	MarkMeets   = "meets"   // 2x or more
+)
+
+// A Row is one benchmark of one candidate against the reference. When only
+// one implementation ran, Candidate is its name and the reference fields are
+// zero.
+type Row struct {
+	record.Row
+	Candidate string
+	Rounds    int // complete rounds: both sides measured
+
+	RefNS, CandNS                        float64 // typical time of one iteration: exp of the mean over rounds of the median log time
+	RefLoNS, RefHiNS, CandLoNS, CandHiNS float64 // plain 95 % t intervals of those over rounds, for charts and tables
+	Speedup                              Interval
+	Claim                                float64 // "you can claim at least": Lo rounded down to 3 digits; 0 = nothing
+	Mark                                 string
+	Status                               Verdict          // of the row under the "each" goals that hold it: PASS, FAIL, INCONCLUSIVE, INVALID, MEASURED
+	Failures                             []record.Failure // why the row is INVALID
+	Warnings                             []Warning
+	D                                    []float64 // log speedup per complete round, in time order
+
+	RefCPUNS, CandCPUNS           float64 // CPU time per iteration, children included; 0 = not known
+	RefCores, CandCores           float64 // (user+system)/wall while sampling; 0 = not known
+	RefRSS, CandRSS               int64   // median of peak resident sizes, bytes
+	RefStartNS, CandStartNS       int64   // median launch-to-ready
+	RefEfficiency, CandEfficiency float64 // lower bound / time, 0 when no bound is stated
+
+	Stopped    string // why measuring this row ended: "decided", "futile", "rounds", "budget", "interrupt", "invalid"
+	MoreRounds int    // rounds an inconclusive row would probably need; 0 = not applicable or hopeless
+}
+
+// A Goal is one claim about one candidate.
+type Goal struct {
+	record.Goal
+	Candidate string
+	Verdict   Verdict
+	Gated     bool     // counts towards the verdict at the chosen level
+	Rows      int      // how many rows it is about
+	Found     Interval // geometric mean, or the worst row for "each"; for consistency Ratio is the worst category's variation
+	Worst     string   // the row or category that decides
+	Culprits  []string // rows proved slower, Holm step-down
+	Claim     float64  // "you can claim at least"; 0 = nothing
+	Reason    string   // one line: why not PASS
+	DecidedAt int      // round of the deciding look; 0 = undecided
+}
+
+// A Mean summarises a candidate over a group of rows three ways.
+type Mean struct {
+	Candidate                    string
+	Group                        string // the suite or pattern the rows come from: "all", "build", "graph", ...
+	Rows                         int
+	Geometric                    Interval
+	Arithmetic                   float64 // of the ratios: shown to warn, never claimed
+	TotalTime                    float64 // ratio of summed times
+	Min, Max                     float64
+	LeaveOneOutLo, LeaveOneOutHi float64 // range of the geometric mean without any one row
+	CPU                          float64 // geometric mean of the CPU-time ratios; 0 = not known
+	RefCores, CandCores          float64
+	Claim                        float64
+}
+
+// A Category summarises the rows of one category.
+type Category struct {
+	Name      string
+	Candidate string
+	Rows      int
+	Geometric Interval
+	Variation float64 // round-to-round, 1.4826*MAD of x_r, as a fraction
+	Expected  float64 // geometric mean of the rows' expected speedups, where stated
+}
+
+// A Warning qualifies the numbers without preventing them; Remedy says what
+// to do about it.
+type Warning struct {
+	Row, Impl string // empty when it is about the run
+	Text      string
+	Remedy    string
+}

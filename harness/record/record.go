@@ -1,0 +1,203 @@
+// Package record is what a run leaves behind: the plan it was bound to and
+// one entry per process, in a file that Go's own benchmark tools read.
+//
+// The types here are plain data, shared by the harness that writes them and by
+// compare that judges them. Writer and Read work on io.Writer and io.Reader
+// only; opening, appending to and resuming files belongs to harness.
+package record
+
+import "xbench/harness/protocol"
+
+// A Record is one run, read back.
+type Record struct {
+	Config    []ConfigLine // configuration lines, in file order: run id, tool, host
+	Plan      Plan
+	Processes []Process // in the order they finished
+	Notes     []Note    // measurement-wide observations, e.g. an interrupt
+	Dropped   int       // torn or unreadable lines that were left out
+}
+
+// A ConfigLine is one "key: value" line: constant for the whole record.
+type ConfigLine struct{ Key, Value string }
+
+// A Plan is what a run promised before its first round. Verdicts come from
+// the planned looks only.
+type Plan struct {
+	Version         int              `json:"v"` // 1
+	Run             string           `json:"run"`
+	Started         string           `json:"started"` // RFC 3339, UTC
+	Tool            string           `json:"tool"`    // xbench version
+	Suite           string           `json:"suite"`   // "" for a plain list of benchmarks
+	Filter          string           `json:"filter,omitempty"`
+	Demo            bool             `json:"demo,omitempty"` // the bundled configuration
+	Seed            uint64           `json:"seed"`
+	Alpha           float64          `json:"alpha"`  // 0.05
+	RMax            int              `json:"r_max"`  // rounds at the last look
+	Looks           []int            `json:"looks"`  // ascending, ends with RMax
+	Shares          []float64        `json:"shares"` // of alpha, one per look, sum 1
+	Gate            string           `json:"gate"`   // level: minimum, target, stretch, none
+	BudgetNS        int64            `json:"budget_ns"`
+	SampleNS        int64            `json:"sample_ns"` // T
+	WarmupNS        int64            `json:"warmup_ns"` // W
+	SpacingNS       int64            `json:"spacing_ns"`
+	Reference       string           `json:"reference"` // "" when only measuring one implementation
+	Implementations []Implementation `json:"implementations"`
+	Rows            []Row            `json:"rows"`
+	Goals           []Goal           `json:"goals"`
+	Inconclusive    string           `json:"inconclusive,omitempty"` // overrides every goal's own setting: "fail", "pass"
+	Host            Host             `json:"host"`
+}
+
+// An Implementation is one program under test, as declared and as detected.
+type Implementation struct {
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"` // "worker" or "command"
+	Command  []string `json:"command"`
+	Dir      string   `json:"dir,omitempty"`
+	Version  string   `json:"version,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Runtime  string   `json:"runtime,omitempty"`
+	Mode     string   `json:"mode,omitempty"` // release, debug, unknown
+	Flags    []string `json:"flags,omitempty"`
+	Clock    string   `json:"clock,omitempty"`
+	Nonce    bool     `json:"nonce"`
+}
+
+// A Row is one benchmark with its parameters fixed.
+type Row struct {
+	Name         string              `json:"name"`     // e.g. build/light_static/executor=threadpool
+	ID           string              `json:"id"`       // what the worker calls it: build/light_static
+	Category     string              `json:"category"` // first path segment unless the configuration says otherwise
+	Description  string              `json:"description,omitempty"`
+	Params       protocol.Params     `json:"params"`
+	Samples      int                 `json:"samples"`                  // m
+	Iterations   map[string]int64    `json:"iterations"`               // k per implementation
+	Nonce        bool                `json:"nonce"`                    // every implementation takes nonces
+	ShownOnly    bool                `json:"shown_only,omitempty"`     // never part of a goal
+	Waits        bool                `json:"waits,omitempty"`          // time is mostly sleeping: about 1x by design
+	Expected     float64             `json:"expected,omitempty"`       // speedup expected beforehand, 0 = none stated
+	LowerBoundNS int64               `json:"lower_bound_ns,omitempty"` // no schedule can be faster than this
+	Table        string              `json:"table,omitempty"`          // row and column of a scenario x variant table:
+	Variant      string              `json:"variant,omitempty"`        // e.g. table "build/light_static", variant "threadpool"
+	SideSpecific []string            `json:"side_specific,omitempty"`  // counters that may differ between sides
+	Bounded      map[string][2]int64 `json:"bounded,omitempty"`        // counters with a range instead of a value
+	Unsupported  map[string]string   `json:"unsupported,omitempty"`    // implementation -> reason
+}
+
+// A Goal is a claim that the data proves, disproves or leaves open. Exactly
+// one of Speedup, Each, Consistency and Spread is set (non-zero).
+type Goal struct {
+	Claim        string  `json:"claim"`                 // as the user words it
+	Level        string  `json:"level"`                 // minimum, target, stretch
+	Suite        string  `json:"suite,omitempty"`       // only for runs that hold this suite
+	Over         string  `json:"over"`                  // pattern on row names; * matches any text
+	Speedup      float64 `json:"speedup,omitempty"`     // geometric mean over the rows >= this
+	Each         float64 `json:"each,omitempty"`        // every single row >= this ...
+	Tolerance    float64 `json:"tolerance,omitempty"`   // ... less this fraction, 0.05 = 5 %
+	Consistency  float64 `json:"consistency,omitempty"` // round-to-round variation per category below this fraction
+	Spread       float64 `json:"spread,omitempty"`      // coefficient of variation between categories below this
+	Gate         bool    `json:"gate"`                  // false: shown, never part of the verdict
+	Inconclusive string  `json:"inconclusive"`          // "fail" (default) or "pass"
+	Against      string  `json:"against,omitempty"`     // only this candidate; "" = every candidate
+}
+
+// A Process is one launch of one implementation for one benchmark.
+type Process struct {
+	Row       string           `json:"benchmark"`
+	Impl      string           `json:"impl"`
+	Round     int              `json:"round"`    // from 1
+	Position  int              `json:"position"` // 0 = first of its round
+	Seq       int              `json:"seq"`      // place in the run
+	Started   string           `json:"started"`  // RFC 3339 with nanoseconds, UTC
+	Nonce     string           `json:"nonce"`
+	K         int64            `json:"k"`
+	SamplesNS []int64          `json:"samples_ns"`          // each the time of K iterations
+	Discarded []Discard        `json:"discarded,omitempty"` // warm-up and clock check
+	Counters  map[string]int64 `json:"counters,omitempty"`
+	Digest    string           `json:"digest,omitempty"`
+	CPUNS     int64            `json:"cpu_ns,omitempty"` // the worker's own figure for its samples
+	OutsideNS int64            `json:"outside_ns,omitempty"`
+	Phases    Phases           `json:"phases"`
+	Usage     Usage            `json:"rusage"`
+	Exit      string           `json:"exit"` // in words: "exit status 0"
+	Clock     *ClockCheck      `json:"clock_check,omitempty"`
+	Stderr    string           `json:"stderr,omitempty"`  // tail, only when something went wrong
+	Failure   *Failure         `json:"failure,omitempty"` // set: this process is no data, its row is INVALID
+	Warnings  []string         `json:"warnings,omitempty"`
+}
+
+// A Discard is a run call whose samples are not data.
+type Discard struct {
+	Why       string  `json:"why"` // "warm-up", "clock check"
+	K         int64   `json:"k"`
+	SamplesNS []int64 `json:"samples_ns"`
+}
+
+// Phases are wall times seen from outside.
+type Phases struct {
+	StartNS   int64 `json:"start_ns"`   // launch to the answer to initialize
+	PrepareNS int64 `json:"prepare_ns"` // prepare
+	FirstNS   int64 `json:"first_ns"`   // the first iteration, as the worker saw it
+	RunNS     int64 `json:"run_ns"`     // the run call with the samples
+	TotalNS   int64 `json:"total_ns"`   // launch to exit
+}
+
+// Usage is the kernel's account of the process and the children it waited for.
+type Usage struct {
+	UserNS   int64 `json:"user_ns"`
+	SystemNS int64 `json:"system_ns"`
+	MaxRSS   int64 `json:"max_rss_bytes"`
+}
+
+// A ClockCheck compares the worker's clock with ours: the same work k and 2k
+// times, timed on both sides.
+type ClockCheck struct {
+	ClaimedNS int64   `json:"claimed_ns"` // what the worker says k further iterations took
+	OutsideNS int64   `json:"outside_ns"` // what passed outside
+	Ratio     float64 `json:"ratio"`      // claimed / outside
+	OK        bool    `json:"ok"`
+}
+
+// Failure kinds.
+const (
+	FailCrash       = "crash"       // exited, killed or could not start
+	FailTimeout     = "timeout"     // did not answer in time
+	FailProtocol    = "protocol"    // broke the protocol
+	FailWork        = "work"        // the benchmark itself reported an error
+	FailDigest      = "digest"      // another result
+	FailCounter     = "counter"     // another or a missing exact counter
+	FailClock       = "clock"       // times that cannot be true
+	FailUnsupported = "unsupported" // does not have the benchmark
+)
+
+// A Failure says why a process, or a whole row, is not data.
+type Failure struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+}
+
+// A Note is something about the run as a whole.
+type Note struct {
+	Kind    string   `json:"kind"` // "interrupt", "budget", "row-invalid", "host", "stop"
+	Row     string   `json:"benchmark,omitempty"`
+	Impl    string   `json:"impl,omitempty"`
+	Failure *Failure `json:"failure,omitempty"`
+	Message string   `json:"message"`
+	Round   int      `json:"round,omitempty"`
+}
+
+// Host is the machine the run was made on.
+type Host struct {
+	OS       string  `json:"os"`
+	Arch     string  `json:"arch"`
+	CPU      string  `json:"cpu"`
+	Cores    int     `json:"cores"`
+	Kernel   string  `json:"kernel"`
+	MemBytes int64   `json:"mem_bytes"`
+	Load1    float64 `json:"load1"`    // at the start
+	Governor string  `json:"governor"` // "unknown" when the kernel does not say
+	Turbo    string  `json:"turbo"`
+	Virtual  string  `json:"virtual"`
+	FS       string  `json:"fs"` // file system of the temporary directory
+	ID       string  `json:"id"` // same host, same id: hash of the stable facts
+}
