@@ -65,9 +65,10 @@ type Implementation struct {
 
 // A Row is one benchmark with its parameters fixed.
 type Row struct {
-	Name         string              `json:"name"`     // e.g. build/light_static/executor=threadpool
-	ID           string              `json:"id"`       // what the worker calls it: build/light_static
-	Category     string              `json:"category"` // first path segment unless the configuration says otherwise
+	Name         string              `json:"name"`            // e.g. build/light_static/executor=threadpool
+	ID           string              `json:"id"`              // what the worker calls it: build/light_static
+	Category     string              `json:"category"`        // first path segment unless the configuration says otherwise
+	Group        string              `json:"group,omitempty"` // family of rows that a mean and a goal's "suite" speak of: graph, build
 	Description  string              `json:"description,omitempty"`
 	Params       protocol.Params     `json:"params"`
 	Samples      int                 `json:"samples"`                  // m
@@ -89,7 +90,7 @@ type Row struct {
 type Goal struct {
 	Claim        string  `json:"claim"`                 // as the user words it
 	Level        string  `json:"level"`                 // minimum, target, stretch
-	Suite        string  `json:"suite,omitempty"`       // only for runs that hold this suite
+	Suite        string  `json:"suite,omitempty"`       // only about rows of this group; left out when the run has none
 	Over         string  `json:"over"`                  // pattern on row names; * matches any text
 	Speedup      float64 `json:"speedup,omitempty"`     // geometric mean over the rows >= this
 	Each         float64 `json:"each,omitempty"`        // every single row >= this ...
