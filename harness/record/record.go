@@ -45,6 +45,7 @@ type Plan struct {
 	Rows            []Row            `json:"rows"`
 	Goals           []Goal           `json:"goals"`
 	Inconclusive    string           `json:"inconclusive,omitempty"` // overrides every goal's own setting: "fail", "pass"
+	SameOutput      string           `json:"same_output,omitempty"`  // how outputs were compared: "" or "exact" = byte for byte, by digest
 	Host            Host             `json:"host"`
 }
 

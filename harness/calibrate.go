@@ -1,0 +1,179 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"xbench/harness/protocol"
+	"xbench/harness/record"
+	"xbench/harness/worker"
+)
+
+// calibrations is how many processes are asked for the number of iterations;
+// the largest answer counts. One alone was seen off by a factor of three.
+const calibrations = 3
+
+// Timing is how long samples and warm-ups are: one rule for all sides.
+type Timing struct {
+	Sample  time.Duration // T
+	Warmup  time.Duration // W
+	Samples int           // m, for iterations below 50 ms
+}
+
+// A Calibration is what was learnt about a row before the plan was fixed.
+type Calibration struct {
+	Iterations map[string]int64         // k per implementation
+	Samples    int                      // m, the same for all
+	Round      time.Duration            // one process of every implementation
+	PerIter    map[string]time.Duration // one iteration
+}
+
+// Calibrate fixes k and m of every row. A row in which an implementation
+// fails comes back in failed, and the others go on.
+func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals map[string]Calibration, failed []record.Note, err error) {
+	for _, s := range l.subjects {
+		tm.Sample = max(tm.Sample, s.minSample())
+	}
+	cals = make(map[string]Calibration)
+	began := time.Now()
+	for i := range rows {
+		row := &rows[i]
+		l.observe(Event{Stage: StageCalibrate, Row: row.Name, Done: i, Total: len(rows), Elapsed: time.Since(began)})
+		if len(row.Unsupported) > 0 {
+			continue
+		}
+		cal := Calibration{Iterations: make(map[string]int64), PerIter: make(map[string]time.Duration)}
+		var slowest time.Duration
+		var fixed time.Duration // launch, prepare and shutdown of all sides
+		var note *record.Note
+		for _, s := range l.subjects {
+			c, f, err := s.calibrate(ctx, row, tm)
+			if err != nil {
+				return nil, nil, err
+			}
+			if f != nil {
+				note = &record.Note{Kind: "row-invalid", Row: row.Name, Impl: s.Name, Failure: f, Message: "calibration: " + f.Message}
+				break
+			}
+			cal.Iterations[s.Name], cal.PerIter[s.Name] = c.k, c.perIter
+			slowest = max(slowest, c.perIter)
+			fixed += c.fixed
+		}
+		if note != nil {
+			failed = append(failed, *note)
+			continue
+		}
+		cal.Samples = sampleCount(tm.Samples, slowest)
+		cal.Round = fixed + l.roundTime(cal, tm)
+		cals[row.Name] = cal
+	}
+	return cals, failed, nil
+}
+
+// sampleCount is m: fewer samples where one iteration takes long on any side.
+func sampleCount(m int, slowest time.Duration) int {
+	switch {
+	case slowest >= time.Second:
+		return min(m, 3)
+	case slowest >= 50*time.Millisecond:
+		return min(m, 5)
+	}
+	return m
+}
+
+// roundTime estimates warm-up and sampling of one process of every side.
+func (l *Lab) roundTime(cal Calibration, tm Timing) time.Duration {
+	var total time.Duration
+	for _, s := range l.subjects {
+		if !s.isWorker() {
+			total += cal.PerIter[s.Name]
+			continue
+		}
+		per := cal.PerIter[s.Name]
+		warm := max(tm.Warmup, 3*per)
+		if per >= time.Second {
+			warm = per
+		}
+		total += warm + time.Duration(cal.Samples)*time.Duration(cal.Iterations[s.Name])*per
+	}
+	return total
+}
+
+type calibrated struct {
+	k       int64
+	perIter time.Duration
+	fixed   time.Duration
+}
+
+// calibrate asks fresh processes of one implementation how many iterations
+// fill a sample. One is enough when a single iteration fills it twice over.
+func (s *subject) calibrate(ctx context.Context, row *record.Row, tm Timing) (calibrated, *record.Failure, error) {
+	if !s.isWorker() {
+		return s.calibrateCommand(ctx, row)
+	}
+	var out calibrated
+	var pers []time.Duration
+	for range calibrations {
+		began := time.Now()
+		w, err := worker.Start(ctx, s.spec)
+		if err != nil {
+			return out, explain(err), ctx.Err()
+		}
+		k, per, busy, err := calibrateOnce(ctx, w, row, tm)
+		w.Close(context.WithoutCancel(ctx))
+		if ctx.Err() != nil {
+			return out, nil, ctx.Err()
+		}
+		if err != nil {
+			return out, explain(err), nil
+		}
+		out.k = max(out.k, k)
+		out.fixed = max(out.fixed, time.Since(began)-busy)
+		pers = append(pers, per)
+		if per > 2*tm.Sample {
+			break
+		}
+	}
+	slices.Sort(pers)
+	out.perIter = pers[len(pers)/2]
+	return out, nil, nil
+}
+
+// calibrateOnce doubles k until a batch fills the sample time T, lets the rest
+// of the warm-up pass, and computes k from the last batch.
+func calibrateOnce(ctx context.Context, w *worker.Worker, row *record.Row, tm Timing) (k int64, per, busy time.Duration, err error) {
+	if _, err := w.Initialize(ctx); err != nil {
+		return 0, 0, 0, err
+	}
+	if err := w.Prepare(ctx, protocol.PrepareParams{Benchmark: row.ID, Params: row.Params}); err != nil {
+		return 0, 0, 0, err
+	}
+	r := runner{w: w, p: new(record.Process)}
+	began := time.Now()
+	defer func() { busy = time.Since(began) }()
+	for k = 1; ; {
+		res, _, err := r.run(ctx, k, 1)
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		elapsed := time.Duration(res.SamplesNS[0])
+		per = elapsed / time.Duration(k)
+		filled := elapsed >= tm.Sample
+		if filled && (time.Since(began) >= tm.Warmup || per >= tm.Warmup) {
+			break
+		}
+		if !filled { // otherwise stay at this size until the warm-up has passed
+			k *= 2
+		}
+		if k > math.MaxInt32 {
+			return 0, 0, 0, &ownFailure{record.FailClock, fmt.Sprintf("%s: %d iterations take less than %v on the worker's clock", row.Name, k/2, tm.Sample)}
+		}
+	}
+	if per <= 0 {
+		per = 1
+	}
+	return max(1, int64(math.Ceil(float64(tm.Sample)/float64(per)))), per, 0, nil
+}

@@ -1,0 +1,321 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"xbench/harness/config"
+	"xbench/harness/protocol"
+	"xbench/harness/record"
+	"xbench/harness/worker"
+)
+
+// A Cell is what one implementation answered for one row on one input.
+type Cell struct {
+	Benchmark string              `json:"benchmark"`
+	Impl      string              `json:"impl"`
+	Nonce     string              `json:"nonce"`
+	Digest    *string             `json:"digest"`
+	Digests   map[string]string   `json:"digests,omitempty"`
+	Counters  map[string]int64    `json:"counters"`
+	Error     *protocol.WorkError `json:"error,omitempty"`
+	Status    string              `json:"status"`
+	Detail    string              `json:"detail,omitempty"` // why the status is not "same"
+}
+
+// Cell statuses.
+const (
+	StatusSame        = "same"        // equal to the first side's answer, or the first side itself
+	StatusDifferent   = "different"   // another result, counter or error
+	StatusFailed      = "failed"      // no answer
+	StatusUnsupported = "unsupported" // the implementation lacks the benchmark
+	StatusAlone       = "alone"       // nothing to compare with: the other sides failed or lack it
+)
+
+// Check lets every implementation do the work of every row once, untimed, for
+// every nonce, and compares what they say. Sides that differ are compared
+// again value by value, so that the first difference is shown by its path.
+func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]Cell, error) {
+	var cells []Cell
+	began := time.Now()
+	for i := range rows {
+		l.observe(Event{Stage: StageCheck, Row: rows[i].Name, Done: i, Total: len(rows), Elapsed: time.Since(began)})
+		row, err := l.checkRow(ctx, &rows[i], nonces)
+		if err != nil {
+			return cells, err
+		}
+		cells = append(cells, row...)
+	}
+	l.observe(Event{Stage: StageCheck, Done: len(rows), Total: len(rows), Elapsed: time.Since(began)})
+	return cells, nil
+}
+
+// An answerer gives one side's answers about one row.
+type answerer interface {
+	answer(ctx context.Context, nonce uint64, wantResult bool) (protocol.Verification, error)
+	close()
+}
+
+// checkRow keeps one process per side alive until the sides were compared.
+func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64) ([]Cell, error) {
+	sides := make([]side, len(l.subjects))
+	var wg sync.WaitGroup
+	for i, s := range l.subjects {
+		sides[i].subject = s
+		if reason, ok := row.Unsupported[s.Name]; ok {
+			sides[i].unsupported = reason
+			continue
+		}
+		wg.Go(func() { sides[i].open(ctx, row) })
+	}
+	wg.Wait()
+	defer func() {
+		for i := range sides {
+			if sides[i].answers != nil {
+				sides[i].answers.close()
+			}
+		}
+	}()
+	if !row.Nonce {
+		nonces = nonces[:1]
+	}
+	var cells []Cell
+	for _, nonce := range nonces {
+		for i := range sides {
+			wg.Go(func() { sides[i].ask(ctx, nonce, l.config.SameOutput) })
+		}
+		wg.Wait()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		cells = append(cells, compareSides(ctx, row, nonce, sides, l.config.SameOutput)...)
+	}
+	return cells, nil
+}
+
+// A side is one implementation while a row is being checked.
+type side struct {
+	*subject
+	unsupported string
+	answers     answerer
+	got         protocol.Verification
+	err         error
+}
+
+func (s *side) open(ctx context.Context, row *record.Row) {
+	if s.isWorker() {
+		s.answers, s.err = s.openWorker(ctx, row)
+	} else {
+		s.answers = &commandAnswers{s: s.subject, row: row}
+	}
+}
+
+func (s *side) ask(ctx context.Context, nonce uint64, same config.SameOutput) {
+	if s.unsupported != "" || s.answers == nil || s.err != nil {
+		return
+	}
+	s.got, s.err = s.answers.answer(ctx, nonce, !isExact(same))
+}
+
+func isExact(same config.SameOutput) bool { return same.As == "" || same.As == "exact" }
+
+// compareSides compares every side with the first that answered, which is the
+// reference unless that one has failed.
+func compareSides(ctx context.Context, row *record.Row, nonce uint64, sides []side, same config.SameOutput) []Cell {
+	first := -1
+	answered := 0
+	for i := range sides {
+		if sides[i].unsupported != "" || sides[i].err != nil {
+			continue
+		}
+		answered++
+		if first < 0 || sides[i].cfg.Reference {
+			first = i
+		}
+	}
+	cells := make([]Cell, len(sides))
+	for i := range sides {
+		s := &sides[i]
+		c := Cell{Benchmark: row.Name, Impl: s.Name, Nonce: strconv.FormatUint(nonce, 10),
+			Digest: s.got.Digest, Digests: s.got.Digests, Counters: s.got.Counters, Error: s.got.Error, Status: StatusSame}
+		switch {
+		case s.unsupported != "":
+			c.Status, c.Detail = StatusUnsupported, s.unsupported
+		case s.err != nil:
+			c.Status, c.Detail = StatusFailed, s.err.Error()
+		case answered == 1 && len(sides) > 1:
+			c.Status, c.Detail = StatusAlone, "no other side answered"
+		case i != first:
+			if d := differ(ctx, row, nonce, &sides[first], s, same); d != "" {
+				c.Status, c.Detail = StatusDifferent, d
+			}
+		}
+		cells[i] = c
+	}
+	return cells
+}
+
+// differ says in which way b's answer is not a's, or nothing.
+func differ(ctx context.Context, row *record.Row, nonce uint64, a, b *side, same config.SameOutput) string {
+	if d := differError(a.got.Error, b.got.Error); d != "" {
+		return fmt.Sprintf("error: %s %s, %s %s", a.Name, d1(a.got.Error), b.Name, d1(b.got.Error))
+	}
+	if d := differCounters(row, a.Name, b.Name, a.got.Counters, b.got.Counters); d != "" {
+		return d
+	}
+	if isExact(same) {
+		d := differDigests(a, b)
+		if d == "" {
+			return ""
+		}
+		ra, errA := a.answers.answer(ctx, nonce, true)
+		rb, errB := b.answers.answer(ctx, nonce, true)
+		if errA == nil && errB == nil && len(ra.Result) > 0 && len(rb.Result) > 0 {
+			if where := firstDifference(ra.Result, rb.Result, config.SameOutput{As: "json"}); where != "" {
+				d += "; " + where
+			}
+		}
+		return d
+	}
+	if len(a.got.Result) == 0 || len(b.got.Result) == 0 {
+		return fmt.Sprintf("same_output %s needs results, but %s returned none", same.As, cmpName(a, b))
+	}
+	return firstDifference(a.got.Result, b.got.Result, same)
+}
+
+func cmpName(a, b *side) string {
+	if len(a.got.Result) == 0 {
+		return a.Name
+	}
+	return b.Name
+}
+
+func d1(e *protocol.WorkError) string {
+	if e == nil {
+		return "none"
+	}
+	b, _ := json.Marshal(e)
+	return string(b)
+}
+
+// differError compares the errors of two sides, all but their wording.
+func differError(a, b *protocol.WorkError) string {
+	if a == nil || b == nil {
+		if a != b {
+			return "different"
+		}
+		return ""
+	}
+	if a.Kind != b.Kind || a.Field != b.Field || a.Node != b.Node || a.Key != b.Key || a.Count != b.Count || !slices.Equal(a.Path, b.Path) {
+		return "different"
+	}
+	return ""
+}
+
+func differDigests(a, b *side) string {
+	if deref(a.got.Digest) != deref(b.got.Digest) {
+		return fmt.Sprintf("digest: %s %s, %s %s", a.Name, short(deref(a.got.Digest)), b.Name, short(deref(b.got.Digest)))
+	}
+	for _, k := range slices.Sorted(maps.Keys(a.got.Digests)) {
+		if x, y := a.got.Digests[k], b.got.Digests[k]; x != y {
+			return fmt.Sprintf("%s digest: %s %s, %s %s", k, a.Name, short(x), b.Name, short(orNone(y)))
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(b.got.Digests)) {
+		if _, ok := a.got.Digests[k]; !ok {
+			return fmt.Sprintf("%s digest: %s none, %s %s", k, a.Name, b.Name, short(b.got.Digests[k]))
+		}
+	}
+	return ""
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// differCounters compares exact counters for equality and bounded ones with
+// their range; counters that the row calls side-specific are left alone.
+func differCounters(row *record.Row, nameA, nameB string, a, b map[string]int64) string {
+	names := slices.Sorted(maps.Keys(a))
+	for k := range b {
+		if _, ok := a[k]; !ok {
+			names = append(names, k)
+		}
+	}
+	for _, k := range names {
+		if slices.Contains(row.SideSpecific, k) {
+			continue
+		}
+		x, okA := a[k]
+		y, okB := b[k]
+		if !okA || !okB {
+			return fmt.Sprintf("counter %s: %s %s, %s %s", k, nameA, count(x, okA), nameB, count(y, okB))
+		}
+		if r, ok := row.Bounded[k]; ok {
+			if x < r[0] || x > r[1] || y < r[0] || y > r[1] {
+				return fmt.Sprintf("counter %s out of %d to %d: %s %d, %s %d", k, r[0], r[1], nameA, x, nameB, y)
+			}
+			continue
+		}
+		if x != y {
+			return fmt.Sprintf("counter %s: %s %d, %s %d", k, nameA, x, nameB, y)
+		}
+	}
+	return ""
+}
+
+func count(n int64, ok bool) string {
+	if !ok {
+		return "missing"
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// A workerAnswers asks a live worker.
+type workerAnswers struct{ w *worker.Worker }
+
+func (s *subject) openWorker(ctx context.Context, row *record.Row) (answerer, error) {
+	w, err := worker.Start(ctx, s.spec)
+	if err != nil {
+		return nil, err
+	}
+	a := &workerAnswers{w}
+	if _, err := w.Initialize(ctx); err != nil {
+		return a, err
+	}
+	return a, w.Prepare(ctx, protocol.PrepareParams{Benchmark: row.ID, Params: row.Params})
+}
+
+func (a *workerAnswers) answer(ctx context.Context, nonce uint64, wantResult bool) (protocol.Verification, error) {
+	return a.w.Verify(ctx, protocol.VerifyParams{Nonce: strconv.FormatUint(nonce, 10), WantResult: wantResult})
+}
+
+func (a *workerAnswers) close() { a.w.Close(context.Background()) }
+
+// Invalid collects, per row, why the check makes it invalid.
+func Invalid(cells []Cell) map[string]record.Note {
+	kinds := map[string]string{StatusDifferent: record.FailDigest, StatusFailed: record.FailCrash, StatusUnsupported: record.FailUnsupported}
+	out := make(map[string]record.Note)
+	for _, c := range cells {
+		kind, bad := kinds[c.Status]
+		if _, seen := out[c.Benchmark]; !bad || seen {
+			continue
+		}
+		if c.Status == StatusDifferent && strings.HasPrefix(c.Detail, "counter ") {
+			kind = record.FailCounter
+		}
+		out[c.Benchmark] = record.Note{Kind: "row-invalid", Row: c.Benchmark, Impl: c.Impl,
+			Failure: &record.Failure{Kind: kind, Message: c.Detail}, Message: c.Status + ": " + c.Detail}
+	}
+	return out
+}

@@ -1,0 +1,98 @@
+package harness
+
+import (
+	"fmt"
+	"time"
+
+	"xbench/harness/record"
+)
+
+// Rounds a plan may have.
+const (
+	minRounds = 5 // fewer show next to nothing
+	maxRounds = 30
+)
+
+// PlanOptions is what the user asked for, before the plan is fixed.
+type PlanOptions struct {
+	Suite, Filter string
+	Demo          bool
+	Tool, Run     string
+	Started       time.Time
+	Seed          uint64
+	Gate          string
+	Inconclusive  string
+	Goals         []record.Goal
+	SameOutput    string
+	Timing        Timing
+	Spacing       time.Duration
+	Budget        time.Duration // 0 = none
+	Rounds        int           // > 0 sets the last look and switches the budget off
+	Spent         time.Duration // of the budget, by checking and calibrating
+	Host          record.Host
+	// Looks gives the moments at which the data is looked at, and the share of
+	// the error each may use.
+	Looks func(rMax int) (looks []int, shares []float64)
+}
+
+// A BudgetError says that a budget is too short and what would do.
+type BudgetError struct {
+	Budget, Need time.Duration
+}
+
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("--budget %s is too short: %d rounds, the fewest that show anything, need about %s; give --budget %s or more, narrow --filter, or set --rounds",
+		e.Budget, minRounds, e.Need.Round(time.Second), roundUp(e.Need))
+}
+
+func roundUp(d time.Duration) time.Duration {
+	step := 10 * time.Second
+	if d > 5*time.Minute {
+		step = time.Minute
+	}
+	return (d + step - 1) / step * step
+}
+
+// Plan fixes everything that verdicts may depend on. Rows without a
+// calibration stay in the plan: they are invalid or unsupported, and goals
+// over them must say so.
+func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptions) (record.Plan, error) {
+	var round time.Duration
+	for i := range rows {
+		if cal, ok := cals[rows[i].Name]; ok {
+			rows[i].Iterations, rows[i].Samples = cal.Iterations, cal.Samples
+			round += cal.Round
+		}
+	}
+	rMax, err := lastRound(opt, round)
+	if err != nil {
+		return record.Plan{}, err
+	}
+	looks, shares := opt.Looks(rMax)
+	return record.Plan{
+		Version: 1, Run: opt.Run, Started: opt.Started.UTC().Format(time.RFC3339), Tool: opt.Tool,
+		Suite: opt.Suite, Filter: opt.Filter, Demo: opt.Demo, Seed: opt.Seed,
+		Alpha: 0.05, RMax: rMax, Looks: looks, Shares: shares, Gate: opt.Gate, Inconclusive: opt.Inconclusive,
+		BudgetNS: int64(opt.Budget), SampleNS: int64(opt.Timing.Sample), WarmupNS: int64(opt.Timing.Warmup), SpacingNS: int64(opt.Spacing),
+		Reference: l.Reference(), Implementations: l.Implementations(), Rows: rows, Goals: opt.Goals,
+		SameOutput: opt.SameOutput, Host: opt.Host,
+	}, nil
+}
+
+// lastRound is the round of the last look: what fits into nine tenths of the
+// rest of the budget, between 5 and 30.
+func lastRound(opt PlanOptions, round time.Duration) (int, error) {
+	if opt.Rounds > 0 {
+		return opt.Rounds, nil
+	}
+	if opt.Budget <= 0 {
+		return maxRounds, nil
+	}
+	each := max(round, opt.Spacing, time.Millisecond)
+	fit := int(0.9 * float64(opt.Budget-opt.Spent) / float64(each))
+	if fit < minRounds {
+		need := opt.Spent + time.Duration(float64(minRounds*each)/0.9)
+		return 0, &BudgetError{Budget: opt.Budget, Need: need}
+	}
+	return min(fit, maxRounds), nil
+}

@@ -1,0 +1,201 @@
+package harness
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"xbench/harness/config"
+	"xbench/harness/record"
+	"xbench/harness/strictyaml"
+	"xbench/harness/worker"
+)
+
+// A SetupError means that an implementation cannot be launched at all on this
+// machine: a configuration matter, not a measurement.
+type SetupError struct {
+	Impl string
+	Msg  string
+	Hint string // what to do about it
+}
+
+func (e *SetupError) Error() string {
+	if e.Hint == "" {
+		return fmt.Sprintf("implementation %s: %s", e.Impl, e.Msg)
+	}
+	return fmt.Sprintf("implementation %s: %s; %s", e.Impl, e.Msg, e.Hint)
+}
+
+// unknown is the error for a name that is not among those that exist.
+func unknown(what, got string, known []string) error {
+	if s := strictyaml.Suggest(got, known); s != "" {
+		return fmt.Errorf("unknown %s %q (did you mean %q?)", what, got, s)
+	}
+	return fmt.Errorf("unknown %s %q (there are: %s)", what, got, strings.Join(known, ", "))
+}
+
+// resolve fills in placeholders, checks what the implementation needs and runs
+// its build command.
+func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, vars map[string]string) (*subject, error) {
+	s := &subject{cfg: c, vars: vars, Implementation: record.Implementation{Name: c.Name, Kind: kindWorker, Command: c.Worker}}
+	if len(c.Command) > 0 {
+		s.Kind, s.Command = kindCommand, c.Command
+	}
+	dir, err := config.Expand([]string{c.Dir}, vars)
+	if err != nil {
+		return nil, &SetupError{Impl: c.Name, Msg: "dir: " + err.Error()}
+	}
+	s.Dir = c.Dir
+	s.spec = worker.Spec{Name: c.Name, Dir: absolute(cfg.Dir, dir[0]), Env: environment(c.Env), Timeouts: worker.Timeouts(c.Timeouts)}
+	if st, err := os.Stat(s.spec.Dir); err != nil || !st.IsDir() {
+		return nil, &SetupError{Impl: c.Name, Msg: fmt.Sprintf("dir %q is not a directory", s.spec.Dir)}
+	}
+	if c.Needs != nil {
+		if err := s.meetNeeds(ctx, c.Needs); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Build) > 0 {
+		if err := s.build(ctx, c.Build); err != nil {
+			return nil, err
+		}
+	}
+	if s.isWorker() {
+		if s.spec.Args, err = config.Expand(c.Worker, vars); err != nil {
+			return nil, &SetupError{Impl: c.Name, Msg: "worker: " + err.Error()}
+		}
+		if err := s.findProgram(s.spec.Args[0]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func absolute(base, dir string) string {
+	if dir == "" {
+		return orDot(base)
+	}
+	if filepath.IsAbs(dir) {
+		return dir
+	}
+	return filepath.Join(orDot(base), dir)
+}
+
+func orDot(dir string) string {
+	if dir == "" {
+		return "."
+	}
+	return dir
+}
+
+func environment(env map[string]string) []string {
+	var out []string
+	for k, v := range env {
+		out = append(out, k+"="+v)
+	}
+	return out
+}
+
+// findProgram says in one line when a program does not exist, before anything
+// is measured.
+func (s *subject) findProgram(name string) error {
+	hint := "put its path in the configuration"
+	if s.cfg.Needs != nil && s.cfg.Needs.Hint != "" {
+		hint = s.cfg.Needs.Hint
+	}
+	if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
+		name = filepath.Join(s.spec.Dir, name)
+	}
+	if _, err := exec.LookPath(name); err != nil {
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found", name), Hint: hint}
+	}
+	return nil
+}
+
+var dottedNumber = regexp.MustCompile(`\d+(\.\d+)+`)
+
+// meetNeeds runs the declared version command and compares what it prints.
+func (s *subject) meetNeeds(ctx context.Context, n *config.Needs) error {
+	args, err := config.Expand(n.Run, s.vars)
+	if err != nil {
+		return &SetupError{Impl: s.Name, Msg: "needs: " + err.Error()}
+	}
+	if err := s.findProgram(args[0]); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = s.spec.Dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s: %v: %s", strings.Join(args, " "), err, firstLine(out)), Hint: n.Hint}
+	}
+	found := dottedNumber.FindString(string(out))
+	if found == "" {
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s printed no version: %q", strings.Join(args, " "), firstLine(out)), Hint: n.Hint}
+	}
+	want := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(n.Version), ">="))
+	if want != "" && versionLess(found, want) {
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("needs %s >= %s, found %s", args[0], want, found), Hint: n.Hint}
+	}
+	return nil
+}
+
+// versionLess compares dotted numbers part by part.
+func versionLess(a, b string) bool {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := 0; i < len(as) || i < len(bs); i++ {
+		var x, y int
+		if i < len(as) {
+			x, _ = strconv.Atoi(as[i])
+		}
+		if i < len(bs) {
+			y, _ = strconv.Atoi(bs[i])
+		}
+		if x != y {
+			return x < y
+		}
+	}
+	return false
+}
+
+func firstLine(b []byte) string {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(b), []byte("\n"))
+	return string(line)
+}
+
+// build runs the implementation's build command; its output is shown only when
+// it fails.
+func (s *subject) build(ctx context.Context, args []string) error {
+	args, err := config.Expand(args, s.vars)
+	if err != nil {
+		return &SetupError{Impl: s.Name, Msg: "build: " + err.Error()}
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = s.spec.Dir, append(os.Environ(), s.spec.Env...)
+	out, err := cmd.CombinedOutput()
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	if err != nil {
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("build %s: %v\n%s", strings.Join(args, " "), err, lastLines(out, 20))}
+	}
+	return nil
+}
+
+func lastLines(b []byte, n int) string {
+	lines := strings.Split(strings.TrimRight(string(b), "\n"), "\n")
+	if len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return strings.Join(lines, "\n")
+}
