@@ -1,0 +1,273 @@
+"""Canonical JSON: one text for one value, so that a digest names the value.
+
+UTF-8 without white space; map keys sorted by code point; only ``"``, ``\\`` and
+U+0000-U+001F escaped; integers in decimal; floats as the shortest digits that
+round-trip, plain between 1e-6 and 1e21 and without a point when integral. So
+an integer and a float of equal value encode alike. Byte blocks are written as
+lists of their bytes. Tuples count as lists.
+
+The json module's C encoder writes all of this rightly except floats (it uses
+``repr``: ``4.0``, ``1e-05``), bytes, and map keys that are not strings, which
+it turns into strings without a word. So the C encoder always goes first and
+its *text* is searched for signs of those cases; only a value that shows them
+takes a slower route. Walking the value beforehand was tried: on small states
+the walk alone costs twice what the C encoder does.
+
+Integers beyond 64 bits are written in full; keeping to the model's range is
+the caller's business.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+import json.encoder
+import re
+from typing import Any, NoReturn
+
+__all__ = ["EncodeError", "digest", "dumpb", "dumps"]
+
+
+class EncodeError(ValueError):
+    """A value has no canonical form; the message locates the offending part."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.steps: list[str] = []  # from the inside out
+
+    def __str__(self) -> str:
+        return f"canonical JSON: ${''.join(reversed(self.steps))}: {self.problem}"
+
+
+def dumps(value: Any) -> str:
+    """Return the canonical JSON of ``value``, or raise EncodeError."""
+    text = _text(value)
+    if not text.isascii():
+        _utf8(text, value)  # finds lone surrogates
+    return text
+
+
+def dumpb(value: Any) -> bytes:
+    """Return the canonical JSON of ``value`` as UTF-8, or raise EncodeError."""
+    return _utf8(_text(value), value)
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of ``value`` in lower-case hex."""
+    return hashlib.sha256(dumpb(value)).hexdigest()
+
+
+# ---- the fast route ----------------------------------------------------------
+
+
+def _unusual(value: Any) -> NoReturn:
+    raise TypeError(f"{type(value).__name__} needs the slow route")
+
+
+def _c_encoder() -> Any:
+    """Return a function from a value to the tuple of its text's pieces.
+
+    JSONEncoder.encode builds its C encoder anew on every call, a quarter of
+    the time a small state takes, so one is built here and kept.
+    """
+    make = json.encoder.c_make_encoder
+    if make is None:  # an interpreter without the accelerator
+        encode = json.JSONEncoder(
+            ensure_ascii=False, check_circular=False, allow_nan=False,
+            sort_keys=True, separators=(",", ":"), default=_unusual,
+        ).encode  # fmt: skip
+        return lambda value, _level: (encode(value),)
+    quote = json.encoder.encode_basestring
+    # In order: markers, default, encoder, indent, key separator, item
+    # separator, sort_keys, skipkeys, allow_nan.
+    return make(None, _unusual, quote, None, ":", ",", True, False, False)
+
+
+_pieces = _c_encoder()
+
+# A float whose repr is not canonical: 4.0, 1e-05, 1e+16. Text inside a string
+# may look the same; that costs time, never correctness.
+_odd_float = re.compile(r"[0-9](?:\.0|e[-+][0-9]+)(?:[,\]}]|\Z)").search
+
+# A key that may have been a number, a truth value or None.
+_odd_key = re.compile(r'"(?:-?[0-9][0-9.e+-]*|true|false|null)":').search
+
+
+def _text(value: Any) -> str:
+    """Return the canonical text; lone surrogates are still in it."""
+    try:
+        text = "".join(_pieces(value, 0))
+    except (TypeError, ValueError):
+        return _strict(value)
+    # Every float that repr writes differently has one of three characters;
+    # looking for a single character is nearly free, for two is not.
+    if (
+        ("." in text and ".0" in text)
+        or ("-" in text and "e-" in text)
+        or ("+" in text and "e+" in text)
+    ) and _odd_float(text):
+        return _strict(value)
+    if not _keys_seen(value, text) and _odd_key(text) and not _keys_are_strings(value):
+        return _strict(value)  # words the error
+    return text
+
+
+def _keys_seen(value: Any, text: str) -> bool:
+    """Tell whether a look at the outer maps shows that all keys are strings.
+
+    A state is mostly maps in maps, so looking at those is often enough: when
+    they are as many as the text has braces there are no others.
+    """
+    braces = text.count("{")
+    if not braces:
+        return True
+    if type(value) is not dict:
+        return False
+    found = [value]
+    try:
+        for item in found:
+            "".join(item)  # the cheapest test that every key is a string
+            if len(found) < braces:
+                found += [v for v in item.values() if type(v) is dict]
+    except TypeError:
+        return False
+    return len(found) == braces
+
+
+_LEAVES = frozenset((str, int, float, bool, type(None)))
+
+
+def _keys_are_strings(value: Any) -> bool:
+    """Walk the whole value and look at the keys of every map."""
+    if isinstance(value, dict):
+        try:
+            "".join(value)
+        except TypeError:
+            return False
+        children = value.values()
+    elif isinstance(value, (list, tuple)):
+        children = value
+    else:
+        return True
+    if _LEAVES.issuperset(map(type, children)):
+        return True
+    for child in children:
+        if type(child) not in _LEAVES and not _keys_are_strings(child):
+            return False
+    return True
+
+
+def _utf8(text: str, value: Any) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        _strict(value)  # words the error
+        raise
+
+
+# ---- the slow route ----------------------------------------------------------
+
+_C_LEAVES = frozenset((str, int, bool, type(None)))  # what the C encoder gets right
+
+
+def _strict(value: Any) -> str:
+    """Encode by hand what the C encoder gets wrong, and locate errors."""
+    if value is None or isinstance(value, int):
+        return _c(value)
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, dict):
+        return _map(value)
+    if isinstance(value, (list, tuple)):
+        return _list(value)
+    if isinstance(value, (bytes, bytearray)):
+        return _byte_block(value)
+    raise EncodeError(f"{type(value).__name__} is not part of the value model")
+
+
+def _c(value: Any) -> str:
+    return "".join(_pieces(value, 0))
+
+
+def _string(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise EncodeError(f"lone surrogate U+{ord(value[error.start]):04X}") from None
+    return _c(value)
+
+
+def _float(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise EncodeError(f"{float.__repr__(value)} has no canonical form")
+    if value == 0:
+        return "0"  # also minus zero
+    mantissa, _, exponent = float.__repr__(value).partition("e")
+    if not exponent:
+        return mantissa[:-2] if mantissa.endswith(".0") else mantissa
+    sign = "-" if value < 0 else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    power = int(exponent)
+    if 1e-6 <= abs(value) < 1e21:
+        # repr writes an exponent, so the power is below -4 or at least 16, and
+        # there are at most 17 digits: all of them stand on one side of the point.
+        digits = whole + (fraction if fraction != "0" else "")
+        if power < 0:
+            return f"{sign}0.{'0' * (-power - 1)}{digits}"
+        return sign + digits.ljust(power + 1, "0")
+    point = f".{fraction}" if fraction else ""
+    return f"{sign}{whole}{point}e{power:+d}"
+
+
+def _map(value: dict[Any, Any]) -> str:
+    for key in value:
+        if not isinstance(key, str):
+            raise EncodeError(f"map key {key!r} is {type(key).__name__}, not a string")
+    if text := _plain(value, value.values()):
+        return text
+    parts = []
+    for key in sorted(value):
+        try:
+            parts.append(f"{_string(key)}:{_strict(value[key])}")
+        except EncodeError as error:
+            error.steps.append(f"[{key!r}]")
+            raise
+    return "{" + ",".join(parts) + "}"
+
+
+def _list(value: list[Any] | tuple[Any, ...]) -> str:
+    if text := _plain(value, value):
+        return text
+    parts = []
+    for i, item in enumerate(value):
+        try:
+            parts.append(_strict(item))
+        except EncodeError as error:
+            error.steps.append(f"[{i}]")
+            raise
+    return "[" + ",".join(parts) + "]"
+
+
+def _plain(value: Any, children: Any) -> str | None:
+    """Encode a container of leaves with the C encoder, where that is right."""
+    if not _C_LEAVES.issuperset(map(type, children)):
+        return None
+    text = _c(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return None  # item by item, to say where
+    return text
+
+
+# charmap_decode looks every byte up in one C loop: a third of the time that the
+# json module takes for a list of the same integers.
+_BYTE_TEXT = {byte: f"{byte}," for byte in range(256)}
+
+
+def _byte_block(value: bytes | bytearray) -> str:
+    return f"[{codecs.charmap_decode(value, 'strict', _BYTE_TEXT)[0][:-1]}]"
