@@ -24,9 +24,10 @@ const (
 	MethodShutdown   = "shutdown"
 )
 
-// Error codes a worker may answer with. The first three are JSON-RPC's own.
+// Error codes a worker may answer with. The first four are JSON-RPC's own.
 const (
 	CodeParse          = -32700
+	CodeInvalidRequest = -32600 // also: a method out of turn, such as run before prepare
 	CodeMethodNotFound = -32601
 	CodeInvalidParams  = -32602
 	CodeUnsupported    = 1 // the benchmark is not supported; the message is the reason

@@ -3,7 +3,9 @@
 // Describe each benchmark with a Benchmark, pass the list to Main, done: the
 // package speaks the protocol on standard input and output, keeps stray prints
 // out of it, and does the timing. It imports only the standard library, so the
-// file may be copied into a program that does not depend on xbench.
+// directory may be copied into a program that does not depend on xbench; for
+// the same reason it spells out the few messages that package protocol also
+// has.
 package sdk
 
 import "encoding/json"
