@@ -73,7 +73,7 @@ func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64) ([
 			sides[i].unsupported = reason
 			continue
 		}
-		wg.Go(func() { sides[i].open(ctx, row) })
+		wg.Go(func() { sides[i].open(ctx, row, l.config.SameOutput) })
 	}
 	wg.Wait()
 	defer func() {
@@ -109,11 +109,11 @@ type side struct {
 	err         error
 }
 
-func (s *side) open(ctx context.Context, row *record.Row) {
+func (s *side) open(ctx context.Context, row *record.Row, same config.SameOutput) {
 	if s.isWorker() {
 		s.answers, s.err = s.openWorker(ctx, row)
 	} else {
-		s.answers = &commandAnswers{s: s.subject, row: row}
+		s.answers = &commandAnswers{s: s.subject, row: row, same: same}
 	}
 }
 
@@ -316,6 +316,35 @@ func Invalid(cells []Cell) map[string]record.Note {
 		}
 		out[c.Benchmark] = record.Note{Kind: "row-invalid", Row: c.Benchmark, Impl: c.Impl,
 			Failure: &record.Failure{Kind: kind, Message: c.Detail}, Message: c.Status + ": " + c.Detail}
+	}
+	return out
+}
+
+// AcrossVariants compares cells that stand for one piece of work done in
+// several ways: case maps a benchmark's name to what must agree. A cell whose
+// digest is not that of the first cell of its case becomes "different".
+func AcrossVariants(cells []Cell, caseOf func(name string) string) []Cell {
+	type answer struct {
+		digest, from string
+		err          *protocol.WorkError
+	}
+	first := make(map[string]answer)
+	out := slices.Clone(cells)
+	for i, c := range out {
+		if c.Status != StatusSame {
+			continue
+		}
+		key := caseOf(c.Benchmark) + " " + c.Nonce
+		a, ok := first[key]
+		if !ok {
+			first[key] = answer{deref(c.Digest), c.Benchmark, c.Error}
+			continue
+		}
+		if deref(c.Digest) != a.digest || differError(c.Error, a.err) != "" {
+			out[i].Status = StatusDifferent
+			out[i].Detail = fmt.Sprintf("%s gives digest %s, error %s; this one %s, error %s",
+				a.from, short(a.digest), d1(a.err), short(deref(c.Digest)), d1(c.Error))
+		}
 	}
 	return out
 }

@@ -134,6 +134,8 @@ type subject struct {
 	spec worker.Spec
 	info protocol.Info // workers only
 	vars map[string]string
+
+	checked outputs // commands only
 }
 
 func (s *subject) isWorker() bool { return s.Kind == kindWorker }

@@ -43,6 +43,7 @@ type Plan struct {
 	Reference       string           `json:"reference"` // "" when only measuring one implementation
 	Implementations []Implementation `json:"implementations"`
 	Rows            []Row            `json:"rows"`
+	Removed         []Removed        `json:"removed,omitempty"` // rows of the suite that --filter took out
 	Goals           []Goal           `json:"goals"`
 	Inconclusive    string           `json:"inconclusive,omitempty"` // overrides every goal's own setting: "fail", "pass"
 	SameOutput      string           `json:"same_output,omitempty"`  // how outputs were compared: "" or "exact" = byte for byte, by digest
@@ -84,6 +85,13 @@ type Row struct {
 	SideSpecific []string            `json:"side_specific,omitempty"`  // counters that may differ between sides
 	Bounded      map[string][2]int64 `json:"bounded,omitempty"`        // counters with a range instead of a value
 	Unsupported  map[string]string   `json:"unsupported,omitempty"`    // implementation -> reason
+}
+
+// A Removed row belongs to the suite but was filtered out of the run. A goal
+// about it cannot be judged: the rows that remain were chosen.
+type Removed struct {
+	Name  string `json:"name"`
+	Group string `json:"group,omitempty"`
 }
 
 // A Goal is a claim that the data proves, disproves or leaves open. Exactly

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"xbench/goimpl/suite/randspec"
+	"xbench/harness"
+	"xbench/harness/config"
+	"xbench/harness/protocol"
+	"xbench/harness/record"
+)
+
+// checkFlags are the settings of xbench check.
+type checkFlags struct {
+	config, suite, filter, params string
+	nonce                         uint64
+	random                        int
+	seed                          uint64
+	json                          bool
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var f checkFlags
+	c := &cobra.Command{
+		Use:   "check [IMPL...]",
+		Short: "check that all implementations do the same work",
+		Long: `check lets every implementation do the work of every benchmark once, untimed,
+on the fixed input and on a random one, and compares outputs and counters. It
+exits 1 on a difference, and shows the first differing value by its path.`,
+		Example: `  xbench check
+  xbench check --filter 'build/.*dynamic' --json
+  xbench check --random 20 --seed 7`,
+		RunE: func(c *cobra.Command, args []string) error { return a.check(c, args, f) },
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.config, "config", "", "configuration `file`")
+	fl.StringVar(&f.suite, "suite", "", "only the benchmarks of this `suite`")
+	fl.StringVar(&f.filter, "filter", "", "only benchmarks whose name matches this `regexp`")
+	fl.Uint64Var(&f.nonce, "nonce", 0, "check this input only: 0 is the fixed one (default: 0 and a random one)")
+	fl.StringVar(&f.params, "params", "", "parameters for the filtered benchmarks, a JSON object in a `file`")
+	fl.IntVar(&f.random, "random", 0, "check `n` random graphs and n random builds instead (bundled demo)")
+	fl.Uint64Var(&f.seed, "seed", 0, "seed of random inputs (default: drawn, and printed)")
+	fl.BoolVar(&f.json, "json", false, "one JSON object per cell")
+	return c
+}
+
+func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
+	p, err := loadProject(f.config)
+	if err != nil {
+		return err
+	}
+	if f.seed == 0 {
+		f.seed = rand.Uint64()
+	}
+	began := time.Now()
+	progress := newProgress(a.err, f.json)
+	lab, err := harness.NewLab(c.Context(), harness.LabOptions{Config: p.Config, Only: impls, Vars: p.vars, Observe: progress.event})
+	if err != nil {
+		return err
+	}
+	rows, err := f.rows(p)
+	if err != nil {
+		return err
+	}
+	if rows, err = lab.Bind(rows); err != nil {
+		return err
+	}
+	nonces := []uint64{0, 1 + rand.New(rand.NewPCG(f.seed, 1)).Uint64N(1<<62)}
+	if c.Flags().Changed("nonce") {
+		nonces = []uint64{f.nonce}
+	} else if f.random > 0 || f.params != "" {
+		nonces = nonces[:1]
+	}
+	cells, err := lab.Check(c.Context(), rows, nonces)
+	if err != nil {
+		return err
+	}
+	progress.clear()
+	if f.random > 0 {
+		cells = harness.AcrossVariants(cells, randomCase)
+	}
+	return a.showCells(cells, rows, f, time.Since(began))
+}
+
+// rows are the cells to check: the configuration's, with the parameters of a
+// file, or random ones.
+func (f checkFlags) rows(p *project) ([]record.Row, error) {
+	if f.random > 0 {
+		if !p.demo {
+			return nil, errors.New("--random: only the bundled demo knows how to make random cases")
+		}
+		return randomRows(f.random, f.seed), nil
+	}
+	if f.params == "" {
+		return p.allRows(f.suite, f.filter)
+	}
+	rows, err := p.allRows(f.suite, f.filter)
+	if err != nil {
+		// A described case needs parameters, so no suite lists it.
+		id, params := config.ParseName(strings.Trim(f.filter, "^$"))
+		rows = []record.Row{{Name: f.filter, ID: id, Params: params}}
+	}
+	data, err := os.ReadFile(f.params)
+	if err != nil {
+		return nil, err
+	}
+	var extra protocol.Params
+	if err := json.Unmarshal(data, &extra); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.params, err)
+	}
+	for i := range rows {
+		for _, q := range extra {
+			rows[i].Params = rows[i].Params.With(q.Name, q.Value)
+		}
+	}
+	return rows, nil
+}
+
+// allRows is every row of every suite, or of one.
+func (p *project) allRows(suite, filter string) ([]record.Row, error) {
+	if suite != "" || len(p.Suites) == 0 {
+		if _, err := p.suite(suite); err != nil {
+			return nil, err
+		}
+		return p.Rows(config.Selection{Suite: suite, Filter: filter})
+	}
+	var out []record.Row
+	var noMatch error
+	seen := make(map[string]bool)
+	for _, s := range p.Suites {
+		rows, err := p.Rows(config.Selection{Suite: s.Name, Filter: filter})
+		if errors.Is(err, config.ErrNoMatch) {
+			noMatch = err
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if !seen[r.Name] {
+				seen[r.Name] = true
+				out = append(out, r)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil, noMatch
+	}
+	return out, nil
+}
+
+// randomRows makes n graphs and n builds from a seed; a build is one row per
+// executor, all of which must agree.
+func randomRows(n int, seed uint64) []record.Row {
+	var rows []record.Row
+	add := func(id, name string, spec map[string]any, variant string) {
+		rows = append(rows, record.Row{ID: id, Name: name, Variant: variant, Params: paramsOf(spec)})
+	}
+	for i := range n {
+		rng := rand.New(rand.NewPCG(seed, uint64(i)))
+		add("conformance/graph_spec", fmt.Sprintf("conformance/graph_spec/case=%d", i), randspec.Graph(rng), "")
+		spec := randspec.Build(rng)
+		for _, ex := range []string{"sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"} {
+			spec["executor"] = ex
+			add("conformance/build_spec", fmt.Sprintf("conformance/build_spec/case=%d/executor=%s", i, ex), spec, ex)
+		}
+	}
+	return rows
+}
+
+func randomCase(name string) string {
+	before, _, _ := strings.Cut(name, "/executor=")
+	return before
+}
+
+func paramsOf(spec map[string]any) protocol.Params {
+	var out protocol.Params
+	for k, v := range spec {
+		out = append(out, protocol.Param{Name: k, Value: v})
+	}
+	return out
+}
+
+// showCells prints the cells and turns them into an exit code.
+func (a *app) showCells(cells []harness.Cell, rows []record.Row, f checkFlags, took time.Duration) error {
+	counts := make(map[string]int)
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	for _, c := range cells {
+		counts[c.Status]++
+		if f.json {
+			if err := enc.Encode(c); err != nil {
+				return err
+			}
+		} else if c.Status != harness.StatusSame {
+			fmt.Fprintf(a.out, "%s  %s  nonce %s\n    %s: %s\n", c.Status, protocol.Escape(c.Benchmark, 200), c.Nonce,
+				protocol.Escape(c.Impl, 40), protocol.Escape(c.Detail, 2000))
+		}
+	}
+	bad := counts[harness.StatusDifferent] + counts[harness.StatusFailed]
+	fmt.Fprintf(a.err, "%s, %s: %d same, %d different, %d failed, %d unsupported, %d alone; seed %d, %s\n",
+		plural(len(rows), "benchmark"), plural(len(cells), "cell"), counts[harness.StatusSame], counts[harness.StatusDifferent],
+		counts[harness.StatusFailed], counts[harness.StatusUnsupported], counts[harness.StatusAlone], f.seed, seconds(took))
+	if bad+counts[harness.StatusAlone] > 0 {
+		return exitError(exitDisproved)
+	}
+	return nil
+}

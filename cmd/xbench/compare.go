@@ -1,0 +1,117 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"xbench/compare"
+	"xbench/compare/report"
+	"xbench/harness"
+	"xbench/harness/record"
+)
+
+func (a *app) compareCommand() *cobra.Command {
+	var goals, gate, inconclusive, output string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "compare RECORD",
+		Short: "judge a record again: same record, same goals, same answer",
+		Long: `compare reads the record of one run and gives its table, report and exit code
+again. It measures nothing: the same record and goals give byte-identical
+output, and the run's own goals give the run's own verdict.
+
+Goals from another file were not part of the plan: the result is labelled
+unplanned, and exits 3 at best.`,
+		Example: `  xbench compare xbench-results/latest
+  xbench compare xbench-results/latest --gate target
+  xbench compare record.txt --goals stricter.yaml`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			rec, err := harness.ReadRecord(args[0])
+			if err != nil {
+				return err
+			}
+			opt, err := compareOptions(rec, goals, gate, inconclusive)
+			if err != nil {
+				return err
+			}
+			res, err := compare.Analyze(rec, opt)
+			if err != nil {
+				return err
+			}
+			return a.showComparison(report.New(rec, res), res.Exit, asJSON, output)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&goals, "goals", "", "judge by the goals in this `file` instead of the plan's")
+	f.StringVar(&gate, "gate", "", "which goals decide: minimum, target, stretch or none (default: the run's)")
+	f.StringVar(&inconclusive, "inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass")
+	f.StringVarP(&output, "output", "o", "", "also write the report files into this `directory`")
+	f.BoolVar(&asJSON, "json", false, "print summary.json instead of the table")
+	return c
+}
+
+func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compare.Options, error) {
+	opt := compare.Options{Gate: gate, Inconclusive: inconclusive}
+	if gate != "" {
+		if err := oneOf("gate", gate, "minimum", "target", "stretch", "none"); err != nil {
+			return opt, err
+		}
+	}
+	if inconclusive != "" {
+		if err := oneOf("inconclusive", inconclusive, "fail", "pass"); err != nil {
+			return opt, err
+		}
+	}
+	if goals == "" {
+		return opt, nil
+	}
+	data, err := os.ReadFile(goals)
+	if err != nil {
+		return opt, err
+	}
+	opt.Replace = true
+	if opt.Goals, err = compare.DecodeGoals(goals, data); err != nil {
+		return opt, err
+	}
+	var names, groups []string
+	for _, r := range rec.Plan.Rows {
+		names, groups = append(names, r.Name), append(groups, r.Group)
+	}
+	return opt, compare.CheckGoals(opt.Goals, names, groups)
+}
+
+func (a *app) showComparison(view *report.View, code int, asJSON bool, output string) error {
+	path := ""
+	if output != "" {
+		if err := writeReport(createIn(output), view); err != nil {
+			return err
+		}
+		path = filepath.ToSlash(filepath.Join(output, reportName))
+	}
+	var err error
+	if asJSON {
+		err = view.Summary(a.out)
+	} else {
+		opt := terminalOptions(a.out, path)
+		opt.Head = true
+		err = view.Terminal(a.out, opt)
+	}
+	if err == nil && code != exitOK {
+		err = exitError(code)
+	}
+	return err
+}
+
+// createIn makes files below dir.
+func createIn(dir string) func(name string) (*os.File, error) {
+	return func(name string) (*os.File, error) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, err
+		}
+		return os.Create(path)
+	}
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"xbench/harness/protocol"
+)
+
+// Exit codes, as diff has them.
+const (
+	exitOK          = 0   // proved, or nothing was claimed
+	exitDisproved   = 1   // disproved, or the evidence is invalid
+	exitUsage       = 2   // flags, arguments, configuration, or the tool broke
+	exitUnclear     = 3   // not enough evidence either way
+	exitInterrupted = 130 // by the user
+)
+
+// version is what the tool calls itself in records.
+const version = "0.1.0"
+
+// An exitError carries an exit code; its message, when there is one, has been
+// shown already.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// An app is one invocation: its streams and its context.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run carries out one command line and returns the exit code.
+func run(args []string, in io.Reader, out, errw io.Writer) int {
+	if len(args) > 0 && args[0] == goimplCommand {
+		return goimplMain(args[1:], in, out, errw)
+	}
+	a := &app{in: in, out: out, err: errw}
+	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var code exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(errw, "xbench: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintf(errw, "xbench: %s\n", protocol.Escape(err.Error(), 4000))
+	if hint := usageHint(root, args, err); hint != "" {
+		fmt.Fprintln(errw, hint)
+	}
+	return exitUsage
+}
+
+// usageHint points at the right --help after a mistyped command line.
+func usageHint(root *cobra.Command, args []string, err error) string {
+	msg := err.Error()
+	if !strings.HasPrefix(msg, "unknown ") && !strings.Contains(msg, "flag") && !strings.Contains(msg, "arg(s)") {
+		return ""
+	}
+	c, _, findErr := root.Find(args)
+	if findErr != nil {
+		c = root
+	}
+	return fmt.Sprintf("see '%s --help'", c.CommandPath())
+}
+
+func (a *app) root() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "xbench",
+		Short: "settle speed claims between implementations of the same work",
+		Long: `xbench runs the same work in several implementations, in turns, in fresh
+processes; checks that they did the same work; judges the ratio's interval
+against stated goals; and answers PASS, FAIL, INCONCLUSIVE or INVALID.
+
+Exit codes: 0 proved (or no goals), 1 disproved or invalid, 2 usage,
+configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.SetOut(a.out)
+	c.SetErr(a.err)
+	c.SetVersionTemplate("xbench {{.Version}}\n")
+	c.AddCommand(a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand())
+	return c
+}

@@ -1,0 +1,335 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"xbench/compare"
+	"xbench/compare/report"
+	"xbench/harness"
+	"xbench/harness/config"
+	"xbench/harness/host"
+	"xbench/harness/record"
+)
+
+// runFlags are the settings of xbench run, after flags, environment and file
+// were merged.
+type runFlags struct {
+	config, suite, filter, goals string
+	gate, inconclusive, output   string
+	sweep, impl                  []string
+	commands, names              []string
+	budget                       time.Duration
+	rounds                       int
+	seed                         uint64
+	json, quiet, dryRun          bool
+}
+
+func (a *app) runCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "check that all do the same work, measure in rounds, judge, report",
+		Long: `run checks that all implementations do the same work, measures them in rounds
+of fresh processes until every goal is settled or the budget ends, writes the
+record after every process, prints the verdict and writes the report.
+
+Without an xbench.yaml here or above, the bundled demo runs: four DAG build
+executors and a state-graph engine, Go against Python.`,
+		Example: `  xbench run
+  xbench run --suite graph --budget 10m
+  xbench run --filter 'build/light.*memory' --gate none
+  xbench run --command './old 30' --command './new 30'`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runMain(c) },
+	}
+	f := c.Flags()
+	f.String("config", "", "configuration `file` (default: xbench.yaml here or above, else the demo)")
+	f.String("suite", "", "which `suite` of benchmarks (the demo's default: quick)")
+	f.String("filter", "", "only benchmarks whose name matches this `regexp`")
+	f.StringArray("sweep", nil, "run each benchmark at several values: `knob=v,v,...`")
+	f.StringArray("impl", nil, "only this implementation; may be repeated")
+	f.String("goals", "", "take the goals from this `file`")
+	f.String("gate", "", "which goals decide: minimum, target, stretch or none (default minimum)")
+	f.String("inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass, whatever they say themselves")
+	f.Duration("budget", 0, "stop measuring after this `time` (default: the suite's)")
+	f.Int("rounds", 0, "plan for `n` rounds (2 to 45) and no budget")
+	f.Uint64("seed", 0, "seed of orders and inputs (default: drawn, and recorded)")
+	f.StringP("output", "o", "", "`directory` for results (default xbench-results)")
+	f.StringArray("command", nil, "measure this command line; give two or more, the first is the reference")
+	f.StringArrayP("name", "n", nil, "name of a --command, in the same order")
+	f.Bool("json", false, "print summary.json instead of the table")
+	f.BoolP("quiet", "q", false, "no progress")
+	f.Bool("dry-run", false, "show what would run, measure nothing")
+	return c
+}
+
+func (a *app) runMain(c *cobra.Command) error {
+	f, p, err := readRunFlags(c)
+	if err != nil {
+		return err
+	}
+	r := &oneRun{app: a, runFlags: f, p: p, began: time.Now(), progress: newProgress(a.err, f.quiet)}
+	if err := r.choose(); err != nil {
+		return err
+	}
+	if f.dryRun {
+		return r.showPlan()
+	}
+	return r.do(c.Context())
+}
+
+// readRunFlags loads the project first, because its file may hold settings.
+func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
+	var f runFlags
+	path, _ := c.Flags().GetString("config")
+	if path == "" {
+		path = os.Getenv("XBENCH_CONFIG")
+	}
+	f.commands, _ = c.Flags().GetStringArray("command")
+	f.names, _ = c.Flags().GetStringArray("name")
+	var p *project
+	var err error
+	if len(f.commands) > 0 {
+		p, err = commandProject(f.commands, f.names)
+	} else if len(f.names) > 0 {
+		err = errors.New("--name goes with --command")
+	} else {
+		p, err = loadProject(path)
+	}
+	if err != nil {
+		return f, nil, err
+	}
+	v, err := settings(c, p.Settings.Map())
+	if err != nil {
+		return f, nil, err
+	}
+	f.config, f.suite, f.filter, f.goals = path, v.GetString("suite"), v.GetString("filter"), v.GetString("goals")
+	f.gate, f.inconclusive, f.output = v.GetString("gate"), v.GetString("inconclusive"), v.GetString("output")
+	f.budget, f.rounds, f.seed = v.GetDuration("budget"), v.GetInt("rounds"), v.GetUint64("seed")
+	f.json, f.quiet, f.dryRun = v.GetBool("json"), v.GetBool("quiet"), v.GetBool("dry-run")
+	f.sweep, _ = c.Flags().GetStringArray("sweep")
+	f.impl, _ = c.Flags().GetStringArray("impl")
+	if f.gate != "" {
+		if err := oneOf("gate", f.gate, "minimum", "target", "stretch", "none"); err != nil {
+			return f, nil, err
+		}
+	}
+	if f.inconclusive != "" {
+		if err := oneOf("inconclusive", f.inconclusive, "fail", "pass"); err != nil {
+			return f, nil, err
+		}
+	}
+	if f.rounds != 0 && (f.rounds < 2 || f.rounds > 45) {
+		return f, nil, fmt.Errorf("--rounds %d: must be 2 to 45", f.rounds)
+	}
+	if f.output == "" {
+		f.output = "xbench-results"
+	}
+	return f, p, nil
+}
+
+// oneRun is xbench run from the choice of rows to the report.
+type oneRun struct {
+	*app
+	runFlags
+	p        *project
+	progress *progress
+	began    time.Time
+	suiteOf  config.Suite
+	rows     []record.Row
+}
+
+// choose settles what is to be run.
+func (r *oneRun) choose() error {
+	var err error
+	if r.suiteOf, err = r.p.suite(r.suite); err != nil {
+		return err
+	}
+	sel := config.Selection{Suite: r.suiteOf.Name, Filter: r.filter}
+	for _, s := range r.sweep {
+		sw, err := config.ParseSweep(s)
+		if err != nil {
+			return err
+		}
+		sel.Sweep = append(sel.Sweep, sw)
+	}
+	if r.rows, err = r.p.Rows(sel); err != nil {
+		return err
+	}
+	if r.goals != "" {
+		data, err := os.ReadFile(r.goals)
+		if err != nil {
+			return err
+		}
+		if err := r.p.decodeGoals(r.goals, data); err != nil {
+			return err
+		}
+	}
+	if r.gate == "" {
+		r.gate = orElse(r.suiteOf.Gate, "minimum")
+	}
+	if r.budget == 0 {
+		r.budget = r.suiteOf.Budget
+	}
+	if r.rounds == 0 {
+		r.rounds = r.suiteOf.Rounds
+	}
+	if r.rounds > 0 {
+		r.budget = 0
+	}
+	if r.seed == 0 {
+		r.seed = rand.Uint64()
+	}
+	return nil
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// do measures and reports.
+func (r *oneRun) do(ctx context.Context) error {
+	r.banner()
+	machine := host.Detect(os.TempDir())
+	r.progress.host(machine)
+	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
+	if err != nil {
+		return err
+	}
+	if len(lab.Implementations()) == 0 {
+		return errNoImplementations
+	}
+	r.progress.implementations(lab.Implementations(), lab.Reference())
+	if r.rows, err = lab.Bind(r.rows); err != nil {
+		return err
+	}
+	notes, err := r.sameWork(ctx, lab)
+	if err != nil {
+		return err
+	}
+	timing := harness.Timing{Sample: r.suiteOf.Sample, Warmup: r.suiteOf.Warmup, Samples: r.suiteOf.Samples}
+	valid := without(r.rows, notes)
+	cals, failed, err := lab.Calibrate(ctx, valid, timing)
+	if err != nil {
+		return err
+	}
+	r.progress.clear()
+	notes = append(notes, failed...)
+	plan, err := lab.Plan(r.rows, cals, harness.PlanOptions{
+		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
+		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, SameOutput: r.p.SameOutput.As,
+		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, Rounds: r.rounds, Spent: time.Since(r.began),
+		Host: machine, Looks: compare.PlanLooks,
+	})
+	if err != nil {
+		return err
+	}
+	return r.measure(ctx, lab, plan, notes, cals)
+}
+
+// measure runs the rounds, then reports on what there is, also after an
+// interrupt.
+func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan, notes []record.Note, cals map[string]harness.Calibration) error {
+	store, err := harness.CreateStore(r.output, r.began)
+	if err != nil {
+		return err
+	}
+	if err := store.Begin(record.ConfigOf(plan), plan); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	opt := harness.RunOptions{Save: store, Decide: decide}
+	if r.budget > 0 {
+		opt.Deadline = r.began.Add(r.budget)
+	}
+	_, runErr := lab.Run(ctx, plan, notes, cals, opt)
+	r.progress.clear()
+	if err := store.Close(); err != nil {
+		return errors.Join(runErr, err)
+	}
+	interrupted := runErr != nil && ctx.Err() != nil
+	if runErr != nil && !interrupted {
+		return runErr
+	}
+	// The report is made from the record as written, not from memory: what
+	// xbench compare will say of this run is what the run says of itself.
+	code, err := r.reportOn(store)
+	if err != nil {
+		return err
+	}
+	if interrupted {
+		code = exitInterrupted
+	}
+	if code != exitOK {
+		return exitError(code)
+	}
+	return nil
+}
+
+func (r *oneRun) reportOn(store *harness.Store) (int, error) {
+	rec, err := harness.ReadRecord(store.Dir)
+	if err != nil {
+		return exitUsage, err
+	}
+	res, err := compare.Analyze(rec, compare.Options{})
+	if err != nil {
+		return exitUsage, err
+	}
+	view := report.New(rec, res)
+	if err := writeReport(store.Create, view); err != nil {
+		return exitUsage, err
+	}
+	if r.json {
+		return res.Exit, view.Summary(r.out)
+	}
+	return res.Exit, view.Terminal(r.out, terminalOptions(r.out, filepath.ToSlash(filepath.Join(r.output, "latest", reportName))))
+}
+
+// decide is what closes the loop between the harness and the statistics.
+func decide(rec *record.Record) harness.Decision {
+	p := compare.Open(rec)
+	return harness.Decision{Done: p.Done, Rows: p.Rows, Decided: p.Decided, Goals: p.Goals}
+}
+
+// sameWork checks all rows on a fixed and on a random input, and returns why
+// rows are invalid.
+func (r *oneRun) sameWork(ctx context.Context, lab *harness.Lab) ([]record.Note, error) {
+	rng := rand.New(rand.NewPCG(r.seed, 1))
+	cells, err := lab.Check(ctx, r.rows, []uint64{0, 1 + rng.Uint64N(1<<62)})
+	if err != nil {
+		return nil, err
+	}
+	bad := harness.Invalid(cells)
+	r.progress.sameWork(r.rows, bad, len(lab.Implementations()))
+	var notes []record.Note
+	for _, row := range r.rows {
+		if n, ok := bad[row.Name]; ok {
+			notes = append(notes, n)
+		}
+	}
+	return notes, nil
+}
+
+// without leaves out the rows that notes make invalid.
+func without(rows []record.Row, notes []record.Note) []record.Row {
+	bad := make(map[string]bool)
+	for _, n := range notes {
+		bad[n.Row] = true
+	}
+	var out []record.Row
+	for _, row := range rows {
+		if !bad[row.Name] {
+			out = append(out, row)
+		}
+	}
+	return out
+}

@@ -1,0 +1,159 @@
+package harness
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"xbench/harness/config"
+	"xbench/harness/protocol"
+	"xbench/harness/record"
+	"xbench/harness/worker"
+)
+
+// A command is an implementation that knows nothing of the protocol: one
+// launch is one sample, timed from outside, and its output is its result.
+
+// launch runs the command once for a row.
+func (s *subject) launch(ctx context.Context, row *record.Row) (worker.CommandResult, error) {
+	vars := map[string]string{"benchmark": row.ID, "nonce": "0"}
+	for k, v := range s.vars {
+		vars[k] = v
+	}
+	for _, p := range row.Params {
+		vars[p.Name] = fmt.Sprint(p.Value)
+	}
+	args, err := config.Expand(s.cfg.Command, vars)
+	if err != nil {
+		return worker.CommandResult{}, &ownFailure{record.FailCrash, fmt.Sprintf("command %s: %v", s.Name, err)}
+	}
+	return worker.RunCommand(ctx, worker.CommandSpec{
+		Name: s.Name, Args: args, Dir: s.spec.Dir, Env: s.spec.Env,
+	})
+}
+
+// measureCommand is one launch as a process of a round.
+func (s *subject) measureCommand(ctx context.Context, row *record.Row, j job) (record.Process, error) {
+	p := newProcess(row, s, j, time.Now())
+	p.K = 1
+	res, err := s.launch(ctx, row)
+	if ctx.Err() != nil {
+		return p, ctx.Err()
+	}
+	p.Exit = res.Exit.Status
+	p.Usage = record.Usage{UserNS: int64(res.Exit.User), SystemNS: int64(res.Exit.System), MaxRSS: res.Exit.MaxRSS}
+	p.Phases.TotalNS = int64(res.Wall)
+	if err == nil {
+		p.SamplesNS = []int64{int64(res.Wall)}
+		p.CPUNS = int64(res.Exit.User + res.Exit.System)
+		p.Digest, err = s.agreed(row, res)
+	}
+	if p.Failure = explain(err); p.Failure != nil {
+		p.Stderr = res.Exit.Stderr
+	}
+	return p, nil
+}
+
+// calibrateCommand is one launch: it brings program and input into the page
+// cache and tells how long a round takes.
+func (s *subject) calibrateCommand(ctx context.Context, row *record.Row) (calibrated, *record.Failure, error) {
+	res, err := s.launch(ctx, row)
+	if ctx.Err() != nil {
+		return calibrated{}, nil, ctx.Err()
+	}
+	return calibrated{k: 1, perIter: res.Wall}, explain(err), nil
+}
+
+// outputs remembers what a command printed when it was checked, per row.
+type outputs struct {
+	mu   sync.Mutex
+	seen map[string]checkedOutput
+}
+
+// A checkedOutput is an output that took part in the same-work check, and the
+// digest that stands for every output equal to it.
+type checkedOutput struct {
+	raw    []byte
+	sha    string
+	digest string
+	same   config.SameOutput
+}
+
+// agreed checks a timed output against the one that was checked, and returns
+// the digest of the check: two outputs that are equal only under same_output
+// count as one.
+func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, error) {
+	s.checked.mu.Lock()
+	was, ok := s.checked.seen[row.Name]
+	s.checked.mu.Unlock()
+	if !ok || res.SHA256 == was.sha {
+		return orElse(was.digest, res.SHA256), nil
+	}
+	if where := firstDifference(was.raw, res.Stdout, was.same); where != "" {
+		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: its output is not the one it was checked with: %s", s.Name, row.Name, where)}
+	}
+	return was.digest, nil
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// commandAnswers answers a check by running the command.
+type commandAnswers struct {
+	s    *subject
+	row  *record.Row
+	same config.SameOutput
+}
+
+func (a *commandAnswers) answer(ctx context.Context, _ uint64, wantResult bool) (protocol.Verification, error) {
+	res, err := a.s.launch(ctx, a.row)
+	if err != nil {
+		return protocol.Verification{}, err
+	}
+	digest := canonicalDigest(res, a.same)
+	a.s.checked.mu.Lock()
+	if a.s.checked.seen == nil {
+		a.s.checked.seen = make(map[string]checkedOutput)
+	}
+	a.s.checked.seen[a.row.Name] = checkedOutput{raw: res.Stdout, sha: res.SHA256, digest: digest, same: a.same}
+	a.s.checked.mu.Unlock()
+	v := protocol.Verification{Digest: &digest}
+	if wantResult {
+		v.Result = res.Stdout
+	}
+	return v, nil
+}
+
+func (a *commandAnswers) close() {}
+
+// canonicalDigest digests an output after the canonicaliser. With a float
+// tolerance there is no canonical form: equal sides may have unequal digests,
+// and the comparison of results decides.
+func canonicalDigest(res worker.CommandResult, same config.SameOutput) string {
+	switch same.As {
+	case "lines", "sorted-lines":
+		ls := lines(res.Stdout)
+		if same.As == "sorted-lines" {
+			slices.Sort(ls)
+		}
+		return digest([]byte(strings.Join(ls, "\n")))
+	case "json":
+		return digest(bytes.TrimSpace(res.Stdout))
+	}
+	return res.SHA256
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
