@@ -4,6 +4,10 @@
 package suite
 
 import (
+	"fmt"
+	"io"
+
+	"xbench/goimpl/build"
 	"xbench/harness/sdk"
 )
 
@@ -21,4 +25,21 @@ func Implementation() sdk.Implementation {
 		Nonce:      true,
 		Benchmarks: append(buildBenchmarks(), graphBenchmarks()...),
 	}
+}
+
+// Main is the Go implementation as a process: without arguments the worker
+// that xbench talks to, with BuildWorkerArg one of its own children.
+func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	switch {
+	case len(args) == 0:
+		return sdk.Main(Implementation())
+	case len(args) == 1 && args[0] == BuildWorkerArg:
+		if err := build.ServeWorker(in, out); err != nil {
+			fmt.Fprintf(errw, "build worker: %v\n", err)
+			return 1
+		}
+		return 0
+	}
+	fmt.Fprintf(errw, "unknown arguments %q\n", args)
+	return 2
 }
