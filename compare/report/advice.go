@@ -1,0 +1,302 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"xbench/compare"
+	"xbench/harness/record"
+)
+
+// advice derives recommendations from the data and from nothing else: a
+// sentence appears only when a number in this run calls for it.
+func (v *View) advice() []string {
+	var out []string
+	for _, candidate := range v.Candidates {
+		out = append(out, v.adviceOnRows(candidate)...)
+		if v.Reference != "" {
+			out = append(out, v.adviceOnMean(candidate)...)
+		}
+	}
+	return append(out, v.adviceOnVariants()...)
+}
+
+func (v *View) adviceOnRows(candidate string) []string {
+	var slower, belowExpected []string
+	for _, r := range v.Rows {
+		c, ok := r.cell(candidate)
+		if !ok || c.invalid() {
+			continue
+		}
+		if c.Mark == compare.MarkSlower {
+			slower = append(slower, fmt.Sprintf("%s (%s against %s)", r.Name, FormatDuration(c.CandNS), FormatDuration(c.RefNS)))
+		}
+		if r.Expected > 0 && c.Rounds > 0 && c.Speedup.Hi > 0 && c.Speedup.Hi < r.Expected {
+			belowExpected = append(belowExpected, fmt.Sprintf("%s (%s, expected %s)", r.Name, FormatRatio(c.Speedup.Ratio), shortRatio(r.Expected)))
+		}
+	}
+	var out []string
+	if len(slower) > 0 {
+		out = append(out, fmt.Sprintf("%s: start with the slower rows: %s.", candidate, list(slower, 5)))
+	}
+	if len(belowExpected) > 0 {
+		out = append(out, fmt.Sprintf("%s: correct the expectation or the code where the whole interval lies below it: %s.", candidate, list(belowExpected, 5)))
+	}
+	return out
+}
+
+func (v *View) adviceOnMean(candidate string) []string {
+	var out []string
+	m, ok := v.overall(candidate)
+	if !ok || m.Rows == 0 {
+		return nil
+	}
+	if disagree(m) {
+		out = append(out, fmt.Sprintf("%s: quote the geometric mean, %s, and with it the table: the arithmetic mean (%s) and the total time (%s) of the same rows say something else.",
+			candidate, FormatInterval(m.Geometric), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime)))
+	}
+	if m.CPU > 0 && apart(m.CPU, m.Geometric.Ratio) > 1.3 && m.CandCores > 1.2*m.RefCores {
+		out = append(out, fmt.Sprintf("%s: %s by the clock is %s by CPU time: the rest comes from using more cores (%s against %s) and shrinks on a loaded host.",
+			candidate, FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU), formatCores(m.CandCores), formatCores(m.RefCores)))
+	}
+	if lo, hi, ok := v.extremes(candidate); ok && apart(lo.Geometric.Ratio, hi.Geometric.Ratio) > 2 {
+		out = append(out, fmt.Sprintf("%s: quote categories rather than one number: from %s (%s) to %s (%s).",
+			candidate, FormatRatio(lo.Geometric.Ratio), lo.Name, FormatRatio(hi.Geometric.Ratio), hi.Name))
+	}
+	return out
+}
+
+// extremes are the categories with the smallest and the largest speedup.
+func (v *View) extremes(candidate string) (lo, hi compare.Category, ok bool) {
+	for _, c := range v.Categories {
+		if c.Candidate != candidate || !(c.Geometric.Ratio > 0) {
+			continue
+		}
+		if !ok || c.Geometric.Ratio < lo.Geometric.Ratio {
+			lo = c
+		}
+		if !ok || c.Geometric.Ratio > hi.Geometric.Ratio {
+			hi = c
+		}
+		ok = true
+	}
+	return lo, hi, ok
+}
+
+// adviceOnVariants names the fastest variant of each scenario.
+func (v *View) adviceOnVariants() []string {
+	var out []string
+	for _, t := range v.Tables {
+		var best []string
+		for _, l := range t.Lines {
+			names := []string{}
+			for i, c := range l.Cells {
+				if c.Best || c.Tie {
+					names = append(names, t.Variants[i])
+				}
+			}
+			verb := " for "
+			if len(names) > 1 {
+				verb = " (tied) for "
+			}
+			best = append(best, list(names, 4)+verb+l.Scenario)
+		}
+		if len(best) > 0 {
+			out = append(out, fmt.Sprintf("%s: fastest are %s.", t.Implementation, strings.Join(best, "; ")))
+		}
+	}
+	return out
+}
+
+// checks says what to look at for each goal that counts and was not met.
+func (v *View) checks(p *record.Plan) []string {
+	var out []string
+	seen := make(map[string]bool)
+	add := func(s string) {
+		if s != "" && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, g := range v.Goals {
+		if !g.Gated || g.Verdict == compare.Pass {
+			continue
+		}
+		for _, s := range v.checkGoal(g) {
+			add(s)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	for _, s := range v.Sides {
+		if strings.Contains(strings.ToLower(s.Mode), "debug") {
+			add(fmt.Sprintf("%s was a debug build; measure a release build.", s.Name))
+		}
+	}
+	if h := v.Host; h.Cores > 0 && h.Load1 > 0.5*float64(h.Cores) {
+		add(fmt.Sprintf("The host was busy before the run started (load %.1f on %s); end other work and run again.", h.Load1, plural(h.Cores, "core")))
+	}
+	return out
+}
+
+func (v *View) checkGoal(g compare.Goal) []string {
+	claim := claimText(g)
+	switch g.Verdict {
+	case compare.Invalid:
+		return v.checkInvalid(g)
+	case compare.NotEvaluated:
+		return []string{fmt.Sprintf("%s: its rows were not part of this run; widen --filter, --suite or --impl.", claim)}
+	case compare.Inconclusive:
+		return []string{v.checkInconclusive(g)}
+	}
+	switch {
+	case g.Consistency > 0:
+		return []string{fmt.Sprintf("%s: the rounds of %s vary by %s; look for other load on the host, or a benchmark whose time depends on chance.",
+			claim, orNone(g.Worst), FormatPercent(g.Found.Ratio))}
+	case g.Spread > 0:
+		return []string{fmt.Sprintf("%s: the categories differ by %s; quote them one by one.", claim, FormatPercent(g.Found.Ratio))}
+	}
+	rows := g.Culprits
+	if len(rows) == 0 {
+		rows = v.lowest(g, 3)
+	}
+	var words []string
+	waits := 0
+	for _, name := range rows {
+		words = append(words, v.checkRow(name, g.Candidate, &waits))
+	}
+	s := fmt.Sprintf("%s: look at %s.", claim, list(words, 5))
+	if waits > 0 && g.Speedup > 0 {
+		s += " Rows that wait are about 1x by design and pull a mean down; a goal over the other rows would say more."
+	}
+	return []string{s}
+}
+
+// checkRow words one row that stands in the way of a goal.
+func (v *View) checkRow(name, candidate string, waits *int) string {
+	for _, r := range v.Rows {
+		c, ok := r.cell(candidate)
+		if r.Name != name || !ok {
+			continue
+		}
+		s := fmt.Sprintf("%s, %s", name, FormatInterval(c.Speedup))
+		if r.Waits {
+			*waits++
+			s += ", mostly waiting"
+		}
+		if c.CandCores > 0 && c.RefCores > 1.5*c.CandCores {
+			s += fmt.Sprintf(", on fewer cores (%s against %s)", formatCores(c.CandCores), formatCores(c.RefCores))
+		}
+		return s
+	}
+	return name
+}
+
+func (v *View) checkInvalid(g compare.Goal) []string {
+	var out []string
+	for _, r := range v.Rows {
+		c, ok := r.cell(g.Candidate)
+		if !ok || !c.invalid() || !inGoal(g, r) {
+			continue
+		}
+		for _, f := range c.Failures {
+			out = append(out, fmt.Sprintf("%s: %s: %s.", r.Name, failureWord(f.Kind), strings.TrimSuffix(f.Message, ".")))
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, fmt.Sprintf("%s: %s.", claimText(g), strings.TrimSuffix(orNone(g.Reason), ".")))
+	}
+	return out
+}
+
+// checkInconclusive says whether more rounds would help, and how many.
+func (v *View) checkInconclusive(g compare.Goal) string {
+	s := claimText(g) + ": not settled"
+	more, hopeless := 0, false
+	for _, r := range v.Rows {
+		c, ok := r.cell(g.Candidate)
+		if !ok || !inGoal(g, r) || c.Status != compare.Inconclusive {
+			continue
+		}
+		more = max(more, c.MoreRounds)
+		hopeless = hopeless || c.MoreRounds == 0
+	}
+	switch {
+	case v.Interrupted:
+		return s + "; the run was interrupted: resume it, its plan is kept."
+	case more > 0 && g.Each > 0:
+		return s + fmt.Sprintf("; about %s more would probably settle it: start a new run with a larger --budget or --rounds.", plural(more, "round"))
+	case hopeless && g.Each > 0 && g.Tolerance > 0:
+		return s + fmt.Sprintf("; the true ratio is probably too close to the limit for more rounds to help: accept a larger tolerance than %s, or measure on a quieter host.", FormatPercent(g.Tolerance))
+	}
+	if v.Rounds < v.MaxRounds {
+		return s + fmt.Sprintf("; %s of %d planned were run.", plural(v.Rounds, "round"), v.MaxRounds)
+	}
+	return s + "; start a new run with a larger --budget or --rounds, or measure on a quieter host."
+}
+
+// lowest names the rows of a goal with the smallest speedups.
+func (v *View) lowest(g compare.Goal, n int) []string {
+	type found struct {
+		name  string
+		ratio float64
+	}
+	var rows []found
+	for _, r := range v.Rows {
+		if c, ok := r.cell(g.Candidate); ok && inGoal(g, r) && c.Speedup.Ratio > 0 {
+			rows = append(rows, found{r.Name, c.Speedup.Ratio})
+		}
+	}
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].ratio < rows[j].ratio })
+	var names []string
+	for _, r := range rows[:min(n, len(rows))] {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+// cell is the row's result for a candidate.
+func (r Row) cell(candidate string) (Cell, bool) {
+	for _, c := range r.Cells {
+		if c.Candidate == candidate {
+			return c, true
+		}
+	}
+	return Cell{}, false
+}
+
+// inGoal is whether a goal is about a row.
+func inGoal(g compare.Goal, r Row) bool {
+	return !r.ShownOnly && (g.Suite == "" || g.Suite == r.Group) && matches(g.Over, r.Name)
+}
+
+// matches is whether a pattern, in which * stands for any text including
+// slashes, describes a name.
+func matches(pattern, name string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == name
+	}
+	rest, ok := strings.CutPrefix(name, parts[0])
+	if !ok {
+		return false
+	}
+	last := parts[len(parts)-1]
+	for _, p := range parts[1 : len(parts)-1] {
+		i := strings.Index(rest, p)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(p):]
+	}
+	return strings.HasSuffix(rest, last)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// golden compares what render writes with testdata/name.
+func golden(t *testing.T, name string, render func(io.Writer) error) {
+	t.Helper()
+	var got bytes.Buffer
+	if err := render(&got); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(got.Bytes(), want) {
+		return
+	}
+	kept := filepath.Join(t.ArtifactDir(), name)
+	if err := os.WriteFile(kept, got.Bytes(), 0o644); err != nil {
+		t.Error(err)
+	}
+	t.Errorf("%s differs (-want +got; got is in %s with -artifacts; accept with -update):\n%s", name, kept, cmp.Diff(string(want), got.String()))
+}

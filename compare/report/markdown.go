@@ -1,0 +1,248 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"xbench/compare"
+)
+
+// Markdown writes PERFORMANCE.md. It links the chart that View.Chart names.
+func (v *View) Markdown(w io.Writer) error {
+	m := &markdown{View: v}
+	m.verdict()
+	m.goals()
+	m.summary()
+	m.results()
+	m.variants()
+	m.bullets("Recommendations", v.Advice)
+	m.bullets("What to check where a goal was not met", v.Checks)
+	m.fairness()
+	m.warnings()
+	m.method()
+	_, err := io.WriteString(w, strings.TrimRight(m.b.String(), "\n")+"\n")
+	return err
+}
+
+type markdown struct {
+	*View
+	b strings.Builder
+}
+
+func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.b, format, args...) }
+
+func (m *markdown) section(title string) { m.printf("## %s\n\n", title) }
+
+func (m *markdown) bullets(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	m.section(title)
+	for _, s := range items {
+		m.printf("- %s\n", md(s))
+	}
+	m.b.WriteByte('\n')
+}
+
+// verdict is the first screen: what was compared, and what came of it.
+func (m *markdown) verdict() {
+	if m.Reference == "" {
+		m.printf("# Performance of %s\n\n", md(list(m.Candidates, 5)))
+	} else {
+		m.printf("# Performance of %s against %s\n\n", md(list(m.Candidates, 5)), md(m.Reference))
+	}
+	m.printf("**%s** (exit %d): %s.\n\n", m.Verdict, m.Exit, m.verdictMeaning())
+	for _, r := range m.Reasons {
+		m.printf("- %s\n", md(r))
+	}
+	if len(m.Reasons) > 0 {
+		m.b.WriteByte('\n')
+	}
+	if m.Unplanned {
+		m.printf("These goals were not the run's own plan. Choosing goals after seeing the data proves nothing, so the exit code is 3 at best.\n\n")
+	}
+	if m.Interrupted {
+		m.printf("The run was interrupted. Only its planned looks count.\n\n")
+	}
+	if m.Chart != "" {
+		m.printf("![Speedup of every benchmark with its interval](%s)\n\n", strings.ReplaceAll(clean(m.Chart), " ", "%20"))
+	}
+}
+
+func (v *View) verdictMeaning() string {
+	switch v.Verdict {
+	case compare.Pass:
+		return "every goal of the level that gates, " + md(v.Gate) + ", is proved"
+	case compare.Fail:
+		return "a goal is disproved"
+	case compare.Inconclusive:
+		return "the data neither proves nor disproves every goal"
+	case compare.Invalid:
+		return "something was not the same work or could not be measured, so there is nothing to compare"
+	}
+	return "measured; nothing was claimed"
+}
+
+func (m *markdown) goals() {
+	if len(m.Goals) == 0 {
+		return
+	}
+	m.section("Goals")
+	t := newMDTable("verdict", "goal", "candidate", "level", "needed", "found", "you can claim", "decided by", ">rows")
+	for _, g := range m.Goals {
+		verdict := string(g.Verdict)
+		if g.Gated {
+			verdict = "**" + verdict + "**"
+		} else {
+			verdict += " (not gated)"
+		}
+		t.add(verdict, md(claimText(g)), md(g.Candidate), md(g.Level), md(needText(g)), md(m.foundText(g)),
+			orNone(atLeast(g.Claim)), m.decidedBy(g), fmt.Sprint(g.Rows))
+	}
+	t.write(&m.b)
+	for _, g := range m.Goals {
+		if g.Reason != "" && g.Verdict != compare.Pass {
+			m.printf("- %s: %s\n", md(claimText(g)), md(g.Reason))
+		}
+	}
+	m.b.WriteByte('\n')
+}
+
+func (m *markdown) decidedBy(g compare.Goal) string {
+	var parts []string
+	switch {
+	case len(g.Culprits) > 0:
+		for _, c := range g.Culprits {
+			parts = append(parts, mdCode(c))
+		}
+		return list(parts, 4)
+	case g.Speedup == 0 && g.Worst != "":
+		parts = append(parts, mdCode(g.Worst))
+	}
+	if g.DecidedAt > 0 {
+		parts = append(parts, fmt.Sprintf("round %d", g.DecidedAt))
+	}
+	return orNone(strings.Join(parts, ", "))
+}
+
+func (m *markdown) summary() {
+	if len(m.Means) == 0 {
+		return
+	}
+	m.section("Summary")
+	t := newMDTable("candidate", "rows of", ">rows", ">geometric mean", ">arithmetic", ">total time", ">min", ">max", ">without any one row", ">by CPU time", "you can claim")
+	for _, x := range m.Means {
+		t.add(md(x.Candidate), md(x.Group), fmt.Sprint(x.Rows), FormatInterval(x.Geometric), FormatRatio(x.Arithmetic), FormatRatio(x.TotalTime),
+			FormatRatio(x.Min), FormatRatio(x.Max), FormatBounds(x.LeaveOneOutLo, x.LeaveOneOutHi), FormatRatio(x.CPU), orNone(atLeast(x.Claim)))
+	}
+	t.write(&m.b)
+	m.printf("The geometric mean is the one that goals are about: it does not depend on which side is the reference. " +
+		"The arithmetic mean of ratios and the ratio of total times are shown to be checked against it, never claimed.\n\n")
+	if s := m.smallest(); s != "" {
+		m.printf("%s.\n\n", md(capital(s)))
+	}
+	if len(m.Categories) == 0 {
+		return
+	}
+	c := newMDTable("category", "candidate", ">rows", ">geometric mean", ">expected", ">varies from round to round")
+	for _, x := range m.Categories {
+		expected := none
+		if x.Expected > 0 {
+			expected = FormatRatio(x.Expected)
+		}
+		variation := none
+		if x.Variation > 0 {
+			variation = FormatPercent(x.Variation)
+		}
+		c.add(md(x.Name), md(x.Candidate), fmt.Sprint(x.Rows), FormatInterval(x.Geometric), expected, variation)
+	}
+	c.write(&m.b)
+}
+
+// results prints a table per category; categories and rows that need
+// attention come first, as View.Rows already has them.
+func (m *markdown) results() {
+	if len(m.Rows) == 0 {
+		return
+	}
+	m.section("Results")
+	if m.Reference != "" {
+		m.printf("Marks: ✓ 2x or more; modest, 1x to 2x; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. " +
+			"Times are of one iteration. Intervals hold at 95%% with every look counted.\n\n")
+	}
+	var order []string
+	for _, r := range m.Rows {
+		if !slices.Contains(order, r.Category) {
+			order = append(order, r.Category)
+		}
+	}
+	for _, category := range order {
+		m.printf("### %s\n\n", md(category))
+		m.category(category)
+	}
+	m.failures()
+}
+
+func (m *markdown) category(category string) {
+	several := len(m.Candidates) > 1
+	var t *mdTable
+	switch {
+	case m.Reference == "":
+		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
+	case several:
+		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "mark", ">expected", ">rounds")
+	default:
+		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "mark", ">expected", ">rounds")
+	}
+	for _, r := range m.Rows {
+		if r.Category != category {
+			continue
+		}
+		for _, c := range r.Cells {
+			t.add(m.resultCells(r, c, several)...)
+		}
+	}
+	t.write(&m.b)
+}
+
+func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
+	mark, _ := r.mark(c)
+	if c.Mark == compare.MarkMeets && mark == "" {
+		mark = "✓"
+	}
+	if m.Reference == "" {
+		return []string{mdCode(r.Name), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
+			formatCores(c.CandCores), FormatBytes(c.CandRSS), md(mark), fmt.Sprint(c.Rounds)}
+	}
+	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
+	if c.invalid() {
+		speedup, bounds = none, none
+	}
+	expected := none
+	if r.Expected > 0 {
+		expected = shortRatio(r.Expected)
+	}
+	cells := []string{mdCode(r.Name), FormatDuration(c.RefNS)}
+	if several {
+		cells = append(cells, md(c.Candidate))
+	}
+	return append(cells, FormatDuration(c.CandNS), speedup, bounds, md(mark), expected, fmt.Sprint(c.Rounds))
+}
+
+// failures spells out why rows are invalid: the mark only has room for two
+// words.
+func (m *markdown) failures() {
+	var lines []string
+	for _, r := range m.Rows {
+		for _, c := range r.Cells {
+			for _, f := range c.Failures {
+				lines = append(lines, fmt.Sprintf("- %s, %s: %s: %s", mdCode(r.Name), md(c.Candidate), md(failureWord(f.Kind)), md(f.Message)))
+			}
+		}
+	}
+	if len(lines) > 0 {
+		m.printf("Why rows are invalid:\n\n%s\n\n", strings.Join(lines, "\n"))
+	}
+}

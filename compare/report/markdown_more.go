@@ -1,0 +1,126 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// variants prints which way of running the work is fastest, for each
+// implementation.
+func (m *markdown) variants() {
+	if len(m.Tables) == 0 {
+		return
+	}
+	m.section("Variants")
+	m.printf("Time of each scenario by variant. **Bold** is the best of its line, = marks a time whose 95%% interval overlaps the best's. " +
+		"The lower bound is what no schedule can beat; efficiency is that bound over the best time.\n\n")
+	for _, t := range m.Tables {
+		m.printf("### %s\n\n", md(t.Implementation))
+		headings := []string{"scenario"}
+		for _, name := range t.Variants {
+			headings = append(headings, ">"+md(name))
+		}
+		table := newMDTable(append(headings, ">lower bound", ">efficiency")...)
+		for _, l := range t.Lines {
+			row := []string{mdCode(l.Scenario)}
+			for _, c := range l.Cells {
+				s := FormatDuration(c.TimeNS)
+				switch {
+				case c.Best:
+					s = "**" + s + "**"
+				case c.Tie:
+					s = "= " + s
+				}
+				row = append(row, s)
+			}
+			efficiency := none
+			if l.Efficiency > 0 {
+				efficiency = FormatPercent(l.Efficiency)
+			}
+			table.add(append(row, FormatDuration(l.LowerBoundNS), efficiency)...)
+		}
+		table.write(&m.b)
+	}
+}
+
+// fairness prints what the sides used to get their times.
+func (m *markdown) fairness() {
+	if len(m.Sides) == 0 {
+		return
+	}
+	m.section("Fairness")
+	t := newMDTable("implementation", "version", "build", "flags", ">cores used", ">peak memory", ">start-up", "clock")
+	for _, s := range m.Sides {
+		name := md(s.Name)
+		if s.Reference {
+			name += " (reference)"
+		}
+		version := strings.TrimSpace(s.Runtime + " " + s.Version)
+		t.add(name, md(orNone(version)), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), FormatBytes(s.RSS),
+			FormatDuration(s.StartNS), md(orNone(s.Clock)))
+	}
+	t.write(&m.b)
+	m.printf("Medians over benchmarks, children included. Start-up is from launch to ready and is in no ratio.\n\n")
+	for _, candidate := range m.Candidates {
+		mean, ok := m.overall(candidate)
+		if !ok || !(mean.RefCores > 0) || !(mean.CandCores > 0) || m.Reference == "" {
+			continue
+		}
+		s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", m.Reference, formatCores(mean.RefCores), candidate,
+			formatCores(mean.CandCores), FormatRatio(mean.Geometric.Ratio))
+		if FormatRatio(mean.CPU) != none {
+			s += ", " + FormatRatio(mean.CPU) + " by CPU time"
+		}
+		m.printf("- %s\n", md(s))
+	}
+	for _, s := range m.StartMethods {
+		m.printf("- %s\n", md(s))
+	}
+	for _, s := range m.Sides {
+		if len(s.Command) > 0 {
+			m.printf("- %s ran as %s\n", md(s.Name), mdCode(quoteAll(s.Command)))
+		}
+	}
+	m.b.WriteByte('\n')
+}
+
+func orNoneCode(words []string) string {
+	if len(words) == 0 {
+		return none
+	}
+	return mdCode(strings.Join(words, " "))
+}
+
+func quoteAll(args []string) string {
+	var out []string
+	for _, a := range args {
+		out = append(out, shellQuote(a))
+	}
+	return strings.Join(out, " ")
+}
+
+func (m *markdown) warnings() {
+	var lines []string
+	for _, w := range m.Warnings {
+		lines = append(lines, warningText(w))
+	}
+	m.bullets("Warnings about the measurement", lines)
+}
+
+// method closes with how it was measured, where, and how to do it again.
+func (m *markdown) method() {
+	m.section("How it was measured")
+	m.printf("%s\n\n", md(m.Method))
+	m.section("Environment")
+	t := newMDTable("", "")
+	for _, kv := range m.Environment {
+		t.add(md(kv[0]), md(kv[1]))
+	}
+	t.write(&m.b)
+	m.section("How to reproduce")
+	m.printf("Measure again, on a host of your own:\n\n%s\n", indented(m.Reproduce))
+	m.printf("Judge this run again; the record holds every number that the report was made from:\n\n%s\n", indented("xbench compare record.txt"))
+}
+
+// indented is a code block that no text can end early, unlike a fenced one.
+func indented(s string) string { return "    " + s + "\n" }

@@ -1,0 +1,120 @@
+package report
+
+import "strings"
+
+// md escapes text for a Markdown paragraph, list item or table cell. HTML is
+// escaped too: what comes from a program under test must not become markup
+// where PERFORMANCE.md is shown.
+func md(s string) string {
+	var b strings.Builder
+	r := []rune(s)
+	for i, c := range r {
+		switch c {
+		case '&':
+			b.WriteString("&amp;")
+		case '<':
+			b.WriteString("&lt;")
+		case '\\', '`', '*', '[', ']', '|', '~', '$':
+			b.WriteString(`\` + string(c))
+		case '_':
+			// Within a word it is no markup, and light_static reads better.
+			if i == 0 || i == len(r)-1 || !wordRune(r[i-1]) || !wordRune(r[i+1]) {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(c)
+		case '>', '#', '+', '-', '=':
+			if i == 0 {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(c)
+		case '@':
+			// Sites turn @name into a mention of a person.
+			b.WriteString("&#64;")
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+func wordRune(c rune) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// mdCode shows text as code in a table cell: names stay literal. A pipe ends
+// a cell even within code, unless escaped.
+func mdCode(s string) string {
+	s = strings.ReplaceAll(s, "|", `\|`)
+	run, longest := 0, 0
+	for _, c := range s {
+		if c == '`' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	if longest == 0 {
+		return "`" + s + "`"
+	}
+	fence := strings.Repeat("`", longest+1)
+	return fence + " " + s + " " + fence
+}
+
+// A mdTable collects a table and writes it with its columns padded, because
+// the file is read as text as often as it is rendered.
+type mdTable struct {
+	right []bool // per column: align right
+	rows  [][]string
+}
+
+// newMDTable starts a table. A heading that starts with > is aligned right.
+func newMDTable(headings ...string) *mdTable {
+	t := &mdTable{}
+	row := make([]string, len(headings))
+	for i, h := range headings {
+		name, right := strings.CutPrefix(h, ">")
+		row[i] = name
+		t.right = append(t.right, right)
+	}
+	t.rows = append(t.rows, row)
+	return t
+}
+
+func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+func (t *mdTable) write(b *strings.Builder) {
+	widths := make([]int, len(t.right))
+	for _, row := range t.rows {
+		for i, c := range row {
+			widths[i] = max(widths[i], textWidth(c), 3)
+		}
+	}
+	for n, row := range t.rows {
+		b.WriteByte('|')
+		for i, c := range row {
+			pad := strings.Repeat(" ", widths[i]-textWidth(c))
+			if t.right[i] {
+				c = pad + c
+			} else {
+				c += pad
+			}
+			b.WriteString(" " + c + " |")
+		}
+		b.WriteByte('\n')
+		if n > 0 {
+			continue
+		}
+		b.WriteByte('|')
+		for i, right := range t.right {
+			rule := strings.Repeat("-", widths[i]+1)
+			if right {
+				b.WriteString(rule + ":|")
+			} else {
+				b.WriteString(" " + rule[1:] + " |")
+			}
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteByte('\n')
+}

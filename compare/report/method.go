@@ -1,0 +1,196 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xbench/harness/record"
+)
+
+// method says in one paragraph how the numbers came about.
+func method(p *record.Plan, rounds int) string {
+	var b strings.Builder
+	if p.Reference == "" {
+		b.WriteString("One implementation was measured alone: a round is one fresh process for each benchmark. ")
+	} else {
+		b.WriteString("A round starts a fresh process of every implementation for one benchmark, back to back in random order. ")
+	}
+	fmt.Fprintf(&b, "Each process warms up for %s and is then timed %s in samples of about %s; its result is the median of the logarithms. ",
+		shortDuration(float64(p.WarmupNS)), samplesText(p.Rows), shortDuration(float64(p.SampleNS)))
+	if p.Reference == "" {
+		b.WriteString("The rounds, not the samples, are the statistical unit: intervals are Student t intervals over rounds. ")
+	} else {
+		b.WriteString("The difference of the two results is the round's log speedup. " +
+			"The rounds, not the samples, are the statistical unit: the speedup is the exponential of their mean, with a Student t interval over rounds, " +
+			"widened for few and for correlated rounds. ")
+	}
+	fmt.Fprintf(&b, "%s of at most %d; ", capital(wereRun(rounds)), p.RMax)
+	if len(p.Looks) > 0 {
+		fmt.Fprintf(&b, "verdicts were possible only after rounds %s, which share an error of %s", joinInts(p.Looks), FormatPercent(p.Alpha))
+		if len(p.Shares) == len(p.Looks) {
+			fmt.Fprintf(&b, " as %s", joinShares(p.Shares))
+		}
+		b.WriteString(". ")
+	} else {
+		fmt.Fprintf(&b, "the error allowed is %s. ", FormatPercent(p.Alpha))
+	}
+	if p.SpacingNS > 0 {
+		fmt.Fprintf(&b, "Rounds of one benchmark were started at least %s apart. ", shortDuration(float64(p.SpacingNS)))
+	}
+	fmt.Fprintf(&b, "Nothing was removed as an outlier. Seed %d.", p.Seed)
+	return b.String()
+}
+
+func wereRun(rounds int) string {
+	if rounds == 1 {
+		return "1 round was run"
+	}
+	return strconv.Itoa(rounds) + " rounds were run"
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// samplesText is "10 times", or a range where rows differ.
+func samplesText(rows []record.Row) string {
+	lo, hi := 0, 0
+	for i, r := range rows {
+		if i == 0 || r.Samples < lo {
+			lo = r.Samples
+		}
+		hi = max(hi, r.Samples)
+	}
+	switch {
+	case hi == 0:
+		return "several times"
+	case lo == hi:
+		return plural(hi, "time")
+	}
+	return fmt.Sprintf("%d to %d times", lo, hi)
+}
+
+func joinInts(xs []int) string {
+	var words []string
+	for _, x := range xs {
+		words = append(words, strconv.Itoa(x))
+	}
+	return list(words, len(words))
+}
+
+func joinShares(xs []float64) string {
+	var words []string
+	for _, x := range xs {
+		words = append(words, strings.TrimSuffix(FormatPercent(x), "%"))
+	}
+	return list(words, len(words)) + "%"
+}
+
+// environment lists what a reader needs to judge whether the numbers carry
+// over to another machine.
+func environment(rec *record.Record) [][2]string {
+	h := cleanHost(rec.Plan.Host)
+	out := [][2]string{
+		{"cpu", h.CPU}, {"cores", positive(h.Cores)}, {"memory", dashless(FormatBytes(float64(h.MemBytes)))},
+		{"system", strings.Trim(h.OS+"/"+h.Arch, "/")}, {"kernel", h.Kernel},
+		{"virtualisation", h.Virtual}, {"governor", h.Governor}, {"turbo", h.Turbo},
+		{"file system", h.FS}, {"load at the start", fmt.Sprintf("%.2f", h.Load1)},
+		{"host id", h.ID},
+		{"started", clean(rec.Plan.Started)}, {"run", clean(rec.Plan.Run)}, {"xbench", clean(rec.Plan.Tool)},
+	}
+	if rec.Dropped > 0 {
+		out = append(out, [2]string{"unreadable record lines left out", strconv.Itoa(rec.Dropped)})
+	}
+	kept := out[:0]
+	for _, kv := range out {
+		if kv[1] != "" {
+			kept = append(kept, kv)
+		}
+	}
+	return kept
+}
+
+func positive(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func dashless(s string) string {
+	if s == none {
+		return ""
+	}
+	return s
+}
+
+func cleanHost(h record.Host) record.Host {
+	for _, s := range []*string{&h.OS, &h.Arch, &h.CPU, &h.Kernel, &h.Governor, &h.Turbo, &h.Virtual, &h.FS, &h.ID} {
+		*s = clean(*s)
+	}
+	return h
+}
+
+// reproduce is the command that measures the same plan again. What cannot be
+// told from a plan (which configuration file it came from) is left to the
+// directory it is run in.
+func reproduce(p *record.Plan) string {
+	args := []string{"xbench", "run"}
+	if p.Suite != "" {
+		args = append(args, "--suite", p.Suite)
+	}
+	if p.Filter != "" {
+		args = append(args, "--filter", p.Filter)
+	}
+	if p.Gate != "" && p.Gate != "minimum" {
+		args = append(args, "--gate", p.Gate)
+	}
+	if p.Inconclusive != "" {
+		args = append(args, "--inconclusive", p.Inconclusive)
+	}
+	if p.BudgetNS > 0 {
+		args = append(args, "--budget", time.Duration(p.BudgetNS).String())
+	} else if p.RMax > 0 {
+		args = append(args, "--rounds", strconv.Itoa(p.RMax))
+	}
+	args = append(args, "--seed", strconv.FormatUint(p.Seed, 10))
+	for i, a := range args {
+		args[i] = shellQuote(a)
+	}
+	return strings.Join(args, " ")
+}
+
+// shellQuote makes an argument safe to paste into a POSIX shell.
+func shellQuote(s string) string {
+	s = clean(s)
+	plain := s != ""
+	for _, c := range s {
+		ok := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./=:,@%+", c)
+		plain = plain && ok
+	}
+	if plain {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// startMethods says how child processes were started, where rows have a
+// start_method: forking and spawning differ by two orders of magnitude, so a
+// time without it says little.
+func startMethods(rows []record.Row) []string {
+	count := make(map[string]int)
+	for _, r := range rows {
+		if value, ok := r.Params.Get("start_method"); ok {
+			if name, ok := value.(string); ok && name != "" {
+				count[clean(name)]++
+			}
+		}
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(count)) {
+		out = append(out, fmt.Sprintf("start_method was %s in %s", name, plural(count[name], "benchmark")))
+	}
+	return out
+}

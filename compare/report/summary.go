@@ -1,0 +1,208 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+
+	"xbench/compare"
+)
+
+// SummarySchema names the version of summary.json. It changes when a field is
+// renamed, removed or given another meaning; new fields do not change it.
+const SummarySchema = "xbench-summary/1"
+
+// Summary writes summary.json: the view for programs. Fields keep their order,
+// and a number that does not exist is null.
+func (v *View) Summary(w io.Writer) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v.summary()); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// A number is a float64 that JSON can hold: what is not finite is null.
+type number float64
+
+func (n number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// A known is a number where zero means that it is not known.
+type known float64
+
+func (k known) MarshalJSON() ([]byte, error) {
+	if k == 0 {
+		return []byte("null"), nil
+	}
+	return number(k).MarshalJSON()
+}
+
+type summaryJSON struct {
+	Schema       string          `json:"schema"`
+	Verdict      compare.Verdict `json:"verdict"`
+	Exit         int             `json:"exit"`
+	Reasons      []string        `json:"reasons"`
+	Gate         string          `json:"gate"`
+	Unplanned    bool            `json:"unplanned"`
+	Interrupted  bool            `json:"interrupted"`
+	Run          string          `json:"run"`
+	Started      string          `json:"started"`
+	Tool         string          `json:"tool"`
+	Suite        string          `json:"suite"`
+	Filter       string          `json:"filter"`
+	Seed         uint64          `json:"seed"`
+	Rounds       int             `json:"rounds"`
+	MaxRounds    int             `json:"max_rounds"`
+	Smallest     smallestJSON    `json:"smallest_difference"`
+	Reference    string          `json:"reference"`
+	Candidates   []string        `json:"candidates"`
+	Sides        []sideJSON      `json:"implementations"`
+	Goals        []goalJSON      `json:"goals"`
+	Means        []meanJSON      `json:"means"`
+	Categories   []categoryJSON  `json:"categories"`
+	Rows         []rowJSON       `json:"rows"`
+	Warnings     []warningJSON   `json:"warnings"`
+	Host         hostJSON        `json:"host"`
+	Reproduction string          `json:"reproduce"`
+}
+
+type smallestJSON struct {
+	Mean known `json:"mean"`
+	Row  known `json:"row"`
+}
+
+type intervalJSON struct {
+	Ratio known `json:"ratio"`
+	Lo    known `json:"lo"` // null: no bound
+	Hi    known `json:"hi"`
+}
+
+type sideJSON struct {
+	Name      string   `json:"name"`
+	Reference bool     `json:"reference"`
+	Version   string   `json:"version"`
+	Language  string   `json:"language"`
+	Runtime   string   `json:"runtime"`
+	Mode      string   `json:"mode"`
+	Flags     []string `json:"flags"`
+	Command   []string `json:"command"`
+	Cores     known    `json:"cores"`
+	RSS       known    `json:"peak_rss_bytes"`
+	StartNS   known    `json:"start_ns"`
+}
+
+type goalJSON struct {
+	Claim       string          `json:"claim"`
+	Candidate   string          `json:"candidate"`
+	Verdict     compare.Verdict `json:"verdict"`
+	Gated       bool            `json:"gated"`
+	Level       string          `json:"level"`
+	Kind        string          `json:"kind"` // speedup, each, consistency, spread
+	Needed      number          `json:"needed"`
+	Tolerance   number          `json:"tolerance"`
+	Suite       string          `json:"suite"`
+	Over        string          `json:"over"`
+	Rows        int             `json:"rows"`
+	Found       *intervalJSON   `json:"found"`
+	Worst       string          `json:"worst"`
+	Culprits    []string        `json:"culprits"`
+	YouCanClaim known           `json:"you_can_claim"`
+	Reason      string          `json:"reason"`
+	DecidedAt   int             `json:"decided_at_round"`
+}
+
+type meanJSON struct {
+	Candidate   string        `json:"candidate"`
+	Group       string        `json:"group"`
+	Rows        int           `json:"rows"`
+	Geometric   *intervalJSON `json:"geometric"`
+	Arithmetic  known         `json:"arithmetic"`
+	TotalTime   known         `json:"total_time"`
+	Min         known         `json:"min"`
+	Max         known         `json:"max"`
+	LeaveOneLo  known         `json:"leave_one_out_lo"`
+	LeaveOneHi  known         `json:"leave_one_out_hi"`
+	CPU         known         `json:"cpu"`
+	RefCores    known         `json:"reference_cores"`
+	CandCores   known         `json:"candidate_cores"`
+	YouCanClaim known         `json:"you_can_claim"`
+}
+
+type categoryJSON struct {
+	Name      string        `json:"name"`
+	Candidate string        `json:"candidate"`
+	Rows      int           `json:"rows"`
+	Geometric *intervalJSON `json:"geometric"`
+	Variation known         `json:"variation"`
+	Expected  known         `json:"expected"`
+}
+
+type rowJSON struct {
+	Benchmark    string     `json:"benchmark"`
+	Category     string     `json:"category"`
+	Group        string     `json:"group"`
+	Waits        bool       `json:"waits"`
+	ShownOnly    bool       `json:"shown_only"`
+	Expected     known      `json:"expected"`
+	LowerBoundNS known      `json:"lower_bound_ns"`
+	Results      []cellJSON `json:"results"`
+}
+
+type cellJSON struct {
+	Candidate    string          `json:"candidate"`
+	Status       compare.Verdict `json:"status"`
+	Mark         string          `json:"mark"`
+	Rounds       int             `json:"rounds"`
+	ReferenceNS  known           `json:"reference_ns"`
+	CandidateNS  known           `json:"candidate_ns"`
+	Speedup      *intervalJSON   `json:"speedup"`
+	YouCanClaim  known           `json:"you_can_claim"`
+	RefCPUNS     known           `json:"reference_cpu_ns"`
+	CandCPUNS    known           `json:"candidate_cpu_ns"`
+	RefRSS       known           `json:"reference_rss_bytes"`
+	CandRSS      known           `json:"candidate_rss_bytes"`
+	RefCores     known           `json:"reference_cores"`
+	CandCores    known           `json:"candidate_cores"`
+	Stopped      string          `json:"stopped"`
+	MoreRounds   int             `json:"more_rounds"`
+	Failures     []failureJSON   `json:"failures"`
+	RefEfficient known           `json:"reference_efficiency"`
+	CandEffic    known           `json:"candidate_efficiency"`
+}
+
+type failureJSON struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+}
+
+type warningJSON struct {
+	Benchmark      string `json:"benchmark"`
+	Implementation string `json:"implementation"`
+	Text           string `json:"text"`
+	Remedy         string `json:"remedy"`
+}
+
+type hostJSON struct {
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	CPU      string `json:"cpu"`
+	Cores    int    `json:"cores"`
+	Kernel   string `json:"kernel"`
+	MemBytes int64  `json:"mem_bytes"`
+	Load1    number `json:"load1"`
+	Governor string `json:"governor"`
+	Turbo    string `json:"turbo"`
+	Virtual  string `json:"virtual"`
+	FS       string `json:"fs"`
+	ID       string `json:"id"`
+}

@@ -1,0 +1,102 @@
+package report
+
+import "xbench/compare"
+
+// summary copies the view into the shape of summary.json. The copy is
+// deliberate: renaming a field of View must not change the file.
+func (v *View) summary() summaryJSON {
+	s := summaryJSON{
+		Schema: SummarySchema, Verdict: v.Verdict, Exit: v.Exit, Reasons: notNil(v.Reasons), Gate: v.Gate,
+		Unplanned: v.Unplanned, Interrupted: v.Interrupted,
+		Run: v.Run, Started: v.Started, Tool: v.Tool, Suite: v.Suite, Filter: v.Filter, Seed: v.Seed,
+		Rounds: v.Rounds, MaxRounds: v.MaxRounds,
+		Smallest:  smallestJSON{known(v.SmallestMean), known(v.SmallestRow)},
+		Reference: v.Reference, Candidates: notNil(v.Candidates),
+		Sides: []sideJSON{}, Goals: []goalJSON{}, Means: []meanJSON{}, Categories: []categoryJSON{},
+		Rows: []rowJSON{}, Warnings: []warningJSON{},
+		Reproduction: v.Reproduce,
+	}
+	h := v.Host
+	s.Host = hostJSON{OS: h.OS, Arch: h.Arch, CPU: h.CPU, Cores: h.Cores, Kernel: h.Kernel, MemBytes: h.MemBytes,
+		Load1: number(h.Load1), Governor: h.Governor, Turbo: h.Turbo, Virtual: h.Virtual, FS: h.FS, ID: h.ID}
+	for _, x := range v.Sides {
+		s.Sides = append(s.Sides, sideJSON{Name: x.Name, Reference: x.Reference, Version: x.Version, Language: x.Language,
+			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command),
+			Cores: known(x.Cores), RSS: known(x.RSS), StartNS: known(x.StartNS)})
+	}
+	for _, g := range v.Goals {
+		s.Goals = append(s.Goals, goalSummary(g))
+	}
+	for _, m := range v.Means {
+		s.Means = append(s.Means, meanJSON{Candidate: m.Candidate, Group: m.Group, Rows: m.Rows,
+			Geometric: interval(m.Geometric), Arithmetic: known(m.Arithmetic), TotalTime: known(m.TotalTime),
+			Min: known(m.Min), Max: known(m.Max), LeaveOneLo: known(m.LeaveOneOutLo), LeaveOneHi: known(m.LeaveOneOutHi),
+			CPU: known(m.CPU), RefCores: known(m.RefCores), CandCores: known(m.CandCores), YouCanClaim: known(m.Claim)})
+	}
+	for _, c := range v.Categories {
+		s.Categories = append(s.Categories, categoryJSON{Name: c.Name, Candidate: c.Candidate, Rows: c.Rows,
+			Geometric: interval(c.Geometric), Variation: known(c.Variation), Expected: known(c.Expected)})
+	}
+	for _, r := range v.Rows {
+		s.Rows = append(s.Rows, rowSummary(r))
+	}
+	for _, w := range v.Warnings {
+		s.Warnings = append(s.Warnings, warningJSON{Benchmark: w.Row, Implementation: w.Impl, Text: w.Text, Remedy: w.Remedy})
+	}
+	return s
+}
+
+func goalSummary(g compare.Goal) goalJSON {
+	out := goalJSON{Claim: claimText(g), Candidate: g.Candidate, Verdict: g.Verdict, Gated: g.Gated, Level: g.Level,
+		Tolerance: number(g.Tolerance), Suite: g.Suite, Over: g.Over, Rows: g.Rows, Worst: g.Worst,
+		Culprits: notNil(g.Culprits), YouCanClaim: known(g.Claim), Reason: g.Reason, DecidedAt: g.DecidedAt}
+	switch {
+	case g.Speedup > 0:
+		out.Kind, out.Needed = "speedup", number(g.Speedup)
+	case g.Each > 0:
+		out.Kind, out.Needed = "each", number(g.Each)
+	case g.Consistency > 0:
+		out.Kind, out.Needed = "consistency", number(g.Consistency)
+	default:
+		out.Kind, out.Needed = "spread", number(g.Spread)
+	}
+	out.Found = interval(g.Found)
+	return out
+}
+
+func rowSummary(r Row) rowJSON {
+	out := rowJSON{Benchmark: r.Name, Category: r.Category, Group: r.Group, Waits: r.Waits, ShownOnly: r.ShownOnly,
+		Expected: known(r.Expected), LowerBoundNS: known(r.LowerBoundNS), Results: []cellJSON{}}
+	for _, c := range r.Cells {
+		cell := cellJSON{Candidate: c.Candidate, Status: c.Status, Mark: c.Mark, Rounds: c.Rounds,
+			ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
+			RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
+			RefCores: known(c.RefCores), CandCores: known(c.CandCores), Stopped: c.Stopped, MoreRounds: c.MoreRounds,
+			RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
+		if !c.invalid() {
+			// Times of different work have no ratio.
+			cell.Speedup = interval(c.Speedup)
+		}
+		for _, f := range c.Failures {
+			cell.Failures = append(cell.Failures, failureJSON{Kind: f.Kind, Message: f.Message})
+		}
+		out.Results = append(out.Results, cell)
+	}
+	return out
+}
+
+// interval is nil, null in the file, when there is no ratio.
+func interval(i compare.Interval) *intervalJSON {
+	if FormatRatio(i.Ratio) == none {
+		return nil
+	}
+	return &intervalJSON{Ratio: known(i.Ratio), Lo: known(i.Lo), Hi: known(i.Hi)}
+}
+
+// notNil makes an empty list [] rather than null.
+func notNil(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

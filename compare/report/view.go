@@ -1,0 +1,300 @@
+package report
+
+import (
+	"math"
+	"sort"
+
+	"xbench/compare"
+	"xbench/harness/record"
+)
+
+// A View is what the outputs say about a run, in the order they say it. All
+// strings are printable and on one line.
+type View struct {
+	// Chart is the path of the speedup chart relative to PERFORMANCE.md, for
+	// the caller to set when it has drawn one; "" leaves the link out.
+	Chart string
+
+	Verdict     compare.Verdict
+	Exit        int
+	Reasons     []string // why the verdict is not PASS, the worst first
+	Gate        string   // level: minimum, target, stretch, none
+	Unplanned   bool     // judged by other goals than the run was planned for
+	Interrupted bool
+
+	Run, Started, Tool, Suite, Filter string
+	Seed                              uint64
+
+	Reference  string   // "" when only one implementation was measured
+	Candidates []string // in plan order
+	Sides      []Side   // the implementations, the reference first
+	Host       record.Host
+
+	Rows       []Row // invalid, slower, unclear, then the rest, each in plan order
+	Goals      []compare.Goal
+	Means      []compare.Mean
+	Categories []compare.Category
+	Tables     []Table // scenario x variant, one per implementation
+	Warnings   []compare.Warning
+
+	Rounds, MaxRounds         int
+	SmallestMean, SmallestRow float64 // fractions, 0 = unknown
+
+	StartMethods []string    // how children were started, where rows state it
+	Advice       []string    // what the data recommends
+	Checks       []string    // what to look at where a goal was not met
+	Method       string      // how it was measured, one paragraph
+	Environment  [][2]string // name and value
+	Reproduce    string      // the command line
+}
+
+// A Side is one implementation with what its processes used: medians over the
+// rows, 0 where not known.
+type Side struct {
+	Name, Version, Language, Runtime, Mode, Clock string
+	Command, Flags                                []string
+	Reference                                     bool
+	Cores                                         float64 // CPU time / wall time while sampling
+	RSS                                           float64 // peak resident bytes
+	StartNS                                       float64 // launch to ready
+}
+
+// A Row is one benchmark with a cell per candidate.
+type Row struct {
+	Name, Category, Label, Description string
+	Group                              string
+	Waits, ShownOnly                   bool
+	Expected                           float64 // speedup stated beforehand, 0 = none
+	LowerBoundNS                       float64
+	Scenario, Variant                  string
+	varied                             bool   // on varied input too, not only on the fixed one
+	Cells                              []Cell // in the order of View.Candidates
+}
+
+// A Cell is one candidate's result on one row. Without a reference the Ref
+// fields and Speedup are zero.
+type Cell struct {
+	Candidate                            string
+	Rounds                               int
+	RefNS, RefLoNS, RefHiNS              float64
+	CandNS, CandLoNS, CandHiNS           float64
+	Speedup                              compare.Interval
+	Claim                                float64
+	Mark                                 string // compare's marks
+	Status                               compare.Verdict
+	Failures                             []record.Failure
+	RefCPUNS, CandCPUNS                  float64
+	RefCores, CandCores, RefRSS, CandRSS float64
+	RefStartNS, CandStartNS              float64
+	RefEfficiency, CandEfficiency        float64
+	Stopped                              string
+	MoreRounds                           int
+}
+
+// New builds the view of a judged record. It reads both and keeps neither.
+func New(rec *record.Record, res *compare.Result) *View {
+	p := &rec.Plan
+	v := &View{
+		Verdict: res.Verdict, Exit: res.Exit, Reasons: cleanAll(res.Reasons), Gate: clean(res.Gate),
+		Unplanned: res.Unplanned, Interrupted: res.Interrupted,
+		Run: clean(p.Run), Started: clean(p.Started), Tool: clean(p.Tool),
+		Suite: clean(p.Suite), Filter: clean(p.Filter), Seed: p.Seed,
+		Reference: clean(res.Reference), Candidates: cleanAll(res.Candidates),
+		Host:   cleanHost(p.Host),
+		Rounds: res.Rounds, MaxRounds: p.RMax,
+		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow,
+	}
+	v.Rows = viewRows(res)
+	v.Goals = viewGoals(res.Goals)
+	for _, m := range res.Means {
+		m.Candidate, m.Group = clean(m.Candidate), clean(m.Group)
+		v.Means = append(v.Means, m)
+	}
+	for _, c := range res.Categories {
+		c.Name, c.Candidate = clean(c.Name), clean(c.Candidate)
+		v.Categories = append(v.Categories, c)
+	}
+	v.Warnings = viewWarnings(rec, res)
+	v.Sides = v.sides(p)
+	v.Tables = v.tables()
+	v.Method = method(p, v.Rounds)
+	v.Environment = environment(rec)
+	v.Reproduce = reproduce(p)
+	v.StartMethods = startMethods(p.Rows)
+	v.Advice = v.advice()
+	v.Checks = v.checks(p)
+	return v
+}
+
+// viewRows gathers the candidates of each row and puts what needs attention
+// first.
+func viewRows(res *compare.Result) []Row {
+	var rows []Row
+	at := make(map[string]int)
+	for _, r := range res.Rows {
+		i, ok := at[r.Name]
+		if !ok {
+			i = len(rows)
+			at[r.Name] = i
+			rows = append(rows, Row{
+				Name: clean(r.Name), Category: clean(r.Category), Label: clean(labelOf(r.Row)),
+				Description: clean(r.Description), Group: clean(r.Group),
+				Waits: r.Waits, ShownOnly: r.ShownOnly,
+				Expected: r.Expected, LowerBoundNS: float64(r.LowerBoundNS),
+				Scenario: clean(scenarioOf(r.Row)), Variant: clean(r.Variant),
+				varied: r.Nonce,
+			})
+		}
+		rows[i].Cells = append(rows[i].Cells, viewCell(r))
+	}
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].rank() < rows[j].rank() })
+	return rows
+}
+
+func viewCell(r compare.Row) Cell {
+	c := Cell{
+		Candidate: clean(r.Candidate), Rounds: r.Rounds,
+		RefNS: r.RefNS, RefLoNS: r.RefLoNS, RefHiNS: r.RefHiNS,
+		CandNS: r.CandNS, CandLoNS: r.CandLoNS, CandHiNS: r.CandHiNS,
+		Speedup: r.Speedup, Claim: r.Claim, Mark: r.Mark, Status: r.Status,
+		RefCPUNS: r.RefCPUNS, CandCPUNS: r.CandCPUNS,
+		RefCores: r.RefCores, CandCores: r.CandCores,
+		RefRSS: float64(r.RefRSS), CandRSS: float64(r.CandRSS),
+		RefStartNS: float64(r.RefStartNS), CandStartNS: float64(r.CandStartNS),
+		RefEfficiency: r.RefEfficiency, CandEfficiency: r.CandEfficiency,
+		Stopped: clean(r.Stopped), MoreRounds: r.MoreRounds,
+	}
+	for _, f := range r.Failures {
+		c.Failures = append(c.Failures, record.Failure{Kind: clean(f.Kind), Message: clean(f.Message)})
+	}
+	return c
+}
+
+// rank orders rows by how much they need a reader's attention.
+func (r Row) rank() int {
+	rank := rankFine
+	for _, c := range r.Cells {
+		rank = min(rank, c.rank())
+	}
+	return rank
+}
+
+const (
+	rankInvalid = iota
+	rankSlower
+	rankMissed
+	rankUnclear
+	rankFine
+)
+
+func (c Cell) rank() int {
+	switch {
+	case c.invalid():
+		return rankInvalid
+	case c.Mark == compare.MarkSlower:
+		return rankSlower
+	case c.Status == compare.Fail:
+		return rankMissed
+	case c.Mark == compare.MarkUnclear:
+		return rankUnclear
+	}
+	return rankFine
+}
+
+func (c Cell) invalid() bool {
+	return c.Mark == compare.MarkInvalid || c.Status == compare.Invalid
+}
+
+// viewGoals puts the goals that count before those that are only shown.
+func viewGoals(in []compare.Goal) []compare.Goal {
+	var out []compare.Goal
+	for _, g := range in {
+		// g.Claim is the number; the wording is the embedded goal's.
+		g.Goal.Claim, g.Level = clean(g.Goal.Claim), clean(g.Level)
+		g.Suite, g.Over, g.Against = clean(g.Suite), clean(g.Over), clean(g.Against)
+		g.Candidate, g.Worst, g.Reason = clean(g.Candidate), clean(g.Worst), clean(g.Reason)
+		g.Culprits = cleanAll(g.Culprits)
+		out = append(out, g)
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Gated && !out[j].Gated })
+	return out
+}
+
+// viewWarnings collects the warnings about rows and about the run, without
+// repeats.
+func viewWarnings(rec *record.Record, res *compare.Result) []compare.Warning {
+	var out []compare.Warning
+	seen := make(map[compare.Warning]bool)
+	add := func(w compare.Warning) {
+		w = compare.Warning{Row: clean(w.Row), Impl: clean(w.Impl), Text: clean(w.Text), Remedy: clean(w.Remedy)}
+		if w.Text != "" && !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
+	}
+	for _, w := range res.Warnings {
+		add(w)
+	}
+	for _, r := range res.Rows {
+		for _, w := range r.Warnings {
+			if w.Row == "" {
+				w.Row = r.Name
+			}
+			add(w)
+		}
+	}
+	return out
+}
+
+// sides describes the implementations, the reference first.
+func (v *View) sides(p *record.Plan) []Side {
+	var out []Side
+	for _, i := range p.Implementations {
+		s := Side{
+			Name: clean(i.Name), Version: clean(i.Version), Language: clean(i.Language),
+			Runtime: clean(i.Runtime), Mode: clean(i.Mode), Clock: clean(i.Clock),
+			Command: cleanAll(i.Command), Flags: cleanAll(i.Flags),
+		}
+		s.Reference = s.Name == v.Reference
+		v.usage(&s)
+		out = append(out, s)
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Reference && !out[j].Reference })
+	return out
+}
+
+// usage fills in what a side's processes used, as medians over rows.
+func (v *View) usage(s *Side) {
+	var cores, rss, start []float64
+	for _, r := range v.Rows {
+		for _, c := range r.Cells {
+			switch {
+			case s.Reference:
+				cores, rss, start = append(cores, c.RefCores), append(rss, c.RefRSS), append(start, c.RefStartNS)
+			case c.Candidate == s.Name:
+				cores, rss, start = append(cores, c.CandCores), append(rss, c.CandRSS), append(start, c.CandStartNS)
+			}
+		}
+	}
+	s.Cores, s.RSS, s.StartNS = medianKnown(cores), medianKnown(rss), medianKnown(start)
+}
+
+// medianKnown is the median of the positive finite values, 0 when there are
+// none.
+func medianKnown(in []float64) float64 {
+	var xs []float64
+	for _, x := range in {
+		if x > 0 && !math.IsInf(x, 0) {
+			xs = append(xs, x)
+		}
+	}
+	if len(xs) == 0 {
+		return 0
+	}
+	sort.Float64s(xs)
+	mid := len(xs) / 2
+	if len(xs)%2 == 1 {
+		return xs[mid]
+	}
+	return (xs[mid-1] + xs[mid]) / 2
+}

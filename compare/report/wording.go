@@ -1,0 +1,260 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"xbench/compare"
+	"xbench/harness/record"
+)
+
+// mark words what a row's result means, for a wide and for a narrow column.
+// The sign is never alone: neither signs nor colours reach every reader.
+func (r Row) mark(c Cell) (long, short string) {
+	switch {
+	case c.invalid():
+		long, short = "! invalid", "! invalid"
+		if len(c.Failures) > 0 {
+			long += ": " + failureWord(c.Failures[0].Kind)
+		}
+	case c.Mark == compare.MarkSlower:
+		long, short = "✗ slower", "✗ slower"
+	case c.Mark == compare.MarkUnclear:
+		long, short = "? unclear: "+plural(c.Rounds, "round"), "? unclear"
+	case c.Mark == compare.MarkEqual && r.Waits:
+		long, short = "≈ the wait dominates", "≈ waits"
+	case c.Mark == compare.MarkEqual:
+		long, short = "≈ about equal", "≈ equal"
+	case c.Mark == compare.MarkModest:
+		long, short = "modest", "modest"
+	}
+	switch {
+	case c.Mark == compare.MarkSlower || c.invalid():
+	case c.Status == compare.Fail:
+		long, short = joinMark("✗ goal missed", long), "✗ missed"
+	case c.Status == compare.Inconclusive && c.Mark != compare.MarkUnclear:
+		long = joinMark(long, "not settled")
+	}
+	if r.ShownOnly {
+		long = joinMark(long, "shown only")
+	}
+	return long, short
+}
+
+func joinMark(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", " + b
+}
+
+// failureWord says in two words why a row is not data.
+func failureWord(kind string) string {
+	switch kind {
+	case record.FailCrash:
+		return "crashed"
+	case record.FailTimeout:
+		return "no answer in time"
+	case record.FailProtocol:
+		return "broke the protocol"
+	case record.FailWork:
+		return "reported an error"
+	case record.FailDigest:
+		return "different result"
+	case record.FailCounter:
+		return "different counters"
+	case record.FailClock:
+		return "impossible times"
+	case record.FailUnsupported:
+		return "not available"
+	}
+	return kind
+}
+
+// claimText is the goal in the user's words, or in ours when it has none.
+func claimText(g compare.Goal) string {
+	if g.Goal.Claim != "" {
+		return g.Goal.Claim
+	}
+	over := g.Over
+	if g.Suite != "" {
+		over = g.Suite + " " + over
+	}
+	switch {
+	case g.Speedup > 0:
+		return fmt.Sprintf("mean of %s >= %s", over, shortRatio(g.Speedup))
+	case g.Each > 0:
+		return fmt.Sprintf("each of %s >= %s", over, shortRatio(g.Each))
+	case g.Consistency > 0:
+		return fmt.Sprintf("rounds of %s vary < %s", over, FormatPercent(g.Consistency))
+	}
+	return fmt.Sprintf("categories of %s differ < %s", over, FormatPercent(g.Spread))
+}
+
+// shortRatio is FormatRatio for numbers people chose: "2x" rather than
+// "2.00x".
+func shortRatio(x float64) string {
+	s := strings.TrimSuffix(FormatRatio(x), "x")
+	return trimZeros(s) + "x"
+}
+
+// shortDuration is FormatDuration for times people chose: "5 ms".
+func shortDuration(ns float64) string {
+	number, unit, ok := strings.Cut(FormatDuration(ns), " ")
+	if !ok {
+		return "0 s"
+	}
+	return trimZeros(number) + " " + unit
+}
+
+// needText is the threshold of a goal: ">= 2x", ">= 1x less 5%".
+func needText(g compare.Goal) string {
+	switch {
+	case g.Speedup > 0:
+		return ">= " + shortRatio(g.Speedup)
+	case g.Each > 0 && g.Tolerance > 0:
+		return ">= " + shortRatio(g.Each) + " less " + FormatPercent(g.Tolerance)
+	case g.Each > 0:
+		return ">= " + shortRatio(g.Each)
+	case g.Consistency > 0:
+		return "< " + FormatPercent(g.Consistency)
+	}
+	return "< " + FormatPercent(g.Spread)
+}
+
+// foundText is what was measured of a goal, in the goal's own terms.
+func (v *View) foundText(g compare.Goal) string {
+	if g.Verdict == compare.NotEvaluated || g.Found.Ratio == 0 || math.IsNaN(g.Found.Ratio) {
+		return none
+	}
+	switch {
+	case g.Speedup > 0:
+		return FormatInterval(g.Found)
+	case g.Each > 0:
+		return "worst " + FormatInterval(g.Found)
+	case g.Consistency > 0:
+		return "worst " + FormatPercent(g.Found.Ratio)
+	}
+	return FormatPercent(g.Found.Ratio)
+}
+
+// atLeast is the largest claim the data proves, or nothing.
+func atLeast(claim float64) string {
+	if FormatRatio(claim) == none {
+		return ""
+	}
+	return "at least " + FormatRatio(claim)
+}
+
+// warningText is a warning with its place and its remedy, on one line.
+func warningText(w compare.Warning) string {
+	var b strings.Builder
+	for _, s := range []string{w.Impl, w.Row} {
+		if s != "" {
+			b.WriteString(s + " ")
+		}
+	}
+	s := strings.TrimSuffix(b.String(), " ")
+	if s != "" {
+		s += ": "
+	}
+	s += w.Text
+	if w.Remedy != "" {
+		s += "; " + w.Remedy
+	}
+	return s
+}
+
+// disagree is whether the other two means say something else than the
+// geometric one: more than a factor of 2 apart.
+func disagree(m compare.Mean) bool {
+	return apart(m.Arithmetic, m.Geometric.Ratio) > 2 || apart(m.TotalTime, m.Geometric.Ratio) > 2
+}
+
+// apart is the factor between two positive numbers, 1 when one is unknown.
+func apart(a, b float64) float64 {
+	if !(a > 0) || !(b > 0) || math.IsInf(a, 0) || math.IsInf(b, 0) {
+		return 1
+	}
+	return math.Max(a/b, b/a)
+}
+
+// overall is the mean over the most rows for a candidate: what "fair?" and
+// the headline speak of.
+func (v *View) overall(candidate string) (compare.Mean, bool) {
+	var best compare.Mean
+	found := false
+	for _, m := range v.Means {
+		if m.Candidate == candidate && (!found || m.Rows > best.Rows) {
+			best, found = m, true
+		}
+	}
+	return best, found
+}
+
+// sameWork says how many rows were the same work on every side.
+func (v *View) sameWork() (same int, text string) {
+	varied := true
+	for _, r := range v.Rows {
+		ok := true
+		for _, c := range r.Cells {
+			ok = ok && !c.invalid()
+		}
+		if ok {
+			same++
+		}
+		varied = varied && r.varied
+	}
+	if v.Reference == "" {
+		return same, "nothing to compare with: only " + list(v.Candidates, 3) + " was measured"
+	}
+	text = fmt.Sprintf("%d of %d: equal outputs and counters", same, len(v.Rows))
+	if varied {
+		text += ", on fixed and on random input"
+	} else {
+		text += ", on fixed input"
+	}
+	return same, text
+}
+
+// hostText is the machine in one line.
+func (v *View) hostText() string {
+	h := v.Host
+	parts := []string{}
+	if h.Cores > 0 {
+		parts = append(parts, plural(h.Cores, "core"))
+	}
+	if h.OS != "" {
+		parts = append(parts, strings.Trim(h.OS+"/"+h.Arch, "/"))
+	}
+	if h.CPU != "" {
+		parts = append(parts, h.CPU)
+	}
+	return strings.Join(append(parts, fmt.Sprintf("load %.1f", h.Load1)), ", ")
+}
+
+// sideText is an implementation in one line: "3.13.1, reference".
+func sideText(s Side) string {
+	var parts []string
+	version := s.Version
+	switch {
+	case s.Runtime != "" && version != "":
+		version = s.Runtime + " (worker " + version + ")"
+	case s.Runtime != "":
+		version = s.Runtime
+	}
+	if version != "" {
+		parts = append(parts, version)
+	}
+	if s.Mode != "" && s.Mode != "unknown" {
+		parts = append(parts, s.Mode+" build")
+	}
+	if s.Reference {
+		parts = append(parts, "reference")
+	}
+	if len(parts) == 0 {
+		return "version unknown"
+	}
+	return strings.Join(parts, ", ")
+}
