@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"xbench/harness/config"
 	"xbench/harness/protocol"
 	"xbench/harness/record"
 	"xbench/harness/strictyaml"
@@ -68,8 +67,7 @@ func (l *Lab) bind(r record.Row) (record.Row, error) {
 		return r, fmt.Errorf("benchmark %s: %w", r.Name, err)
 	}
 	r.Params = params
-	r.Name = config.Canonical(r.ID, params, declared.Params)
-	return r, nil
+	return l.config.Bind(r, declared.Params)
 }
 
 // offers finds the row among the worker's benchmarks, or says why it is not.

@@ -92,8 +92,8 @@ func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, err
 	s.checked.mu.Lock()
 	was, ok := s.checked.seen[row.Name]
 	s.checked.mu.Unlock()
-	if !ok || res.SHA256 == was.sha {
-		return orElse(was.digest, res.SHA256), nil
+	if !ok || res.StdoutSHA256 == was.sha {
+		return orElse(was.digest, res.StdoutSHA256), nil
 	}
 	if where := firstDifference(was.raw, res.Stdout, was.same); where != "" {
 		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: its output is not the one it was checked with: %s", s.Name, row.Name, where)}
@@ -125,7 +125,7 @@ func (a *commandAnswers) answer(ctx context.Context, _ uint64, wantResult bool) 
 	if a.s.checked.seen == nil {
 		a.s.checked.seen = make(map[string]checkedOutput)
 	}
-	a.s.checked.seen[a.row.Name] = checkedOutput{raw: res.Stdout, sha: res.SHA256, digest: digest, same: a.same}
+	a.s.checked.seen[a.row.Name] = checkedOutput{raw: res.Stdout, sha: res.StdoutSHA256, digest: digest, same: a.same}
 	a.s.checked.mu.Unlock()
 	v := protocol.Verification{Digest: &digest}
 	if wantResult {
@@ -150,7 +150,7 @@ func canonicalDigest(res worker.CommandResult, same config.SameOutput) string {
 	case "json":
 		return digest(bytes.TrimSpace(res.Stdout))
 	}
-	return res.SHA256
+	return res.StdoutSHA256
 }
 
 func digest(b []byte) string {

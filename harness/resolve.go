@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -120,8 +118,6 @@ func (s *subject) findProgram(name string) error {
 	return nil
 }
 
-var dottedNumber = regexp.MustCompile(`\d+(\.\d+)+`)
-
 // meetNeeds runs the declared version command and compares what it prints.
 func (s *subject) meetNeeds(ctx context.Context, n *config.Needs) error {
 	args, err := config.Expand(n.Run, s.vars)
@@ -139,33 +135,14 @@ func (s *subject) meetNeeds(ctx context.Context, n *config.Needs) error {
 	if err != nil {
 		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s: %v: %s", strings.Join(args, " "), err, firstLine(out)), Hint: n.Hint}
 	}
-	found := dottedNumber.FindString(string(out))
-	if found == "" {
+	found, ok := n.Satisfied(string(out))
+	switch {
+	case ok:
+		return nil
+	case found == "":
 		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s printed no version: %q", strings.Join(args, " "), firstLine(out)), Hint: n.Hint}
 	}
-	want := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(n.Version), ">="))
-	if want != "" && versionLess(found, want) {
-		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("needs %s >= %s, found %s", args[0], want, found), Hint: n.Hint}
-	}
-	return nil
-}
-
-// versionLess compares dotted numbers part by part.
-func versionLess(a, b string) bool {
-	as, bs := strings.Split(a, "."), strings.Split(b, ".")
-	for i := 0; i < len(as) || i < len(bs); i++ {
-		var x, y int
-		if i < len(as) {
-			x, _ = strconv.Atoi(as[i])
-		}
-		if i < len(bs) {
-			y, _ = strconv.Atoi(bs[i])
-		}
-		if x != y {
-			return x < y
-		}
-	}
-	return false
+	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("needs %s %s, found %s", args[0], n.Version, found), Hint: n.Hint}
 }
 
 func firstLine(b []byte) string {

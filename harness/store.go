@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"xbench/harness/record"
@@ -64,8 +65,20 @@ func link(parent, target string) {
 }
 
 // Begin writes what is constant in the record: configuration lines and plan.
-func (s *Store) Begin(config []record.ConfigLine, plan record.Plan) error {
-	if err := s.w.Config(config); err != nil {
+func (s *Store) Begin(plan record.Plan) error {
+	h := plan.Host
+	var lines []record.ConfigLine
+	for _, l := range []record.ConfigLine{
+		{Key: "xbench", Value: plan.Tool}, {Key: "run", Value: plan.Run}, {Key: "suite", Value: plan.Suite},
+		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},
+		{Key: "goos", Value: h.OS}, {Key: "goarch", Value: h.Arch}, {Key: "cpu", Value: h.CPU},
+		{Key: "cores", Value: strconv.Itoa(h.Cores)}, {Key: "kernel", Value: h.Kernel},
+	} {
+		if l.Value != "" {
+			lines = append(lines, l)
+		}
+	}
+	if err := s.w.Config(lines...); err != nil {
 		return err
 	}
 	return s.w.Plan(plan)
@@ -82,7 +95,12 @@ func (s *Store) Close() error { return errors.Join(s.file.Sync(), s.file.Close()
 
 // Create makes a file in the results directory; name may contain a directory.
 func (s *Store) Create(name string) (*os.File, error) {
-	path := filepath.Join(s.Dir, filepath.FromSlash(name))
+	return CreateIn(s.Dir, name)
+}
+
+// CreateIn makes a file below dir, and the directories on its way.
+func CreateIn(dir, name string) (*os.File, error) {
+	path := filepath.Join(dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}

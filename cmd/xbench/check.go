@@ -127,7 +127,7 @@ func (f checkFlags) rows(p *project) ([]record.Row, error) {
 // allRows is every row of every suite, or of one.
 func (p *project) allRows(suite, filter string) ([]record.Row, error) {
 	if suite != "" || len(p.Suites) == 0 {
-		if _, err := p.suite(suite); err != nil {
+		if _, err := p.Suite(suite); err != nil {
 			return nil, err
 		}
 		return p.Rows(config.Selection{Suite: suite, Filter: filter})

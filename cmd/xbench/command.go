@@ -10,6 +10,10 @@ import (
 	"xbench/harness/config"
 )
 
+// commandRounds is how often each command line is launched unless --rounds
+// says otherwise.
+const commandRounds = 10
+
 // commandProject makes a configuration of command lines: the first is the
 // reference, each launch is one sample, and nothing is claimed.
 func commandProject(commands, names []string) (*project, error) {
@@ -18,7 +22,8 @@ func commandProject(commands, names []string) (*project, error) {
 	}
 	cfg := &config.Config{
 		Benchmarks: []config.Benchmark{{Name: "command", Description: "the whole process, from launch to exit", Samples: 1}},
-		Suites:     []config.Suite{{Name: "command", Gate: "none", Rounds: 10, Samples: 1, Benchmarks: []string{"command"}}},
+		Suites:     []config.Suite{{Name: "command", Gate: "none", Rounds: commandRounds, Samples: 1, Benchmarks: []string{"command"}}},
+		Settings:   config.Settings{Suite: "command"},
 	}
 	taken := make(map[string]bool)
 	for i, line := range commands {
@@ -32,7 +37,7 @@ func commandProject(commands, names []string) (*project, error) {
 		} else {
 			name = commandName(args, i, taken)
 		}
-		if err := config.CheckName(name); err != nil {
+		if err := config.CheckImplementationName(name); err != nil {
 			return nil, fmt.Errorf("--name %q: %w", name, err)
 		}
 		if taken[name] {
@@ -56,7 +61,7 @@ func commandName(args []string, i int, taken map[string]bool) string {
 		base = "command"
 	}
 	name := base
-	if config.CheckName(name) != nil {
+	if config.CheckImplementationName(name) != nil {
 		name += "x"
 	}
 	for c := 'b'; taken[name]; c++ {

@@ -86,7 +86,7 @@ func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compa
 func (a *app) showComparison(view *report.View, code int, asJSON bool, output string) error {
 	path := ""
 	if output != "" {
-		if err := writeReport(createIn(output), view); err != nil {
+		if err := writeReport(func(name string) (*os.File, error) { return harness.CreateIn(output, name) }, view); err != nil {
 			return err
 		}
 		path = filepath.ToSlash(filepath.Join(output, reportName))
@@ -103,15 +103,4 @@ func (a *app) showComparison(view *report.View, code int, asJSON bool, output st
 		err = exitError(code)
 	}
 	return err
-}
-
-// createIn makes files below dir.
-func createIn(dir string) func(name string) (*os.File, error) {
-	return func(name string) (*os.File, error) {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, err
-		}
-		return os.Create(path)
-	}
 }

@@ -28,7 +28,7 @@ func (a *app) listCommand() *cobra.Command {
 				return err
 			}
 			if suite != "" {
-				if _, err := p.suite(suite); err != nil {
+				if _, err := p.Suite(suite); err != nil {
 					return err
 				}
 			}

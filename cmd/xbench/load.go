@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,11 +50,10 @@ func loadProject(path string) (*project, error) {
 		}
 		return p, nil
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
+	if p.Config, err = config.LoadFile(path); err != nil {
 		return nil, err
 	}
-	return p, p.decode(path, data)
+	return p, p.decodeGoals(path, p.Config.Data)
 }
 
 // useDemo loads the bundled configuration and unpacks its Python side.
@@ -68,20 +66,10 @@ func (p *project) useDemo(cwd string) error {
 	if p.vars["pyref"], err = pyref.Dir(cwd, cache); err != nil {
 		return err
 	}
-	return p.decode(demoName, configs.Demo)
-}
-
-func (p *project) decode(name string, data []byte) error {
-	var err error
-	if p.Config, err = config.Load(name, data); err != nil {
+	if p.Config, err = config.Load(demoName, configs.Demo); err != nil {
 		return err
 	}
-	if !p.demo {
-		if p.Config.Dir, err = filepath.Abs(filepath.Dir(name)); err != nil {
-			return err
-		}
-	}
-	return p.decodeGoals(name, data)
+	return p.decodeGoals(demoName, configs.Demo)
 }
 
 // decodeGoals takes the goals of a file and checks that what they are about
@@ -128,40 +116,36 @@ func (p *project) names() (rows, groups []string) {
 	return rows, groups
 }
 
-// suite finds the named suite, or the default: the first one, and where the
-// configuration has none, a suite of all its benchmarks.
-func (p *project) suite(name string) (config.Suite, error) {
-	if name == "" {
-		name = p.Settings.Suite
-	}
-	if name == "" && len(p.Suites) > 0 {
-		name = p.Suites[0].Name
-	}
-	var known []string
-	for _, s := range p.Suites {
-		if s.Name == name {
-			return s, nil
-		}
-		known = append(known, s.Name)
-	}
-	if name == "" {
-		return config.Suite{}, nil
-	}
-	return config.Suite{}, unknownName("suite", name, known)
-}
-
 // settings merges flags, XBENCH_* variables and the file's scalars, in that
 // order of precedence. Viper serves scalars only: it lower-cases map keys and
 // accepts misspelt ones, so lists are decoded strictly elsewhere.
-func settings(c *cobra.Command, file map[string]any) (*viper.Viper, error) {
+func settings(c *cobra.Command, file config.Settings) (*viper.Viper, error) {
 	v := viper.New()
 	v.SetEnvPrefix("XBENCH")
 	v.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
 	v.AutomaticEnv()
-	if err := v.MergeConfigMap(file); err != nil {
+	if err := v.MergeConfigMap(scalars(file)); err != nil {
 		return nil, err
 	}
 	return v, v.BindPFlags(c.Flags())
 }
 
 var errNoImplementations = errors.New("no implementations to run")
+
+// scalars are the settings that the file does set.
+func scalars(s config.Settings) map[string]any {
+	m := make(map[string]any)
+	set := func(key string, value any, given bool) {
+		if given {
+			m[key] = value
+		}
+	}
+	set("suite", s.Suite, s.Suite != "")
+	set("budget", s.Budget, s.Budget != 0)
+	set("seed", s.Seed, s.Seed != 0)
+	set("gate", s.Gate, s.Gate != "")
+	set("rounds", s.Rounds, s.Rounds != 0)
+	set("output", s.Output, s.Output != "")
+	set("inconclusive", s.Inconclusive, s.Inconclusive != "")
+	return m
+}

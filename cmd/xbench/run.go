@@ -106,7 +106,7 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	if err != nil {
 		return f, nil, err
 	}
-	v, err := settings(c, p.Settings.Map())
+	v, err := settings(c, p.Settings)
 	if err != nil {
 		return f, nil, err
 	}
@@ -149,7 +149,7 @@ type oneRun struct {
 // choose settles what is to be run.
 func (r *oneRun) choose() error {
 	var err error
-	if r.suiteOf, err = r.p.suite(r.suite); err != nil {
+	if r.suiteOf, err = r.p.Suite(r.suite); err != nil {
 		return err
 	}
 	sel := config.Selection{Suite: r.suiteOf.Name, Filter: r.filter}
@@ -244,7 +244,7 @@ func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan
 	if err != nil {
 		return err
 	}
-	if err := store.Begin(record.ConfigOf(plan), plan); err != nil {
+	if err := store.Begin(plan); err != nil {
 		return errors.Join(err, store.Close())
 	}
 	opt := harness.RunOptions{Save: store, Decide: decide}
