@@ -38,6 +38,8 @@ type Options struct {
 	Gate string
 	// Inconclusive overrides every goal's own setting: "fail" or "pass".
 	Inconclusive string
+
+	scale float64 // of every multiplier; set by tests that must go red
 }
 
 // A Result is everything a report may say about a run.
@@ -62,6 +64,10 @@ type Result struct {
 	// have shown, as a fraction (0.09 = 9 %), for the mean and for one row
 	// among all; 0 when unknown.
 	SmallestMean, SmallestRow float64
+	// SmallestTolerance is the smallest tolerance at which this data would
+	// have proved, nine times in ten, that none of so many equal rows is
+	// slower; 0 when unknown.
+	SmallestTolerance float64
 }
 
 // An Interval is a ratio with its confidence bounds. Hi may be +Inf and Lo 0
@@ -105,7 +111,7 @@ type Row struct {
 	RefEfficiency, CandEfficiency float64 // lower bound / time, 0 when no bound is stated
 
 	Stopped    string // why measuring this row ended: "decided", "futile", "rounds", "budget", "interrupt", "invalid"
-	MoreRounds int    // rounds an inconclusive row would probably need; 0 = not applicable or hopeless
+	MoreRounds int    // further rounds an inconclusive row would probably need; 0 = not applicable, or more than a plan can hold
 }
 
 // A Goal is one claim about one candidate.
@@ -115,7 +121,8 @@ type Goal struct {
 	Verdict   Verdict
 	Gated     bool     // counts towards the verdict at the chosen level
 	Rows      int      // how many rows it is about
-	Found     Interval // geometric mean, or the worst row for "each"; for consistency Ratio is the worst category's variation
+	Found     Interval // geometric mean, or the worst row for "each"; for consistency Ratio is the worst category's variation, for spread the coefficient of variation
+	FoundLog  float64  // spread on the log scale, as a fraction: exp(sd of the log speedups) - 1
 	Worst     string   // the row or category that decides
 	Culprits  []string // rows proved slower, Holm step-down
 	Claim     float64  // "you can claim at least"; 0 = nothing
@@ -128,6 +135,7 @@ type Mean struct {
 	Candidate                    string
 	Group                        string // the suite or pattern the rows come from: "all", "build", "graph", ...
 	Rows                         int
+	Invalid                      int // rows that are INVALID: there is then no mean, and every number below is zero
 	Geometric                    Interval
 	Arithmetic                   float64 // of the ratios: shown to warn, never claimed
 	TotalTime                    float64 // ratio of summed times
@@ -143,9 +151,10 @@ type Category struct {
 	Name      string
 	Candidate string
 	Rows      int
-	Geometric Interval
-	Variation float64 // round-to-round, 1.4826*MAD of x_r, as a fraction
-	Expected  float64 // geometric mean of the rows' expected speedups, where stated
+	Invalid   int      // rows that are INVALID: there is then no mean and no variation
+	Geometric Interval // zero with an INVALID row
+	Variation float64  // round-to-round: exp(1.4826*MAD of x_r) - 1; 0 before three rounds
+	Expected  float64  // geometric mean of the rows' expected speedups, where stated
 }
 
 // A Warning qualifies the numbers without preventing them; Remedy says what

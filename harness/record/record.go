@@ -14,8 +14,12 @@ type Record struct {
 	Plan      Plan
 	Processes []Process // in the order they finished
 	Notes     []Note    // measurement-wide observations, e.g. an interrupt
-	Dropped   int       // torn or unreadable lines that were left out
+	Dropped   int       // torn or unreadable entries that were left out
+	Size      int64     // bytes up to the end of the last whole entry: where appending goes on
 }
+
+// Version is the record version that this build writes; it reads all up to it.
+const Version = 1
 
 // A ConfigLine is one "key: value" line: constant for the whole record.
 type ConfigLine struct{ Key, Value string }

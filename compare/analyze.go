@@ -1,0 +1,188 @@
+package compare
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"xbench/harness/record"
+	"xbench/harness/strictyaml"
+)
+
+// An analysis is a record on its way to a result. Open and Analyze share it,
+// so that a run stops for the reason its report gives.
+type analysis struct {
+	rec   *record.Record
+	plan  *record.Plan
+	sched *schedule
+
+	gate         string
+	inconclusive string
+	unplanned    bool
+	single       bool // nothing to compare with
+	candidates   []string
+	goals        []record.Goal
+
+	cells  map[cellKey]*cell
+	pairs  []*pair  // plan order, candidates within a row
+	claims []*claim // plan order, candidates within a goal
+	ofRow  map[*record.Row][]*pair
+	held   map[*pair][]*claim // the "each" claims that hold a pair
+	tests  int                // gated claims that share the allowed error: G
+
+	strays, late, again int // processes that are not part of the plan, came after its end, or twice
+}
+
+// Analyze judges a record: everything a report may say, the verdict and the
+// exit code. It is pure; the same record and options give the same result, and
+// a finished run's record gives the verdict that ended the run. The error
+// tells of a record or goals that cannot be compared at all.
+func Analyze(rec *record.Record, opt Options) (*Result, error) {
+	a, err := analyze(rec, opt)
+	if err != nil {
+		return nil, err
+	}
+	return a.result(), nil
+}
+
+func analyze(rec *record.Record, opt Options) (*analysis, error) {
+	if rec == nil {
+		return nil, errors.New("no record")
+	}
+	a := &analysis{rec: rec, plan: &rec.Plan, goals: rec.Plan.Goals}
+	if opt.Replace && !slices.Equal(opt.Goals, a.goals) {
+		a.goals, a.unplanned = opt.Goals, true
+	}
+	var err error
+	if a.sched, err = newSchedule(a.plan, opt.scale); err != nil {
+		return nil, err
+	}
+	if err := a.settings(opt); err != nil {
+		return nil, err
+	}
+	if err := checkPlan(a.plan); err != nil {
+		return nil, err
+	}
+	a.sides()
+	a.collect()
+	a.match()
+	if err := a.state(); err != nil {
+		return nil, err
+	}
+	for _, c := range a.claims {
+		a.judge(c)
+	}
+	return a, nil
+}
+
+// Levels of a goal, the weakest first. A gate includes the levels below it.
+var levels = []string{"minimum", "target", "stretch"}
+
+// gateNone is the gate that measures only.
+const gateNone = "none"
+
+func (a *analysis) settings(opt Options) error {
+	a.gate = firstSet(opt.Gate, a.plan.Gate, levels[0])
+	if known := append(slices.Clone(levels), gateNone); !slices.Contains(known, a.gate) {
+		return fmt.Errorf("gate: unknown level %q%s", a.gate, strictyaml.DidYouMean(a.gate, known))
+	}
+	a.inconclusive = firstSet(opt.Inconclusive, a.plan.Inconclusive)
+	if a.inconclusive != "" && !slices.Contains(inconclusives, a.inconclusive) {
+		return fmt.Errorf("inconclusive: %q is neither fail nor pass", a.inconclusive)
+	}
+	return nil
+}
+
+var inconclusives = []string{"fail", "pass"}
+
+func firstSet(s ...string) string {
+	for _, v := range s {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func checkPlan(p *record.Plan) error {
+	rows := make(map[string]bool)
+	for _, r := range p.Rows {
+		if rows[r.Name] {
+			return fmt.Errorf("plan: row %q is there twice", r.Name)
+		}
+		rows[r.Name] = true
+	}
+	impls := make(map[string]bool)
+	for _, i := range p.Implementations {
+		if impls[i.Name] {
+			return fmt.Errorf("plan: implementation %q is there twice", i.Name)
+		}
+		impls[i.Name] = true
+	}
+	if p.Reference != "" && !impls[p.Reference] {
+		return fmt.Errorf("plan: reference %q is not among the implementations", p.Reference)
+	}
+	return nil
+}
+
+// result gathers what a report may say.
+func (a *analysis) result() *Result {
+	res := &Result{
+		Gate: a.gate, Unplanned: a.unplanned, Candidates: a.candidates,
+		Interrupted: slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" }),
+	}
+	if !a.single {
+		res.Reference = a.plan.Reference
+	}
+	res.Verdict, res.Exit, res.Reasons = a.overall()
+	res.Rows = a.rows(a.endings())
+	for _, c := range a.claims {
+		res.Goals = append(res.Goals, a.goal(c))
+	}
+	res.Means = a.means(res.Rows)
+	res.Categories = a.categories()
+	for _, p := range a.pairs {
+		res.Rounds = max(res.Rounds, len(p.rounds))
+	}
+	a.smallest(res)
+	res.Warnings = a.warnings(res)
+	return res
+}
+
+func (a *analysis) goal(c *claim) Goal {
+	g := Goal{
+		Goal: c.goal, Candidate: c.candidate, Verdict: c.verdict, Gated: c.gated, Rows: len(c.members),
+		Found: c.found, FoundLog: c.foundLog, Worst: c.worst, Culprits: c.culprits,
+		Reason: a.reason(c), DecidedAt: c.round,
+	}
+	if !c.judged() || c.verdict == Invalid {
+		return g
+	}
+	if c.goal.Speedup > 0 {
+		g.Claim = roundDown(c.found.Lo)
+	}
+	if c.goal.Each > 0 {
+		worst := c.worstRow()
+		g.Worst, g.Found = worst.pair.row.Name, a.interval(worst.pair)
+		least := g.Found.Lo
+		for _, s := range c.rows {
+			least = min(least, a.interval(s.pair).Lo)
+		}
+		g.Claim = roundDown(least)
+	}
+	return g
+}
+
+// sides names the candidates. One implementation alone, or several without a
+// reference, are measured and not compared.
+func (a *analysis) sides() {
+	for _, impl := range a.plan.Implementations {
+		if impl.Name != a.plan.Reference {
+			a.candidates = append(a.candidates, impl.Name)
+		}
+	}
+	a.single = a.plan.Reference == ""
+	if len(a.candidates) == 0 && a.plan.Reference != "" {
+		a.candidates, a.single = []string{a.plan.Reference}, true
+	}
+}

@@ -1,0 +1,232 @@
+package compare
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// GroupAll is the group of a mean over every row.
+const GroupAll = "all"
+
+// means summarises every candidate over all rows, and over each family of
+// rows where there are several.
+func (a *analysis) means(rows []Row) []Mean {
+	if a.single {
+		return nil
+	}
+	groups := []string{GroupAll}
+	if g := a.groups(); len(g) > 1 {
+		groups = append(groups, g...)
+	}
+	var out []Mean
+	for _, candidate := range a.candidates {
+		for _, group := range groups {
+			if m := a.mean(candidate, group, rows); m.Rows > 0 {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+func (a *analysis) groups() []string {
+	var out []string
+	for i := range a.plan.Rows {
+		if g := a.plan.Rows[i].Group; g != "" && !a.plan.Rows[i].ShownOnly && !slices.Contains(out, g) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// mean relies on rows being in the order of a.pairs.
+func (a *analysis) mean(candidate, group string, rows []Row) Mean {
+	m := Mean{Candidate: candidate, Group: group}
+	var pairs []*pair
+	var members []*Row
+	for i, p := range a.pairs {
+		if p.candidate == candidate && !p.row.ShownOnly && (group == GroupAll || p.row.Group == group) {
+			pairs = append(pairs, p)
+			members = append(members, &rows[i])
+			if p.invalid() {
+				m.Invalid++
+			}
+		}
+	}
+	m.Rows = len(pairs)
+	if m.Invalid > 0 || m.Rows == 0 {
+		return m
+	}
+	m.Geometric = a.sched.follow(together(pairs)).ratio(a.sched.alpha, a.failLevel(1))
+	m.Claim = roundDown(m.Geometric.Lo)
+	if !slices.ContainsFunc(pairs, func(p *pair) bool { return len(p.d) == 0 }) {
+		m.others(pairs, members)
+	}
+	m.effort(members)
+	return m
+}
+
+// others are the means that mislead, for comparison, and how much any single
+// row matters.
+func (m *Mean) others(pairs []*pair, rows []*Row) {
+	var ref, cand, sum float64
+	logs := make([]float64, len(pairs))
+	for i, p := range pairs {
+		logs[i] = mean(p.d)
+		sum += logs[i]
+		ref += rows[i].RefNS
+		cand += rows[i].CandNS
+		m.Arithmetic += math.Exp(logs[i]) / float64(len(pairs))
+	}
+	m.TotalTime = ref / cand
+	m.Min, m.Max = math.Exp(slices.Min(logs)), math.Exp(slices.Max(logs))
+	if n := float64(len(logs) - 1); n > 0 {
+		m.LeaveOneOutLo = math.Exp((sum - slices.Max(logs)) / n)
+		m.LeaveOneOutHi = math.Exp((sum - slices.Min(logs)) / n)
+	}
+}
+
+// effort compares CPU time and cores. The ratio of CPU times is only given
+// when every row has one: over other rows it could not stand beside the mean.
+func (m *Mean) effort(rows []*Row) {
+	var logs, refCores, candCores []float64
+	for _, r := range rows {
+		if r.RefCPUNS > 0 && r.CandCPUNS > 0 {
+			logs = append(logs, math.Log(r.RefCPUNS/r.CandCPUNS))
+		}
+		if r.RefCores > 0 && r.CandCores > 0 {
+			refCores, candCores = append(refCores, r.RefCores), append(candCores, r.CandCores)
+		}
+	}
+	if len(logs) == len(rows) {
+		m.CPU = math.Exp(mean(logs))
+	}
+	m.RefCores, m.CandCores = mean(refCores), mean(candCores)
+}
+
+// A family is the rows of one category.
+type family struct {
+	name  string
+	pairs []*pair
+}
+
+// families splits pairs by category, in plan order.
+func families(pairs []*pair) []family {
+	var out []family
+	for _, p := range pairs {
+		name := p.row.Category
+		if name == "" {
+			name, _, _ = strings.Cut(p.row.Name, "/")
+		}
+		i := slices.IndexFunc(out, func(f family) bool { return f.name == name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, family{name: name})
+		}
+		out[i].pairs = append(out[i].pairs, p)
+	}
+	return out
+}
+
+func (a *analysis) categories() []Category {
+	if a.single {
+		return nil
+	}
+	var out []Category
+	for _, candidate := range a.candidates {
+		var mine []*pair
+		for _, p := range a.pairs {
+			if p.candidate == candidate && !p.row.ShownOnly {
+				mine = append(mine, p)
+			}
+		}
+		for _, f := range families(mine) {
+			out = append(out, a.category(candidate, f))
+		}
+	}
+	return out
+}
+
+func (a *analysis) category(candidate string, f family) Category {
+	c := Category{Name: f.name, Candidate: candidate, Rows: len(f.pairs)}
+	var expected []float64
+	for _, p := range f.pairs {
+		if p.invalid() {
+			c.Invalid++
+		}
+		if p.row.Expected > 0 {
+			expected = append(expected, math.Log(p.row.Expected))
+		}
+	}
+	if len(expected) > 0 {
+		c.Expected = math.Exp(mean(expected))
+	}
+	if c.Invalid > 0 {
+		return c
+	}
+	x := together(f.pairs)
+	path := a.sched.follow(x)
+	c.Geometric = path.ratio(a.sched.alpha, a.failLevel(1))
+	if len(path.x) >= minLook {
+		c.Variation = math.Expm1(robustSD(path.x))
+	}
+	return c
+}
+
+// describeFrom is the fewest rounds after which consistency and spread are
+// described.
+const describeFrom = 5
+
+// judgeConsistency compares the round-to-round variation of each category,
+// once, with what is on record. It is a description of this run.
+func (a *analysis) judgeConsistency(c *claim) {
+	c.verdict = Pass
+	short := false
+	for _, f := range families(c.members) {
+		x := a.sched.follow(together(f.pairs)).x
+		if len(x) < describeFrom {
+			short = true
+			continue
+		}
+		c.round = max(c.round, len(x))
+		if v := math.Expm1(robustSD(x)); c.worst == "" || v > c.found.Ratio {
+			c.worst, c.found.Ratio = f.name, v
+		}
+	}
+	switch {
+	case c.found.Ratio >= c.goal.Consistency:
+		c.verdict = Fail
+	case short:
+		c.verdict, c.round = Inconclusive, 0
+	}
+}
+
+// judgeSpread compares the coefficient of variation of the categories'
+// speedups, once, with what is on record.
+func (a *analysis) judgeSpread(c *claim) {
+	fams := families(c.members)
+	if len(fams) < 2 {
+		c.verdict, c.lost = NotEvaluated, "one category alone has no spread"
+		return
+	}
+	var logs, ratios []float64
+	for _, f := range fams {
+		x := a.sched.follow(together(f.pairs)).x
+		if len(x) < describeFrom {
+			return
+		}
+		c.round = max(c.round, len(x))
+		logs = append(logs, mean(x))
+		ratios = append(ratios, math.Exp(mean(x)))
+		if c.worst == "" || mean(x) > slices.Max(logs[:len(logs)-1]) {
+			c.worst = f.name
+		}
+	}
+	c.found.Ratio = sd(ratios) / mean(ratios)
+	c.foundLog = math.Expm1(sd(logs))
+	c.verdict = Pass
+	if c.found.Ratio >= c.goal.Spread {
+		c.verdict = Fail
+	}
+}

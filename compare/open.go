@@ -1,0 +1,165 @@
+package compare
+
+import (
+	"slices"
+
+	"xbench/harness/record"
+)
+
+// Progress says what a run still has to measure.
+type Progress struct {
+	Done    bool
+	Rows    []string          // rows that need further rounds, plan order
+	Why     map[string]string // every other row -> why it stopped: one of the Stopped reasons
+	Decided int               // gated claims (goal and candidate) with a verdict
+	Goals   int               // gated claims
+}
+
+// Why a row is no longer measured.
+const (
+	StoppedDecided   = "decided"   // nothing that it could show would change a verdict
+	StoppedFutile    = "futile"    // a verdict has become unlikely
+	StoppedRounds    = "rounds"    // the plan holds no more
+	StoppedInvalid   = "invalid"   // there is nothing left to compare
+	StoppedBudget    = "budget"    // the time ran out
+	StoppedInterrupt = "interrupt" // the user ended the run
+)
+
+// Open tells a run what to measure next: to be asked after every complete
+// round, with the record so far. All rows are measured until every gated goal
+// over several of them is settled; after that only rows whose own verdict is
+// open. Without a goal that gates, every row is open until the last planned
+// round. A plan that cannot be judged is done.
+func Open(rec *record.Record) Progress {
+	a, err := analyze(rec, Options{})
+	if err != nil {
+		return Progress{Done: true}
+	}
+	return a.progress()
+}
+
+func (a *analysis) progress() Progress {
+	pr := Progress{Why: make(map[string]string)}
+	whole, gates := false, false
+	for _, c := range a.claims {
+		if !c.gated {
+			continue
+		}
+		pr.Goals++
+		if c.decided() {
+			pr.Decided++
+		}
+		gates = gates || c.tested() && c.judged()
+		whole = whole || a.needsAll(c)
+	}
+	for i := range a.plan.Rows {
+		row := &a.plan.Rows[i]
+		if why := a.stopped(row, whole || !gates); why != "" {
+			pr.Why[row.Name] = why
+		} else {
+			pr.Rows = append(pr.Rows, row.Name)
+		}
+	}
+	pr.Done = len(pr.Rows) == 0
+	return pr
+}
+
+// needsAll reports whether a claim about several rows together still needs
+// rounds. A description of the run needs no more than the fewest rounds that
+// can be described.
+func (a *analysis) needsAll(c *claim) bool {
+	switch {
+	case !c.judged() || c.verdict == Invalid || c.goal.Each > 0:
+		return false
+	case c.goal.Speedup > 0:
+		return c.verdict == Inconclusive && len(c.path.x) < a.sched.rMax &&
+			!c.path.futile(c.threshold(), a.sched.alpha, a.failLevel(1))
+	}
+	return len(together(c.members)) < min(describeFrom, a.sched.rMax)
+}
+
+// stopped says why a row needs no further rounds, "" if it does. Rows are
+// measured for all candidates at once: one that is open for any is open.
+func (a *analysis) stopped(row *record.Row, all bool) string {
+	reasons := []string{StoppedInvalid}
+	for _, p := range a.ofRow[row] {
+		switch {
+		case p.invalid():
+		case len(p.rounds) >= a.sched.rMax:
+			reasons = append(reasons, a.atTheEnd(p))
+		case all:
+			return ""
+		default:
+			why := a.settled(p)
+			if why == "" {
+				return ""
+			}
+			reasons = append(reasons, why)
+		}
+	}
+	// The least satisfying reason of any candidate is the row's.
+	for _, why := range []string{StoppedRounds, StoppedFutile, StoppedDecided} {
+		if slices.Contains(reasons, why) {
+			return why
+		}
+	}
+	return StoppedInvalid
+}
+
+// atTheEnd tells a row that ran out of rounds from one that was decided by
+// then.
+func (a *analysis) atTheEnd(p *pair) string {
+	why := StoppedRounds
+	for _, c := range a.holding(p) {
+		if !c.gated {
+			continue
+		}
+		if c.standingOf(p).verdict == Inconclusive && c.verdict != Fail {
+			return StoppedRounds
+		}
+		why = StoppedDecided
+	}
+	return why
+}
+
+// settled says why a row's own claims need no further rounds, "" if they do. A
+// row that no claim is about is measured often enough to have an interval.
+func (a *analysis) settled(p *pair) string {
+	why, own := StoppedDecided, false
+	for _, c := range a.holding(p) {
+		if !c.gated {
+			continue
+		}
+		own = true
+		if c.verdict == Fail || c.standingOf(p).verdict != Inconclusive {
+			continue
+		}
+		if !p.path.futile(c.threshold(), a.sched.alpha, a.failLevel(len(c.members))) {
+			return ""
+		}
+		why = StoppedFutile
+	}
+	if !own && len(p.rounds) < min(describeFrom, a.sched.rMax) {
+		return ""
+	}
+	return why
+}
+
+// endings says for each row why it was no longer measured when the record
+// ended; rows that were still open are explained by the notes.
+func (a *analysis) endings() map[string]string {
+	pr := a.progress()
+	why := ""
+	for _, n := range a.rec.Notes {
+		switch n.Kind {
+		case "interrupt":
+			why = StoppedInterrupt
+		case "budget":
+			why = StoppedBudget
+		}
+	}
+	for _, row := range pr.Rows {
+		pr.Why[row] = why
+	}
+	return pr.Why
+}

@@ -1,0 +1,82 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+)
+
+// reason says in one line why a claim is not PASS.
+func (a *analysis) reason(c *claim) string {
+	switch c.verdict {
+	case NotEvaluated:
+		return c.lost
+	case Invalid:
+		p := firstInvalid(c.members)
+		return p.row.Name + ": " + p.failures[0].Message
+	case Fail:
+		return a.disproof(c)
+	case Inconclusive:
+		s := a.doubt(c)
+		if c.gated && a.allowed(c) {
+			s += "; allowed, since the goal says inconclusive: pass"
+		}
+		return s
+	}
+	return ""
+}
+
+func (a *analysis) disproof(c *claim) string {
+	switch {
+	case c.goal.Each > 0:
+		s := c.worstRow()
+		text := fmt.Sprintf("%s: %s, below %s", s.pair.row.Name, formatInterval(a.interval(s.pair)), formatRatio(math.Exp(c.threshold())))
+		if n := len(c.culprits); n > 1 {
+			text += fmt.Sprintf("; %d of %d rows in all", n, len(c.members))
+		}
+		return text
+	case c.goal.Speedup > 0:
+		return fmt.Sprintf("%s, below %s", formatInterval(c.found), formatRatio(c.goal.Speedup))
+	case c.goal.Consistency > 0:
+		return fmt.Sprintf("%s varies by %s from round to round, not below %s", c.worst, formatPercent(c.found.Ratio), formatPercent(c.goal.Consistency))
+	}
+	return fmt.Sprintf("the categories' speedups vary by %s, not below %s", formatPercent(c.found.Ratio), formatPercent(c.goal.Spread))
+}
+
+// doubt says what stands in the way of a verdict.
+func (a *analysis) doubt(c *claim) string {
+	if !c.tested() {
+		return fmt.Sprintf("fewer than %d rounds", describeFrom)
+	}
+	if c.goal.Each > 0 {
+		open, worst := 0, c.worstRow()
+		for _, s := range c.rows {
+			if s.verdict == Inconclusive {
+				open++
+			}
+		}
+		text := fmt.Sprintf("%s: %s", worst.pair.row.Name, a.hold(worst.pair.path, a.interval(worst.pair), math.Exp(c.threshold())))
+		if open > 1 {
+			text += fmt.Sprintf("; %d of %d rows are open", open, len(c.rows))
+		}
+		return text
+	}
+	return a.hold(c.path, c.found, c.goal.Speedup)
+}
+
+// hold says that an interval holds a threshold, or that there is none yet.
+func (a *analysis) hold(p path, found Interval, threshold float64) string {
+	if len(p.seen) == 0 {
+		first := a.sched.looks[0]
+		for _, n := range a.sched.looks {
+			if first = n; n >= minLook {
+				break
+			}
+		}
+		return fmt.Sprintf("%d rounds; the first look is after %d", len(p.x), max(first, minLook))
+	}
+	text := fmt.Sprintf("%s after %d rounds holds %s", formatInterval(found), p.seen[len(p.seen)-1].n, formatRatio(threshold))
+	if g := math.Log(threshold); len(p.x) < a.sched.rMax && p.futile(g, a.sched.alpha, a.failLevel(1)) {
+		text += fmt.Sprintf("; a verdict by round %d is unlikely", a.sched.rMax)
+	}
+	return text
+}

@@ -1,0 +1,197 @@
+package compare
+
+import (
+	"math"
+	"slices"
+
+	"xbench/harness/record"
+)
+
+// defaultTolerance is how far a row may be off and still count as equal, where
+// no goal says otherwise.
+const defaultTolerance = 0.05
+
+// rows builds one Row per pair, in the order of the pairs.
+func (a *analysis) rows(stopped map[string]string) []Row {
+	out := make([]Row, len(a.pairs))
+	for i, p := range a.pairs {
+		out[i] = a.row(p)
+		out[i].Stopped = stopped[p.row.Name]
+	}
+	return out
+}
+
+func (a *analysis) row(p *pair) Row {
+	r := Row{Row: *p.row, Candidate: p.candidate, Rounds: len(p.rounds), Failures: p.failures, Status: NoGoals}
+	r.Warnings = a.rowWarnings(p)
+	if p.invalid() {
+		r.Mark, r.Status = MarkInvalid, Invalid
+		return r
+	}
+	r.CandNS, r.CandLoNS, r.CandHiNS = a.times(p.cndLog)
+	a.spent(p.cand, p.rounds, &r.CandCPUNS, &r.CandCores, &r.CandRSS, &r.CandStartNS)
+	r.CandEfficiency = efficiency(p.row, r.CandNS)
+	if p.ref == nil {
+		return r
+	}
+	r.RefNS, r.RefLoNS, r.RefHiNS = a.times(p.refLog)
+	a.spent(p.ref, p.rounds, &r.RefCPUNS, &r.RefCores, &r.RefRSS, &r.RefStartNS)
+	r.RefEfficiency = efficiency(p.row, r.RefNS)
+	r.D = slices.Clone(p.d)
+	r.Speedup = a.interval(p)
+	r.Claim = roundDown(r.Speedup.Lo)
+	r.Mark = mark(r.Speedup, a.tolerance(p))
+	r.Status, r.MoreRounds = a.status(p)
+	return r
+}
+
+// times is the typical time of one iteration, with the plain 95 % interval of
+// the rounds; no interval from a single round.
+func (a *analysis) times(logs []float64) (ns, lo, hi float64) {
+	if len(logs) == 0 {
+		return 0, 0, 0
+	}
+	l, h := a.sched.tInterval(logs)
+	if len(logs) == 1 {
+		return math.Exp(logs[0]), 0, 0
+	}
+	return math.Exp(mean(logs)), math.Exp(l), math.Exp(h)
+}
+
+func efficiency(row *record.Row, ns float64) float64 {
+	if row.LowerBoundNS <= 0 || ns <= 0 {
+		return 0
+	}
+	return float64(row.LowerBoundNS) / ns
+}
+
+// spent fills in the medians over the complete rounds of what a side used
+// besides time.
+func (a *analysis) spent(c *cell, rounds []int, cpuNS, cores *float64, rss, startNS *int64) {
+	var cpus, shares, sizes, starts []float64
+	for _, r := range rounds {
+		p := c.launches[r].Process
+		wall := 0.0
+		for _, ns := range p.SamplesNS {
+			wall += float64(ns)
+		}
+		if cpu := float64(a.cpu(p)); cpu > 0 {
+			cpus = append(cpus, cpu/float64(p.K)/float64(len(p.SamplesNS)))
+			shares = append(shares, cpu/wall)
+		}
+		if p.Usage.MaxRSS > 0 {
+			sizes = append(sizes, float64(p.Usage.MaxRSS))
+		}
+		if p.Phases.StartNS > 0 {
+			starts = append(starts, float64(p.Phases.StartNS))
+		}
+	}
+	*cpuNS, *cores = median(cpus), median(shares)
+	*rss, *startNS = int64(median(sizes)), int64(median(starts))
+}
+
+// cpu is the CPU time of a process's samples. A plain command is timed as a
+// whole, so that the kernel's account of the process is that of its sample.
+func (a *analysis) cpu(p *record.Process) int64 {
+	if p.CPUNS > 0 {
+		return p.CPUNS
+	}
+	for _, impl := range a.plan.Implementations {
+		if impl.Name == p.Impl && impl.Kind == "command" && len(p.SamplesNS) == 1 {
+			return p.Usage.UserNS + p.Usage.SystemNS
+		}
+	}
+	return 0
+}
+
+// interval is a row's printed interval: the lower end at the level at which
+// its claims pass, the upper end at the one at which they fail. A culprit that
+// Holm's procedure found on a later step lies below its threshold, and no more
+// than that is known.
+func (a *analysis) interval(p *pair) Interval {
+	most := 1
+	for _, c := range a.holding(p) {
+		if c.gated {
+			most = max(most, len(c.members))
+		}
+	}
+	i := p.path.ratio(a.sched.alpha, a.failLevel(most))
+	for _, c := range a.holding(p) {
+		if s := c.standingOf(p); s.verdict == Fail {
+			if below := math.Nextafter(math.Exp(c.threshold()), 0); i.Hi > below {
+				i.Hi = below
+				i.Ratio, i.Lo = min(i.Ratio, below), min(i.Lo, below)
+			}
+		}
+	}
+	return i
+}
+
+// holding lists the "each" claims that a pair belongs to.
+func (a *analysis) holding(p *pair) []*claim {
+	if a.held == nil {
+		a.held = make(map[*pair][]*claim)
+		for _, c := range a.claims {
+			if c.goal.Each > 0 && c.judged() {
+				for _, m := range c.members {
+					a.held[m] = append(a.held[m], c)
+				}
+			}
+		}
+	}
+	return a.held[p]
+}
+
+func (c *claim) standingOf(p *pair) standing {
+	for _, s := range c.rows {
+		if s.pair == p {
+			return s
+		}
+	}
+	return standing{}
+}
+
+// tolerance is that of the goal which says that the row must not be slower.
+func (a *analysis) tolerance(p *pair) float64 {
+	for _, c := range a.holding(p) {
+		if c.goal.Each == 1 {
+			return c.goal.Tolerance
+		}
+	}
+	return defaultTolerance
+}
+
+// status is how the row stands under the gated "each" claims that hold it,
+// and how many rounds more the first open one would need.
+func (a *analysis) status(p *pair) (v Verdict, more int) {
+	v = NoGoals
+	for _, c := range a.holding(p) {
+		if !c.gated {
+			continue
+		}
+		s := c.standingOf(p)
+		if severity(s.verdict) < severity(v) {
+			v = s.verdict
+		}
+		if s.verdict == Inconclusive && more == 0 {
+			more = p.path.moreRounds(c.threshold(), a.sched.alpha, a.failLevel(len(c.members)))
+		}
+	}
+	return v, more
+}
+
+// mark puts an interval in a word. "Slower" needs the whole interval below the
+// tolerance band, "equal" is said while the two overlap.
+func mark(i Interval, tolerance float64) string {
+	switch {
+	case i.Lo <= 0 || math.IsInf(i.Hi, 1):
+		return MarkUnclear
+	case i.Hi < 1/(1+tolerance):
+		return MarkSlower
+	case i.Lo <= 1+tolerance:
+		return MarkEqual
+	case i.Ratio < 2:
+		return MarkModest
+	}
+	return MarkMeets
+}

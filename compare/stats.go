@@ -1,0 +1,128 @@
+package compare
+
+import (
+	"math"
+	"slices"
+
+	"github.com/aclements/go-moremath/stats"
+)
+
+// mean returns the arithmetic mean, 0 of nothing.
+func mean(x []float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+// median returns the middle value, or the mean of the two in the middle; 0 of
+// nothing. x is not changed.
+func median(x []float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	s := slices.Clone(x)
+	slices.Sort(s)
+	n := len(s)
+	if n%2 == 1 {
+		return s[n/2]
+	}
+	return (s[n/2-1] + s[n/2]) / 2
+}
+
+// sd returns the sample standard deviation, 0 of fewer than two values.
+func sd(x []float64) float64 {
+	if len(x) < 2 {
+		return 0
+	}
+	m, sum := mean(x), 0.0
+	for _, v := range x {
+		sum += (v - m) * (v - m)
+	}
+	return math.Sqrt(sum / float64(len(x)-1))
+}
+
+// robustSD estimates the standard deviation from the median absolute
+// deviation, which a few wild values do not move.
+func robustSD(x []float64) float64 {
+	m := median(x)
+	dev := make([]float64, len(x))
+	for i, v := range x {
+		dev[i] = math.Abs(v - m)
+	}
+	return 1.4826 * median(dev)
+}
+
+// lag1 returns the correlation between successive values, 0 when they do not
+// vary.
+func lag1(x []float64) float64 {
+	m := mean(x)
+	var num, den float64
+	for i, v := range x {
+		den += (v - m) * (v - m)
+		if i > 0 {
+			num += (v - m) * (x[i-1] - m)
+		}
+	}
+	if den == 0 {
+		return 0
+	}
+	return num / den
+}
+
+// roundSpread is the standard deviation of one round as the looks use it:
+// never less than a floor, since a few equal values look like no noise (two
+// programs whose speed depends on where they were loaded do that), and raised
+// when successive rounds resemble each other. Before eight rounds that
+// correlation cannot be estimated and a fifth is added instead.
+func roundSpread(x []float64) float64 {
+	n := len(x)
+	floor := 0.01
+	if n < 5 {
+		floor = 0.05
+	}
+	s := max(sd(x), floor)
+	if n < 8 {
+		return 1.2 * s
+	}
+	return s * correlationFactor(x)
+}
+
+// correlationFactor is the factor by which correlated rounds inflate the error
+// of their mean. 1/n makes up for the bias of the estimate in short series.
+func correlationFactor(x []float64) float64 {
+	rho := min(max(lag1(x)+1/float64(len(x)), 0), 0.8)
+	return math.Sqrt((1 + rho) / (1 - rho))
+}
+
+// tQuantile returns the value that Student's t with df degrees of freedom
+// exceeds with probability tail, a number in (0, 0.5].
+func tQuantile(df int, tail float64) float64 {
+	// The lower tail is exact for small probabilities where 1-tail is not.
+	return -stats.InvCDF(stats.TDist{V: float64(df)})(tail)
+}
+
+func tCDF(df int, x float64) float64 {
+	return stats.TDist{V: float64(df)}.CDF(x)
+}
+
+// zQuantile returns the value that a standard normal exceeds with probability
+// tail.
+func zQuantile(tail float64) float64 {
+	return -stats.StdNormal.InvCDF(tail)
+}
+
+// tInterval returns the plain 95 % interval of the mean, equal ends when there
+// are fewer than two values.
+func (s *schedule) tInterval(x []float64) (lo, hi float64) {
+	m := mean(x)
+	if len(x) < 2 {
+		return m, m
+	}
+	h := s.t(len(x), 0.025) / s.scale * sd(x) / math.Sqrt(float64(len(x)))
+	return m - h, m + h
+}

@@ -1,0 +1,215 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"xbench/harness/record"
+)
+
+// What is worth a warning.
+const (
+	spikeFactor  = 1.5 // a sample this much over its process's median is a spike
+	spikeShare   = 0.1 // of the samples
+	outlierMADs  = 5   // a round this many robust deviations away is an outlier
+	meansFactor  = 2   // the three means disagree
+	coresFactor  = 1.25
+	warmupLimit  = 0.01 // the first half of the samples is this much slower
+	sampleFactor = 3    // a sample is this much longer or shorter than planned
+)
+
+// rowWarnings qualifies one row's numbers.
+func (a *analysis) rowWarnings(p *pair) []Warning {
+	var out []Warning
+	for _, c := range []*cell{p.ref, p.cand} {
+		if c != nil {
+			out = append(out, c.doubts...)
+			out = append(out, a.sideWarnings(c)...)
+		}
+	}
+	if p.ref != nil && !p.invalid() {
+		out = append(out, p.roundWarnings()...)
+	}
+	return out
+}
+
+// sideWarnings are about the samples of one implementation.
+func (a *analysis) sideWarnings(c *cell) []Warning {
+	var out []Warning
+	warn := func(remedy, format string, args ...any) {
+		out = append(out, Warning{Row: c.row.Name, Impl: c.impl, Text: fmt.Sprintf(format, args...), Remedy: remedy})
+	}
+	var samples, off, spikes int
+	var warm []float64
+	var said []string
+	for _, l := range c.launches {
+		if l.Process == nil {
+			continue
+		}
+		middle := math.Exp(l.logNS) * float64(l.K)
+		for _, ns := range l.SamplesNS {
+			samples++
+			t := float64(a.plan.SampleNS)
+			if l.K > 1 && t > 0 && (float64(ns) < t/sampleFactor || float64(ns) > t*sampleFactor) {
+				off++
+			}
+			if float64(ns) > spikeFactor*middle {
+				spikes++
+			}
+		}
+		if w, ok := l.slowStart(); ok {
+			warm = append(warm, w)
+		}
+		for _, text := range l.Warnings {
+			if !slices.Contains(said, text) {
+				said = append(said, text)
+				warn("", "%s", text)
+			}
+		}
+	}
+	if off > 0 {
+		warn("the iterations per sample were fixed before the first round; measure again on a quieter host if this is many",
+			"%d of %d samples were more than %d times longer or shorter than planned", off, samples, sampleFactor)
+	}
+	if float64(spikes) > spikeShare*float64(samples) {
+		warn("look at the distribution: long pauses are real, and the median does not show them",
+			"%d of %d samples took more than %v times their process's median", spikes, samples, spikeFactor)
+	}
+	if len(warm) >= describeFrom {
+		if lo, _ := a.sched.tInterval(warm); lo > warmupLimit {
+			warn("give it more warm-up", "not warmed up: the first half of the samples is %s slower than the second", formatPercent(math.Expm1(mean(warm))))
+		}
+	}
+	return out
+}
+
+// slowStart compares the first half of a process's samples with the second, in
+// log units.
+func (l launch) slowStart() (float64, bool) {
+	n := len(l.SamplesNS) / 2
+	if n < 2 {
+		return 0, false
+	}
+	logs := make([]float64, len(l.SamplesNS))
+	for i, ns := range l.SamplesNS {
+		logs[i] = math.Log(float64(ns))
+	}
+	return median(logs[:n]) - median(logs[len(logs)-n:]), true
+}
+
+// roundWarnings are about the rounds of a row: few, correlated, or wild.
+func (p *pair) roundWarnings() []Warning {
+	var out []Warning
+	warn := func(remedy, format string, args ...any) {
+		out = append(out, Warning{Row: p.row.Name, Impl: p.candidate, Text: fmt.Sprintf(format, args...), Remedy: remedy})
+	}
+	n := len(p.d)
+	if n < minLook {
+		warn("raise --rounds or --budget", "%d rounds, need %d for an interval", n, minLook)
+		return out
+	}
+	if r := lag1(p.d); n >= 8 && math.Abs(r) > 2/math.Sqrt(float64(n)) {
+		warn("spread the rounds further apart in time, or measure on a quieter host",
+			"rounds are not independent: correlation %.2f between neighbours", r)
+	}
+	middle, width := median(p.d), outlierMADs*robustSD(p.d)
+	wild := 0
+	for _, d := range p.d {
+		if width > 0 && math.Abs(d-middle) > width {
+			wild++
+		}
+	}
+	if n >= describeFrom && wild >= 2 && 10*wild >= n {
+		warn("look for other load on the host", "%d of %d rounds are outliers", wild, n)
+	}
+	if len(p.path.seen) > 0 {
+		g := p.path.seen[len(p.path.seen)-1]
+		half := p.path.sched.multiplier(g.look, p.path.sched.alpha) * g.se
+		if math.Abs(mean(p.d)-middle) > half {
+			warn("a few rounds pull the mean; look at them before quoting it", "mean %s and median %s of the rounds disagree",
+				formatRatio(math.Exp(mean(p.d))), formatRatio(math.Exp(middle)))
+		}
+	}
+	return out
+}
+
+// warnings are about the run as a whole.
+func (a *analysis) warnings(res *Result) []Warning {
+	var out []Warning
+	warn := func(impl, remedy, format string, args ...any) {
+		out = append(out, Warning{Impl: impl, Text: fmt.Sprintf(format, args...), Remedy: remedy})
+	}
+	for _, m := range res.Means {
+		a.warnMean(m, warn)
+	}
+	for _, impl := range a.plan.Implementations {
+		if impl.Mode == "debug" {
+			warn(impl.Name, "measure the build that users run", "a debug build was measured")
+		}
+	}
+	if !a.single && len(a.pairs) > 0 && res.Rounds > 0 && a.sched.rMax < describeFrom {
+		warn("", "raise --rounds", "a plan of %d rounds shows little; %d are the fewest worth a verdict", a.sched.rMax, describeFrom)
+	}
+	for _, n := range a.rec.Notes {
+		if n.Kind == "host" {
+			warn(n.Impl, "", "%s", n.Message)
+		}
+	}
+	a.warnRecord(warn)
+	return out
+}
+
+type warner func(impl, remedy, format string, args ...any)
+
+func (a *analysis) warnMean(m Mean, warn warner) {
+	of := ""
+	if m.Group != GroupAll {
+		of = " of " + m.Group
+	}
+	if m.Geometric.Ratio > 0 && m.TotalTime > 0 {
+		three := []float64{m.Geometric.Ratio, m.Arithmetic, m.TotalTime}
+		if slices.Max(three) > meansFactor*slices.Min(three) {
+			warn(m.Candidate, "quote the geometric mean, with the table of rows",
+				"the means%s disagree: geometric %s, arithmetic %s, by total time %s", of,
+				formatRatio(m.Geometric.Ratio), formatRatio(m.Arithmetic), formatRatio(m.TotalTime))
+		}
+	}
+	if low, high := min(m.RefCores, m.CandCores), max(m.RefCores, m.CandCores); m.Group == GroupAll && low > 0 && high > coresFactor*low {
+		text := fmt.Sprintf("%s used %.2g cores, %s %.2g", a.plan.Reference, m.RefCores, m.Candidate, m.CandCores)
+		if m.CPU > 0 {
+			text += fmt.Sprintf(": %s by the clock, %s by CPU time", formatRatio(m.Geometric.Ratio), formatRatio(m.CPU))
+		}
+		warn(m.Candidate, "say which of the two is claimed", "%s", text)
+	}
+}
+
+// warnRecord is about what was left out of the record, never silently.
+func (a *analysis) warnRecord(warn warner) {
+	for _, x := range []struct {
+		n            int
+		text, remedy string
+	}{
+		{a.rec.Dropped, "torn or unreadable lines of the record were left out", ""},
+		{a.strays, "processes of the record are not part of its plan and were left out", "do not join records"},
+		{a.late, "processes came after the last planned round and were left out", ""},
+		{a.again, "processes repeat a round; the later one counts", ""},
+	} {
+		if x.n > 0 {
+			warn("", x.remedy, "%d %s", x.n, x.text)
+		}
+	}
+	var broken []string
+	for _, p := range a.pairs {
+		if p.row.ShownOnly && p.invalid() && !p.unsupported() {
+			broken = append(broken, p.row.Name)
+		}
+	}
+	if len(broken) > 0 {
+		warn("", "it is not part of any goal, but the reason may concern others", "INVALID, shown only: %s", strings.Join(broken, ", "))
+	}
+	if slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" }) {
+		warn("", "the verdict is that of the last planned look; resume to go on", "the run was interrupted")
+	}
+}
