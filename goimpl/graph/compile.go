@@ -1,0 +1,317 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// endID stands for End among the ids of nodes.
+const endID = -1
+
+// A Plan is a compiled graph. It does not change and may be run any number of
+// times at once.
+type Plan struct {
+	schema *Schema
+	nodes  []node // by name: a node's id is its place, so id order is task order
+	entry  []int32
+	router *branch
+	joins  []join
+	runs   sync.Pool // of *run
+}
+
+type node struct {
+	name     string
+	fn       NodeFunc
+	next     []int32 // targets of edges, endID included
+	joins    []int32 // joins this node is a source of
+	branches []branch
+	readOnly bool
+}
+
+// A join counts its sources down; seats says where each source is marked.
+type join struct {
+	from []int32
+	to   int32
+}
+
+type branch struct {
+	one     func(State) string
+	many    func(State) []string
+	sends   func(State) []Send
+	labels  []string // sorted
+	targets []int32
+}
+
+// Compile checks the graph and resolves its names. The first fault, in the
+// order of the kinds' list, is the error.
+func (b *Builder) Compile() (*Plan, error) {
+	if b.schema.err != nil {
+		return nil, b.schema.err
+	}
+	p := &Plan{schema: b.schema}
+	if err := p.addNodes(b.nodes); err != nil {
+		return nil, err
+	}
+	if len(b.entry) == 0 && b.router == nil {
+		return nil, &Error{Kind: NoEntry, Detail: "name the first nodes with Entry"}
+	}
+	if err := p.addEdges(b.edges); err != nil {
+		return nil, err
+	}
+	if err := p.addJoins(b.joins); err != nil {
+		return nil, err
+	}
+	if err := p.addBranches(b.branches); err != nil {
+		return nil, err
+	}
+	if err := p.addEntry(b); err != nil {
+		return nil, err
+	}
+	if err := p.checkRoutes(); err != nil {
+		return nil, err
+	}
+	if err := p.checkReach(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Plan) addNodes(decls []nodeDecl) error {
+	if !slices.IsSortedFunc(decls, byName) {
+		decls = slices.Clone(decls)
+		slices.SortStableFunc(decls, byName)
+	}
+	p.nodes = make([]node, len(decls))
+	for i := range decls {
+		d := &decls[i]
+		if i > 0 && d.name == decls[i-1].name {
+			return &Error{Kind: DuplicateNode, Node: d.name}
+		}
+		if d.name == End || d.fn == nil {
+			return &Error{Kind: UnknownNode, Node: d.name, Detail: "a node needs a function and a name other than " + End}
+		}
+		n := &p.nodes[i]
+		n.name, n.fn, n.readOnly = d.name, d.fn, d.readOnly
+	}
+	return nil
+}
+
+func byName(a, b nodeDecl) int { return strings.Compare(a.name, b.name) }
+
+// id resolves a name. Edges mostly lead from one node to the one declared
+// next, so the neighbourhood of hint is tried before the binary search.
+func (p *Plan) id(name string, hint int32) (int32, bool) {
+	for i := max(hint, 0); i < int32(len(p.nodes)) && i <= hint+1; i++ {
+		if p.nodes[i].name == name {
+			return i, true
+		}
+	}
+	lo, hi := 0, len(p.nodes)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if p.nodes[mid].name < name {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(p.nodes) && p.nodes[lo].name == name {
+		return int32(lo), true
+	}
+	return 0, false
+}
+
+// target is id for names that may be End.
+func (p *Plan) target(name string, hint int32) (int32, bool) {
+	if name == End {
+		return endID, true
+	}
+	return p.id(name, hint)
+}
+
+func unknown(name, where string) error {
+	return &Error{Kind: UnknownNode, Node: name, Detail: "named by " + where}
+}
+
+// addEdges gives every node its targets, all in one backing array.
+func (p *Plan) addEdges(edges []edgeDecl) error {
+	var few [64]int32 // pairs from, to; on the stack for small graphs
+	ids := few[:0]
+	if 2*len(edges) > len(few) {
+		ids = make([]int32, 0, 2*len(edges))
+	}
+	var few2 [33]int32 // where each node's targets begin
+	starts := few2[:]
+	if len(p.nodes)+1 > len(few2) {
+		starts = make([]int32, len(p.nodes)+1)
+	}
+	hint := int32(0)
+	for i := range edges {
+		from, ok := p.id(edges[i].from, hint)
+		if !ok {
+			return unknown(edges[i].from, fmt.Sprintf("the edge to %q", edges[i].to))
+		}
+		to, ok := p.target(edges[i].to, from)
+		if !ok {
+			return unknown(edges[i].to, fmt.Sprintf("the edge from %q", edges[i].from))
+		}
+		hint = from
+		ids = append(ids, from, to)
+		starts[from+1]++
+	}
+	for i := range p.nodes {
+		starts[i+1] += starts[i]
+	}
+	all := make([]int32, len(edges))
+	for i := range p.nodes {
+		p.nodes[i].next = all[starts[i]:starts[i]:starts[i+1]]
+	}
+	for i := 0; i < len(ids); i += 2 {
+		n := &p.nodes[ids[i]]
+		n.next = append(n.next, ids[i+1])
+	}
+	return nil
+}
+
+func (p *Plan) addJoins(decls []joinDecl) error {
+	for i, d := range decls {
+		j := join{from: make([]int32, len(d.from))}
+		for k, name := range d.from {
+			id, ok := p.id(name, 0)
+			if !ok {
+				return unknown(name, fmt.Sprintf("the join to %q", d.to))
+			}
+			j.from[k] = id
+		}
+		to, ok := p.target(d.to, 0)
+		if !ok {
+			return unknown(d.to, fmt.Sprintf("the join from %q", d.from))
+		}
+		j.to = to
+		slices.Sort(j.from)
+		j.from = slices.Compact(j.from)
+		for _, id := range j.from {
+			p.nodes[id].joins = append(p.nodes[id].joins, int32(i))
+		}
+		p.joins = append(p.joins, j)
+	}
+	return nil
+}
+
+func (p *Plan) addBranches(decls []branchDecl) error {
+	for i := range decls {
+		from, ok := p.id(decls[i].from, 0)
+		if !ok {
+			return unknown(decls[i].from, "a branch from it")
+		}
+		br, err := p.resolve(&decls[i])
+		if err != nil {
+			return err
+		}
+		p.nodes[from].branches = append(p.nodes[from].branches, br)
+	}
+	return nil
+}
+
+func (p *Plan) resolve(d *branchDecl) (branch, error) {
+	br := branch{one: d.one, many: d.many, sends: d.sends, labels: make([]string, 0, len(d.routes)), targets: make([]int32, len(d.routes))}
+	for label := range d.routes {
+		br.labels = append(br.labels, label)
+	}
+	slices.Sort(br.labels)
+	for i, label := range br.labels {
+		id, ok := p.target(d.routes[label], 0)
+		if !ok {
+			return br, unknown(d.routes[label], fmt.Sprintf("route %q of the branch from %q", label, d.from))
+		}
+		br.targets[i] = id
+	}
+	return br, nil
+}
+
+func (p *Plan) addEntry(b *Builder) error {
+	p.entry = make([]int32, 0, len(b.entry))
+	for _, name := range b.entry {
+		id, ok := p.id(name, 0)
+		if !ok {
+			return unknown(name, "the entry")
+		}
+		p.entry = append(p.entry, id)
+	}
+	if len(p.entry) > 1 {
+		slices.Sort(p.entry)
+		p.entry = slices.Compact(p.entry)
+	}
+	if b.router == nil {
+		return nil
+	}
+	br, err := p.resolve(b.router)
+	p.router = &br
+	return err
+}
+
+func (p *Plan) checkRoutes() error {
+	for i := range p.nodes {
+		for k := range p.nodes[i].branches {
+			if len(p.nodes[i].branches[k].labels) == 0 {
+				return &Error{Kind: EmptyRoutes, Node: p.nodes[i].name}
+			}
+		}
+	}
+	if p.router != nil && len(p.router.labels) == 0 {
+		return &Error{Kind: EmptyRoutes, Detail: "of the entry router"}
+	}
+	return nil
+}
+
+// checkReach walks the graph from its entry.
+func (p *Plan) checkReach() error {
+	var fewSeen [32]bool
+	seen := fewSeen[:]
+	if len(p.nodes) > len(seen) {
+		seen = make([]bool, len(p.nodes))
+	}
+	var few [32]int32
+	w := walk{seen, few[:0]}
+	w.visit(p.entry)
+	if p.router != nil {
+		w.visit(p.router.targets)
+	}
+	for len(w.todo) > 0 {
+		n := &p.nodes[w.todo[len(w.todo)-1]]
+		w.todo = w.todo[:len(w.todo)-1]
+		w.visit(n.next)
+		for _, j := range n.joins {
+			w.visitOne(p.joins[j].to)
+		}
+		for i := range n.branches {
+			w.visit(n.branches[i].targets)
+		}
+	}
+	for i := range p.nodes {
+		if !seen[i] {
+			return &Error{Kind: Unreachable, Node: p.nodes[i].name, Detail: "no path from the entry reaches it"}
+		}
+	}
+	return nil
+}
+
+type walk struct {
+	seen []bool
+	todo []int32
+}
+
+func (w *walk) visit(ids []int32) {
+	for _, id := range ids {
+		w.visitOne(id)
+	}
+}
+
+func (w *walk) visitOne(id int32) {
+	if id >= 0 && !w.seen[id] {
+		w.seen[id] = true
+		w.todo = append(w.todo, id)
+	}
+}

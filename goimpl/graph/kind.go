@@ -1,0 +1,231 @@
+package graph
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"xbench/goimpl/cj"
+)
+
+// A kind is what a field does with its slot: the type and the reducer in one.
+// Kinds hold no data of a run and are comparable.
+type kind interface {
+	reducer() string
+	// exclusive kinds allow one writer per superstep.
+	exclusive() bool
+	// reduce replaces *cur by the result of applying *upd. A list may grow
+	// in place if it was made by owner; the zero owner makes all anew.
+	reduce(cur, upd *value, o owner) error
+	appendCJ(dst []byte, v *value) ([]byte, error)
+	// clone copies deeply.
+	clone(v *value) value
+	// assign stores a value of the field's Go type, or says why it cannot.
+	assign(v *value, x any) error
+	// recycle empties an update's slot, keeping room that can be reused.
+	recycle(v *value)
+}
+
+// An owner names one run of one runner's run buffers.
+type owner struct {
+	r   *run
+	gen uint64
+}
+
+var errLengths = errors.New("lists differ in length")
+
+// scalar is what the kinds that hold one T have in common. Kinds are types and
+// not one type with a mode: zero-sized, they cost nothing to put in a field.
+type scalar[T any] struct{}
+
+func (scalar[T]) exclusive() bool  { return false }
+func (scalar[T]) recycle(v *value) { *v = value{} }
+
+func (scalar[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
+	x := load[T](v)
+	return appendItem(dst, &x)
+}
+
+func (scalar[T]) clone(v *value) value {
+	if v.ref == nil {
+		return *v
+	}
+	return value{ref: Clone(v.ref)}
+}
+
+func (scalar[T]) assign(v *value, x any) error {
+	t, ok := x.(T)
+	if !ok {
+		return fmt.Errorf("value is %T, want %T", x, *new(T))
+	}
+	store(v, t)
+	return nil
+}
+
+// overwriting is the kind of overwrite fields.
+type overwriting[T any] struct{ scalar[T] }
+
+func (overwriting[T]) reducer() string { return "overwrite" }
+
+func (overwriting[T]) reduce(cur, upd *value, _ owner) error {
+	*cur = *upd
+	return nil
+}
+
+// last is the kind of last fields.
+type last[T any] struct{ overwriting[T] }
+
+func (last[T]) reducer() string { return "last" }
+func (last[T]) exclusive() bool { return true }
+
+// larger is the kind of max fields that hold one number.
+type larger[T cmp.Ordered] struct{ scalar[T] }
+
+func (larger[T]) reducer() string { return "max" }
+
+func (larger[T]) reduce(cur, upd *value, _ owner) error {
+	if load[T](upd) > load[T](cur) {
+		*cur = *upd
+	}
+	return nil
+}
+
+// largerEach is the kind of max fields that hold a list of numbers.
+type largerEach[T cmp.Ordered] struct{ scalar[[]T] }
+
+func (largerEach[T]) reducer() string { return "max" }
+
+func (largerEach[T]) reduce(cur, upd *value, _ owner) error {
+	a, b := load[[]T](cur), load[[]T](upd)
+	if len(a) != len(b) {
+		return fmt.Errorf("%w: %d and %d items", errLengths, len(a), len(b))
+	}
+	out := make([]T, len(a))
+	for i := range a {
+		out[i] = max(a[i], b[i])
+	}
+	cur.ref = out
+	return nil
+}
+
+// nonZero is the kind of nonempty fields.
+type nonZero[T comparable] struct{ scalar[T] }
+
+func (nonZero[T]) reducer() string { return "nonempty" }
+
+func (nonZero[T]) reduce(cur, upd *value, _ owner) error {
+	if load[T](upd) != *new(T) {
+		*cur = *upd
+	}
+	return nil
+}
+
+// A list is the value of an append field. Its items have spare room only if
+// its owner may grow it in place.
+type list[T any] struct {
+	items []T
+	owner owner
+}
+
+// appending is the kind of append fields.
+type appending[T any] struct{}
+
+func (appending[T]) reducer() string { return "append" }
+func (appending[T]) exclusive() bool { return false }
+
+func (appending[T]) recycle(v *value) {
+	if l, ok := v.ref.(*list[T]); ok {
+		clear(l.items)
+		l.items = l.items[:0]
+	}
+}
+
+// reduce grows the list in place where it is the newest one of this run:
+// whoever holds an older one sees only as many items as it had.
+func (appending[T]) reduce(cur, upd *value, o owner) error {
+	old, more := cur.ref.(*list[T]), upd.ref.(*list[T])
+	items := old.items
+	if o.r == nil || old.owner != o {
+		items = slices.Clip(items)
+	}
+	cur.ref = &list[T]{append(items, more.items...), o}
+	return nil
+}
+
+func (appending[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
+	items := v.ref.(*list[T]).items
+	if texts, ok := any(items).([]string); ok {
+		return cj.AppendStrings(dst, texts)
+	}
+	return cj.AppendList(dst, items, func(dst []byte, x T) ([]byte, error) { return appendItem(dst, &x) })
+}
+
+func (appending[T]) clone(v *value) value {
+	items := slices.Clone(v.ref.(*list[T]).items)
+	for i := range items {
+		cloneItem(&items[i])
+	}
+	return value{ref: &list[T]{items: items}}
+}
+
+func (appending[T]) assign(v *value, x any) error {
+	items, ok := x.([]T)
+	if !ok {
+		return fmt.Errorf("value is %T, want %T", x, items)
+	}
+	v.ref = &list[T]{items: slices.Clone(items)}
+	return nil
+}
+
+// merging is the kind of merge fields.
+type merging[V any] struct{}
+
+func (merging[V]) reducer() string { return "merge" }
+func (merging[V]) exclusive() bool { return false }
+
+func (merging[V]) recycle(v *value) {
+	if a, ok := v.ref.(*assoc[V]); ok {
+		clear(a.entries)
+		a.entries = a.entries[:0]
+	}
+}
+
+func (merging[V]) reduce(cur, upd *value, _ owner) error {
+	cur.ref = cur.ref.(*assoc[V]).merged(upd.ref.(*assoc[V]))
+	return nil
+}
+
+func (merging[V]) appendCJ(dst []byte, v *value) ([]byte, error) {
+	return v.ref.(*assoc[V]).appendCJ(dst)
+}
+
+func (merging[V]) clone(v *value) value {
+	a := &assoc[V]{slices.Clone(v.ref.(*assoc[V]).entries)}
+	for i := range a.entries {
+		cloneItem(&a.entries[i].val)
+	}
+	return value{ref: a}
+}
+
+func (merging[V]) assign(v *value, x any) error {
+	m, ok := x.(map[string]V)
+	if !ok {
+		return fmt.Errorf("value is %T, want %T", x, m)
+	}
+	v.ref = MapOf(m).a
+	return nil
+}
+
+// cloneItem copies what x holds, unless its type shows that it holds nothing.
+func cloneItem[T any](x *T) {
+	switch p := any(x).(type) {
+	case *string, *int, *int64, *float64, *bool:
+	case *any:
+		*p = Clone(*p)
+	default:
+		if c, ok := Clone(any(*x)).(T); ok {
+			*x = c
+		}
+	}
+}

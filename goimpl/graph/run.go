@@ -1,0 +1,257 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+)
+
+const defaultLimit = 25
+
+var errSchema = errors.New("graph: the input is a state of another schema than the plan's")
+
+// A run is the coordinator of one execution and the buffers it works in. Runs
+// are reused, one execution at a time: gen tells executions apart.
+type run struct {
+	plan   *Plan
+	runner *Runner
+	opts   Options
+	gen    uint64
+	count  Counters
+
+	cur  []value // the state
+	base []value // the state in which the superstep began, where routers need it
+	own  []value // base with one task's update, for that task's routers
+
+	tasks  []task
+	next   []int32 // nodes of the next superstep
+	sends  []send
+	inRow  bool     // next is ascending
+	stamp  uint64   // of the superstep being filled; never repeats in a run's life
+	marks  []uint64 // per node: the stamp with which it was last triggered
+	writer []int32  // per field: the task that wrote it in this superstep, or -1
+
+	seats   [][]bool // per join, per source: has run since the join last fired
+	missing []int    // per join: how many have not
+
+	step   int
+	saved  bool // a checkpoint was stored
+	parent int  // its step
+	buf    []byte
+
+	left atomic.Int64  // tasks of the superstep still with the workers
+	idle chan struct{} // receives when left falls to zero
+}
+
+type send struct {
+	node  int32
+	input State
+}
+
+func (p *Plan) newRun(runner *Runner, opts Options) *run {
+	r, ok := p.runs.Get().(*run)
+	if !ok {
+		r = p.makeRun()
+	}
+	if opts.Limit == 0 {
+		opts.Limit = defaultLimit
+	}
+	r.runner, r.opts = runner, opts
+	r.gen++
+	r.count = Counters{}
+	r.step, r.saved, r.parent = 0, false, 0
+	return r
+}
+
+func (p *Plan) makeRun() *run {
+	n := len(p.schema.fields)
+	r := &run{
+		plan:  p,
+		cur:   make([]value, n),
+		marks: make([]uint64, len(p.nodes)),
+		idle:  make(chan struct{}, 1),
+	}
+	if len(p.joins) > 0 {
+		r.seats = make([][]bool, len(p.joins))
+		r.missing = make([]int, len(p.joins))
+		for i := range p.joins {
+			r.seats[i] = make([]bool, len(p.joins[i].from))
+		}
+	}
+	return r
+}
+
+// release forgets what the run held and offers its buffers for reuse.
+func (r *run) release() {
+	clear(r.cur)
+	clear(r.base)
+	clear(r.own)
+	clear(r.sends)
+	for i := range r.tasks[:cap(r.tasks)] {
+		t := &r.tasks[:cap(r.tasks)][i]
+		t.in, t.err = State{}, nil
+		t.upd.reset()
+	}
+	r.next, r.sends = r.next[:0], r.sends[:0]
+	r.runner, r.opts = nil, Options{}
+	r.plan.runs.Put(r)
+}
+
+func (r *run) owner() owner { return owner{r, r.gen} }
+
+func (r *run) state() State { return State{r.plan.schema, r.cur} }
+
+// snapshot is the state in slots of its own. What the slots refer to is never
+// changed and needs no copy.
+func (r *run) snapshot() State { return State{r.plan.schema, slices.Clone(r.cur)} }
+
+func (r *run) loop(ctx context.Context, input State) error {
+	copy(r.cur, input.vals)
+	if err := r.begin(); err != nil {
+		return err
+	}
+	if r.opts.Mode == Values {
+		if err := r.emitState(); err != nil {
+			return err
+		}
+	}
+	everyStep := r.opts.Checkpoints != nil && r.opts.Durability == EveryStep
+	if everyStep {
+		if err := r.checkpoint(ctx); err != nil {
+			return err
+		}
+	}
+	done := ctx.Done() // nil for contexts that are never cancelled
+	for len(r.next)+len(r.sends) > 0 {
+		if r.step >= r.opts.Limit {
+			return &Error{Kind: RecursionLimit, Step: r.step, Detail: "nodes are still pending; raise Options.Limit"}
+		}
+		if done != nil && ctx.Err() != nil {
+			return &Error{Kind: Cancelled, Step: r.step, Err: context.Cause(ctx)}
+		}
+		r.step++
+		if err := r.superstep(ctx); err != nil {
+			return err
+		}
+		if everyStep {
+			if err := r.checkpoint(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if r.opts.Checkpoints != nil && !everyStep {
+		return r.checkpoint(ctx)
+	}
+	return nil
+}
+
+// begin finds the tasks of the first superstep.
+func (r *run) begin() error {
+	for i := range r.plan.joins {
+		clear(r.seats[i])
+		r.missing[i] = len(r.plan.joins[i].from)
+	}
+	r.fresh()
+	for _, id := range r.plan.entry {
+		r.trigger(id)
+	}
+	if r.plan.router != nil {
+		if err := r.route("", r.plan.router, r.state()); err != nil {
+			return err
+		}
+	}
+	r.order()
+	return nil
+}
+
+func (r *run) superstep(ctx context.Context) error {
+	r.prepare()
+	if err := r.emitStarts(); err != nil {
+		return err
+	}
+	r.execute(ctx)
+	r.count.Supersteps++
+	r.count.Nodes += int64(len(r.tasks))
+	if err := r.failure(); err != nil {
+		return err
+	}
+	if err := r.apply(); err != nil {
+		return err
+	}
+	if err := r.follow(); err != nil {
+		return err
+	}
+	if r.opts.Mode != Silent {
+		return r.emitStep()
+	}
+	return nil
+}
+
+// prepare turns what is pending into tasks and makes way for the next step.
+func (r *run) prepare() {
+	n := len(r.next) + len(r.sends)
+	if n > cap(r.tasks) {
+		r.growTasks(n)
+	}
+	r.tasks = r.tasks[:n]
+	for i, id := range r.next {
+		t := &r.tasks[i]
+		t.node, t.in = &r.plan.nodes[id], State{r.plan.schema, r.cur}
+	}
+	for i := range r.sends {
+		t := &r.tasks[len(r.next)+i]
+		t.node, t.in = &r.plan.nodes[r.sends[i].node], r.sends[i].input
+	}
+	clear(r.sends)
+	r.sends = r.sends[:0]
+	r.fresh()
+}
+
+// growTasks makes room for n tasks. No task is running, so they may move; the
+// slots and bits of their updates come from two blocks.
+func (r *run) growTasks(n int) {
+	fields, w := len(r.plan.schema.fields), words(len(r.plan.schema.fields))
+	old := r.tasks[:cap(r.tasks)]
+	all := make([]task, n)
+	copy(all, old)
+	vals := make([]value, (n-len(old))*fields)
+	set := make([]uint64, (n-len(old))*w)
+	for i := len(old); i < n; i++ {
+		k := i - len(old)
+		all[i].run = r
+		all[i].upd = Update{
+			schema: r.plan.schema,
+			vals:   vals[k*fields : (k+1)*fields : (k+1)*fields],
+			set:    set[k*w : (k+1)*w : (k+1)*w],
+		}
+	}
+	r.tasks = all
+}
+
+// fresh starts to collect the tasks of the next superstep.
+func (r *run) fresh() {
+	r.next = r.next[:0]
+	r.inRow = true
+	r.stamp++
+}
+
+// trigger adds a node to the next superstep, once.
+func (r *run) trigger(id int32) {
+	if id == endID || r.marks[id] == r.stamp {
+		return
+	}
+	r.marks[id] = r.stamp
+	if n := len(r.next); n > 0 && r.next[n-1] > id {
+		r.inRow = false
+	}
+	r.next = append(r.next, id)
+}
+
+// order puts the next superstep's nodes into task order, which is that of
+// their ids.
+func (r *run) order() {
+	if !r.inRow {
+		slices.Sort(r.next)
+	}
+}

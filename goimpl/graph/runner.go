@@ -1,0 +1,116 @@
+package graph
+
+import (
+	"context"
+	"sync"
+)
+
+// A Runner runs plans. It owns the goroutines that execute the nodes of a
+// superstep; any number of runs may share it. The zero Runner has none and
+// runs all nodes on the goroutine that calls Invoke, which is the fastest way
+// where nodes take less than about a microsecond.
+//
+// A node must not invoke a graph on the Runner that runs it: with every worker
+// waiting for another none would be left. Give it a Runner of its own.
+type Runner struct {
+	workers int
+	queue   chan *task
+	done    sync.WaitGroup
+}
+
+// NewRunner starts a runner with so many workers. With none, or for a
+// superstep of one node, nodes run on the caller's goroutine.
+func NewRunner(workers int) *Runner {
+	r := &Runner{workers: max(workers, 0)}
+	if r.workers == 0 {
+		return r
+	}
+	// Room for a usual fan-out, so that the coordinator need not wait for a
+	// worker for each task that it hands over.
+	r.queue = make(chan *task, 64)
+	r.done.Add(r.workers)
+	for range r.workers {
+		go r.work()
+	}
+	return r
+}
+
+// Close ends the workers and waits for them. All runs must have returned.
+func (r *Runner) Close() {
+	if r.queue != nil {
+		close(r.queue)
+		r.done.Wait()
+		r.queue, r.workers = nil, 0
+	}
+}
+
+func (r *Runner) work() {
+	finished := false
+	defer func() {
+		if !finished { // a node called runtime.Goexit: the worker is lost, not its place
+			go r.work()
+			return
+		}
+		r.done.Done()
+	}()
+	for t := range r.queue {
+		t.onWorker()
+	}
+	finished = true
+}
+
+// Options say how to run a plan. The zero value asks for the defaults.
+type Options struct {
+	// Limit is the most supersteps a run may take. Zero means 25.
+	Limit int
+	// CopyState gives each node a deep copy of the state, instead of a view
+	// of it that the node must not change.
+	CopyState bool
+
+	// Checkpoints stores checkpoints; nil stores none.
+	Checkpoints Checkpointer
+	Durability  Durability
+	Thread      string // of the checkpoints; empty means t0
+
+	// Mode says what to hand to Emit, which is called on the goroutine that
+	// called Invoke. Its error ends the run and is returned as it is.
+	Mode Mode
+	Emit func(Event) error
+}
+
+// Counters say what a run did.
+type Counters struct {
+	Nodes           int64 // node executions
+	Supersteps      int64
+	Routes          int64 // router calls
+	Checkpoints     int64
+	CheckpointBytes int64
+	Events          int64
+	StateCopies     int64
+}
+
+// A Result is the outcome of a run. After an error it has no State.
+type Result struct {
+	State    State
+	Counters Counters
+}
+
+// Invoke runs a plan from the given state, which must be of the plan's schema
+// (or of one that declares the same fields in the same order), until no node
+// is pending. A run that ends in an error, an *Error but for the error of
+// Emit, still reports its counters. Cancelling ctx ends the run before the
+// next superstep and keeps nodes that have not started from starting; Invoke
+// always waits for those that have.
+func (r *Runner) Invoke(ctx context.Context, p *Plan, input State, opts Options) (Result, error) {
+	if !p.schema.same(input.schema) {
+		return Result{}, errSchema
+	}
+	run := p.newRun(r, opts)
+	err := run.loop(ctx, input)
+	res := Result{Counters: run.count}
+	if err == nil {
+		res.State = run.snapshot()
+	}
+	run.release()
+	return res, err
+}

@@ -1,0 +1,239 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"xbench/goimpl/cj"
+)
+
+// A Schema is the declared fields of a state. Declare all of them before the
+// schema is given to New; from then on it does not change and may be shared.
+type Schema struct {
+	fields []*field // in order of declaration
+	frozen atomic.Bool
+	err    error // the first fault of the declarations, reported by Compile
+
+	sorting sync.Once
+	sorted  []*field // by name
+	keys    [][]byte // of the sorted fields: `"name":`
+	keyErr  error
+}
+
+// A field is one slot of a state.
+type field struct {
+	id        int
+	name      string
+	kind      kind
+	exclusive bool
+	def       value
+}
+
+// NewSchema returns a schema without fields.
+func NewSchema() *Schema { return &Schema{fields: make([]*field, 0, 8)} }
+
+func (s *Schema) declare(name string, k kind, def value) *field {
+	if s.frozen.Load() {
+		panic(fmt.Sprintf("graph: field %q declared after the schema was given to a builder", name))
+	}
+	for _, f := range s.fields {
+		if f.name == name && s.err == nil {
+			s.err = &Error{Kind: DuplicateField, Field: name}
+		}
+	}
+	f := &field{id: len(s.fields), name: name, kind: k, exclusive: k.exclusive(), def: def}
+	s.fields = append(s.fields, f)
+	return f
+}
+
+// order sorts the fields by name, once, when someone needs it: a graph that
+// is only compiled does not.
+func (s *Schema) order() {
+	s.sorting.Do(func() {
+		s.sorted = slices.Clone(s.fields)
+		slices.SortFunc(s.sorted, func(a, b *field) int { return strings.Compare(a.name, b.name) })
+		s.keys = make([][]byte, len(s.sorted))
+		for i, f := range s.sorted {
+			key, err := cj.AppendString(nil, f.name)
+			if err != nil && s.keyErr == nil {
+				s.keyErr = cj.At(err, fmt.Sprintf(".%q", f.name))
+			}
+			s.keys[i] = append(key, ':')
+		}
+	})
+}
+
+// lookup finds a field by name; nil if there is none.
+func (s *Schema) lookup(name string) *field {
+	s.order()
+	i, ok := slices.BinarySearchFunc(s.sorted, name, func(f *field, name string) int { return strings.Compare(f.name, name) })
+	if !ok {
+		return nil
+	}
+	return s.sorted[i]
+}
+
+// same reports whether two schemas declare the same fields in the same order,
+// so that states and handles of one serve the other.
+func (s *Schema) same(t *Schema) bool {
+	if s == t {
+		return true
+	}
+	if s == nil || t == nil || len(s.fields) != len(t.fields) {
+		return false
+	}
+	for i, f := range s.fields {
+		if !f.same(t.fields[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *field) same(g *field) bool {
+	if f == g {
+		return true
+	}
+	if d, ok := f.kind.(dynamic); ok {
+		e, ok := g.kind.(dynamic)
+		return ok && f.name == g.name && d.name == e.name
+	}
+	return f.name == g.name && f.kind == g.kind
+}
+
+// A Field is the handle of a field that holds one T. A handle serves every
+// schema that declares the same fields in the same order; used on any other
+// it panics, which a run reports as the node's failure.
+type Field[T any] struct{ f *field }
+
+// A ListField is the handle of an append field.
+type ListField[T any] struct{ f *field }
+
+// A MapField is the handle of a merge field.
+type MapField[V any] struct{ f *field }
+
+// Last declares a field that one node per superstep may write; two are a
+// ConcurrentWrite.
+func Last[T any](s *Schema, name string, def T) Field[T] {
+	return scalarField(s, name, last[T]{}, def)
+}
+
+// Overwrite declares a field of which the last write in task order stands.
+func Overwrite[T any](s *Schema, name string, def T) Field[T] {
+	return scalarField(s, name, overwriting[T]{}, def)
+}
+
+// Max declares a field that keeps the larger of its value and the update.
+func Max[T cmp.Ordered](s *Schema, name string, def T) Field[T] {
+	return scalarField(s, name, larger[T]{}, def)
+}
+
+// MaxEach declares a field that holds a list and keeps the larger of each
+// pair of items; an update of another length is a ReducerShape.
+func MaxEach[T cmp.Ordered](s *Schema, name string, def []T) Field[[]T] {
+	return scalarField(s, name, largerEach[T]{}, def)
+}
+
+// NonEmpty declares a field that ignores updates by the zero T.
+func NonEmpty[T comparable](s *Schema, name string, def T) Field[T] {
+	return scalarField(s, name, nonZero[T]{}, def)
+}
+
+// Dynamic declares a field by the name of its reducer: last, overwrite,
+// append, merge, max, nonempty or nonnull. It holds a value of the model that
+// package cj describes, with lists as []any and maps as map[string]any; an
+// update that does not fit the reducer is a ReducerShape.
+func Dynamic(s *Schema, name, reducer string, def any) (Field[any], error) {
+	k, err := dynamicKind(reducer)
+	if err != nil {
+		return Field[any]{}, fmt.Errorf("graph: field %q: %w", name, err)
+	}
+	return Field[any]{s.declare(name, k, value{ref: def})}, nil
+}
+
+// Append declares a field that holds a list; updates add items to its end.
+func Append[T any](s *Schema, name string, def ...T) ListField[T] {
+	return ListField[T]{s.declare(name, appending[T]{}, value{ref: &list[T]{items: slices.Clone(def)}})}
+}
+
+// Merge declares a field that holds a map; updates set entries. A nil default
+// is the empty map.
+func Merge[V any](s *Schema, name string, def map[string]V) MapField[V] {
+	a := &assoc[V]{}
+	if len(def) > 0 {
+		a = MapOf(def).a
+	}
+	return MapField[V]{s.declare(name, merging[V]{}, value{ref: a})}
+}
+
+func scalarField[T any](s *Schema, name string, k kind, def T) Field[T] {
+	var v value
+	store(&v, def)
+	return Field[T]{s.declare(name, k, v)}
+}
+
+// Name returns the field's name.
+func (f Field[T]) Name() string { return f.f.name }
+
+// Name returns the field's name.
+func (f ListField[T]) Name() string { return f.f.name }
+
+// Name returns the field's name.
+func (f MapField[V]) Name() string { return f.f.name }
+
+// Get returns the field's value in s. A container must not be changed.
+func (f Field[T]) Get(s State) T { return load[T](s.slot(f.f)) }
+
+// Set writes the field, replacing what was set before in the same update.
+func (f Field[T]) Set(out *Update, x T) {
+	v, _ := out.slot(f.f)
+	store(v, x)
+}
+
+// Get returns the list in s; it must not be changed.
+func (f ListField[T]) Get(s State) []T {
+	return slices.Clip(s.slot(f.f).ref.(*list[T]).items)
+}
+
+// Len returns the length of the list in s.
+func (f ListField[T]) Len(s State) int { return len(s.slot(f.f).ref.(*list[T]).items) }
+
+// Add adds items to those that the update will append.
+func (f ListField[T]) Add(out *Update, items ...T) {
+	v, _ := out.slot(f.f)
+	l, ok := v.ref.(*list[T])
+	if !ok {
+		l = &list[T]{}
+		v.ref = l
+	}
+	l.items = append(l.items, items...)
+}
+
+// Get returns the map in s.
+func (f MapField[V]) Get(s State) Map[V] { return Map[V]{s.slot(f.f).ref.(*assoc[V])} }
+
+// Put adds an entry to those that the update will set.
+func (f MapField[V]) Put(out *Update, key string, x V) {
+	v, _ := out.slot(f.f)
+	a, ok := v.ref.(*assoc[V])
+	if !ok {
+		a = &assoc[V]{}
+		v.ref = a
+	}
+	a.put(key, x)
+}
+
+// Grow makes room for n more entries, for nodes that are about to put many.
+func (f MapField[V]) Grow(out *Update, n int) {
+	v, _ := out.slot(f.f)
+	a, ok := v.ref.(*assoc[V])
+	if !ok {
+		a = &assoc[V]{}
+		v.ref = a
+	}
+	a.entries = slices.Grow(a.entries, n)
+}

@@ -1,0 +1,127 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+)
+
+// A task is one execution of a node in a superstep.
+type task struct {
+	run  *run
+	node *node
+	in   State
+	upd  Update
+	err  error
+	skip bool            // the run was cancelled before the task started
+	ctx  context.Context // only while the task is with a worker
+}
+
+var errExit = errors.New("the node ended its goroutine with runtime.Goexit")
+
+// execute runs the node; whatever happens ends up in t.err.
+func (t *task) execute(ctx context.Context) {
+	t.upd.reset()
+	t.err, t.skip = nil, false
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if v := recover(); v != nil {
+			t.err = &PanicError{v, debug.Stack()}
+			return
+		}
+		t.err = errExit
+	}()
+	if t.run.opts.CopyState {
+		t.in = t.in.Clone()
+	}
+	t.err = t.node.fn(ctx, t.in, &t.upd)
+	returned = true
+}
+
+// cancel takes the place of execute once the run is cancelled.
+func (t *task) cancel(ctx context.Context) {
+	t.upd.reset()
+	t.err, t.skip = context.Cause(ctx), true
+}
+
+// onWorker runs the task on a worker and tells the coordinator when it was the
+// last of its superstep.
+func (t *task) onWorker() {
+	r, ctx := t.run, t.ctx
+	t.ctx = nil
+	defer func() {
+		if r.left.Add(-1) == 0 {
+			r.idle <- struct{}{}
+		}
+	}()
+	if ctx.Err() != nil {
+		t.cancel(ctx)
+		return
+	}
+	t.execute(ctx)
+}
+
+// execute runs the superstep's tasks and waits for all of them.
+func (r *run) execute(ctx context.Context) {
+	if r.opts.CopyState {
+		r.count.StateCopies += int64(len(r.tasks))
+	}
+	if len(r.tasks) == 1 || r.runner.workers == 0 {
+		for i := range r.tasks {
+			t := &r.tasks[i]
+			if i > 0 && ctx.Err() != nil {
+				t.cancel(ctx)
+				continue
+			}
+			t.execute(ctx)
+		}
+		return
+	}
+	r.left.Store(int64(len(r.tasks)))
+	for i := range r.tasks {
+		r.tasks[i].ctx = ctx
+		r.runner.queue <- &r.tasks[i]
+	}
+	<-r.idle
+}
+
+// failure is the first failure in task order of what nodes did on their own:
+// failed, wrote to a field that is not declared, or wrote although read-only.
+func (r *run) failure() error {
+	for i := range r.tasks {
+		t := &r.tasks[i]
+		if t.err == nil && !t.upd.isBad && !t.node.readOnly {
+			continue
+		}
+		if err := t.failure(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *task) failure() error {
+	e := &Error{Node: t.node.name, Step: t.run.step, Err: t.err}
+	switch {
+	case t.skip:
+		e.Kind = Cancelled
+	case t.err != nil && !t.isUnknownField():
+		e.Kind = NodeFailed
+	case t.upd.isBad:
+		e.Kind, e.Field, e.Err = UnknownField, t.upd.unknown, nil
+	case t.node.readOnly && t.upd.any:
+		e.Kind = ReadOnlyViolation
+	default:
+		return nil
+	}
+	return e
+}
+
+// isUnknownField reports whether the node only handed on what Put returned.
+func (t *task) isUnknownField() bool {
+	var e *Error
+	return t.upd.isBad && errors.As(t.err, &e) && e.Kind == UnknownField
+}
