@@ -1,0 +1,77 @@
+"""Collect the parts of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import GraphError
+from .plan import END, NodeFunction, Plan, Router, link
+from .reducers import REDUCERS
+
+
+class Graph:
+    """A graph under construction; ``compile`` checks it and makes a Plan.
+
+    Names are any strings but END. Parts may be added in any order; a name is
+    looked up when the graph is compiled.
+    """
+
+    def __init__(self) -> None:
+        self.reducers: dict[str, str] = {}
+        self.defaults: dict[str, Any] = {}
+        self.nodes: dict[str, tuple[NodeFunction, bool]] = {}
+        self.edges: list[tuple[str, str]] = []
+        self.joins: list[tuple[frozenset[str], str]] = []
+        self.branches: list[tuple[str, Router, dict[str, str]]] = []
+        self.entries: tuple[str, ...] = ()
+        self.entry_branch: Router | None = None
+
+    def field(self, name: str, reducer: str, default: Any = None) -> None:
+        """Declare a field. The default is shared by all runs and never changed."""
+        if name in self.reducers:
+            raise GraphError("duplicate_field", field=name)
+        if reducer not in REDUCERS:
+            known = ", ".join(REDUCERS)
+            raise ValueError(f"field {name!r}: unknown reducer {reducer!r} (known: {known})")
+        self.reducers[name] = reducer
+        self.defaults[name] = default
+
+    def node(self, name: str, function: NodeFunction, *, read_only: bool = False) -> None:
+        """Add a node: a function from a read-only view of the state to an update.
+
+        The update maps fields to values; None or empty means no update. A
+        read-only node may not return any.
+        """
+        if name in self.nodes or name == END:
+            raise GraphError("duplicate_node", f"{name!r} is taken")
+        self.nodes[name] = (function, read_only)
+
+    def edge(self, source: str, target: str) -> None:
+        """Trigger ``target`` (or END) whenever ``source`` has run."""
+        self.edges.append((source, target))
+
+    def join(self, sources: Iterable[str], target: str) -> None:
+        """Trigger ``target`` once every source has run since it last fired."""
+        self.joins.append((frozenset(sources), target))
+
+    def branch(self, source: str, router: Router, routes: Mapping[str, str]) -> None:
+        """After ``source``, ask ``router`` where to go.
+
+        It returns a label of ``routes``, a list of labels, or a list of Sends
+        to nodes that are among the routes' targets.
+        """
+        self.branches.append((source, router, dict(routes)))
+
+    def entry(self, *names: str) -> None:
+        """Start at these nodes."""
+        self.entries += names
+
+    def entry_router(self, router: Router, targets: Iterable[str]) -> None:
+        """Ask ``router`` where to start; it returns names of ``targets`` or Sends to them."""
+        self.entries = tuple(targets)
+        self.entry_branch = router
+
+    def compile(self) -> Plan:
+        """Check the graph and make an immutable plan of it, or raise GraphError."""
+        return link(self)

@@ -1,0 +1,249 @@
+"""Check a graph and link it into a plan that runs without looking up names.
+
+In a plan every node holds its successors, joins and branches as objects, in
+the order in which the engine needs them, so that a superstep of a plain chain
+costs no look-up, no set and no sort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from pyref import cj
+
+from .errors import GraphError
+from .reducers import REDUCERS, Apply
+
+if TYPE_CHECKING:
+    from .builder import Graph
+
+END = "__end__"
+
+View = Mapping[str, Any]
+Update = Union[Mapping[str, Any], None]
+NodeFunction = Callable[[Any], Update]
+
+
+class Send(NamedTuple):
+    """A task for the next superstep: run ``node`` on ``input`` instead of the state."""
+
+    node: str
+    input: Any
+
+
+Router = Callable[[Any], Union[str, list[str], list[Send]]]
+
+
+class Branch:
+    """A router and where its labels lead."""
+
+    __slots__ = ("router", "routes", "sendable", "source")
+
+    def __init__(self, source: str | None, router: Router, routes: dict[str, tuple[Node, ...]]) -> None:
+        self.source = source  # None: the entry
+        self.router = router
+        self.routes = routes  # END leads to no node: ()
+        self.sendable = {node.name: node for nodes in routes.values() for node in nodes}
+
+
+class Join:
+    """A target that waits for several sources."""
+
+    __slots__ = ("sources", "target")
+
+    def __init__(self, sources: frozenset[Node], target: tuple[Node, ...]) -> None:
+        self.sources = sources
+        self.target = target
+
+
+class Node:
+    """A node with everything that follows it."""
+
+    __slots__ = ("after", "branches", "function", "joins", "name", "only_branch", "plain", "read_only")
+
+    def __init__(self, name: str, function: NodeFunction, read_only: bool) -> None:
+        self.name = name
+        self.function = function
+        self.read_only = read_only
+        self.after: tuple[Node, ...] = ()  # by name, without END
+        self.joins: tuple[Join, ...] = ()
+        self.branches: tuple[Branch, ...] = ()
+        self.plain = True  # nothing but edges follows
+        self.only_branch: Branch | None = None  # set where it is all that follows
+
+
+by_name = attrgetter("name")
+
+
+class Plan:
+    """A checked graph, ready to run any number of times, in any thread.
+
+    ``start`` makes the first state of a run; ``first`` and ``again`` hold the
+    reducers' functions by field (see Reducer). Nothing may be assigned.
+    """
+
+    __slots__ = ("again", "branches", "defaults", "edges", "entry", "entry_branch", "first", "joins", "nodes", "reducers")
+
+    def __init__(self, graph: Graph) -> None:
+        self.reducers = graph.reducers.copy()
+        self.defaults = graph.defaults.copy()
+        self.first: dict[str, Apply | None] = {}
+        self.again: dict[str, Apply] = {}
+        for name, reducer_name in self.reducers.items():
+            reducer = REDUCERS[reducer_name]
+            self.first[name] = reducer.first
+            self.again[name] = reducer.again
+        self.edges = tuple(graph.edges)
+        self.joins = tuple(graph.joins)
+        self.branches = tuple(graph.branches)
+        self.nodes: dict[str, Node] = {}
+        self.entry: tuple[Node, ...] = ()
+        self.entry_branch: Branch | None = None
+
+    def start(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the starting state: each field as given, else its default.
+
+        What is given for no declared field is left out.
+        """
+        state = {**self.defaults, **given}
+        if len(state) > len(self.defaults):
+            state = {field: state[field] for field in self.defaults}
+        return state
+
+    def value(self) -> dict[str, Any]:
+        """Describe the plan in the value model; equal graphs give equal values."""
+        return {
+            "branches": sorted(
+                ([source, routes] for source, _, routes in self.branches),
+                key=cj.dumps,
+            ),
+            "edges": sorted([a, b] for a, b in self.edges),
+            "entry": sorted(node.name for node in self.entry),
+            "fields": self.reducers,
+            "joins": sorted(([sorted(a), b] for a, b in self.joins), key=cj.dumps),
+            "nodes": sorted(self.nodes),
+            "v": 1,
+        }
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the plan's canonical JSON."""
+        return cj.digest(self.value())
+
+
+def link(graph: Graph) -> Plan:
+    """Make the plan of a graph, or raise the first of its faults."""
+    if not graph.entries and graph.entry_branch is None:
+        raise GraphError("no_entry", "call entry or entry_router")
+    plan = Plan(graph)
+    nodes = plan.nodes = {
+        name: Node(name, function, read_only)
+        for name, (function, read_only) in graph.nodes.items()
+    }  # fmt: skip
+    try:
+        _link_edges(plan)
+        _link_joins(plan)
+        _link_branches(plan)
+        plan.entry = tuple(sorted({nodes[name] for name in graph.entries}, key=by_name))
+    except KeyError:
+        raise _unknown_node(plan, graph.entries) from None
+    if graph.entry_branch is not None:
+        routes = {node.name: (node,) for node in plan.entry}
+        plan.entry_branch = Branch(None, graph.entry_branch, routes)
+    _check_routes(plan)
+    _check_reach(plan)
+    return plan
+
+
+def _link_edges(plan: Plan) -> None:
+    nodes = plan.nodes
+    more: dict[str, set[Node]] = {}
+    for source, target in plan.edges:
+        node = nodes[source]
+        if target == END:
+            continue
+        if not node.after:
+            node.after = (nodes[target],)
+        else:
+            more.setdefault(source, {node.after[0]}).add(nodes[target])
+    for source, targets in more.items():
+        nodes[source].after = tuple(sorted(targets, key=by_name))
+    # Equal successors become one object: the engine takes a whole superstep's
+    # shared successor by identity.
+    shared: dict[tuple[Node, ...], tuple[Node, ...]] = {}
+    for node in nodes.values():
+        node.after = shared.setdefault(node.after, node.after)
+
+
+def _link_joins(plan: Plan) -> None:
+    nodes = plan.nodes
+    for sources, target in plan.joins:
+        join = Join(
+            frozenset(nodes[name] for name in sources),
+            () if target == END else (nodes[target],),
+        )
+        for node in join.sources:
+            node.joins += (join,)
+            node.plain = False
+
+
+def _link_branches(plan: Plan) -> None:
+    nodes = plan.nodes
+    for source, router, routes in plan.branches:
+        node = nodes[source]
+        table = {
+            label: () if target == END else (nodes[target],)
+            for label, target in routes.items()
+        }  # fmt: skip
+        node.branches += (Branch(source, router, table),)
+        node.plain = False
+    for source, _, _ in plan.branches:
+        node = nodes[source]
+        if len(node.branches) == 1 and not node.after and not node.joins:
+            node.only_branch = node.branches[0]
+
+
+def _unknown_node(plan: Plan, entries: tuple[str, ...]) -> GraphError:
+    """Find what a failed look-up was for; only called when one failed."""
+
+    def missing(name: str, end: bool) -> bool:
+        return name not in plan.nodes and not (end and name == END)
+
+    for a, b in plan.edges:
+        if missing(a, False) or missing(b, True):
+            return GraphError("unknown_node", f"edge from {a!r} to {b!r}")
+    for sources, b in plan.joins:
+        if any(missing(a, False) for a in sources) or missing(b, True):
+            return GraphError("unknown_node", f"join of {sorted(sources)} to {b!r}")
+    for a, _, routes in plan.branches:
+        if missing(a, False) or any(missing(b, True) for b in routes.values()):
+            return GraphError("unknown_node", f"branch at {a!r} to {sorted(routes.values())}")
+    name = next(name for name in entries if missing(name, False))
+    return GraphError("unknown_node", f"entry {name!r}")
+
+
+def _check_routes(plan: Plan) -> None:
+    for source, _, routes in plan.branches:
+        if not routes:
+            raise GraphError("empty_routes", f"branch at {source!r}")
+    if plan.entry_branch is not None and not plan.entry:
+        raise GraphError("empty_routes", "entry router without targets")
+
+
+def _check_reach(plan: Plan) -> None:
+    seen = set(plan.entry)
+    todo = list(plan.entry)
+    while todo:
+        node = todo.pop()
+        following = node.after
+        if not node.plain:
+            following += tuple(n for join in node.joins for n in join.target)
+            following += tuple(n for branch in node.branches for n in branch.sendable.values())
+        for target in following:
+            if target not in seen:
+                seen.add(target)
+                todo.append(target)
+    if len(seen) < len(plan.nodes):
+        lost = sorted(name for name, node in plan.nodes.items() if node not in seen)
+        raise GraphError("unreachable", ", ".join(map(repr, lost)))
