@@ -44,7 +44,7 @@ func fixture(specs []spec, candidates ...string) (*record.Record, *compare.Resul
 			Command: []string{"target/release/" + c, "--worker mode"}, Version: "0.3", Runtime: "rustc 1.91", Flags: []string{"-O", "-g"}, Mode: "release", Nonce: true})
 	}
 	res := &compare.Result{Verdict: compare.Pass, Gate: "minimum", Reference: "python", Candidates: candidates,
-		Rounds: 5, SmallestMean: 0.03, SmallestRow: 0.092}
+		Rounds: 5, SmallestMean: 0.03, SmallestRow: 0.092, SmallestTolerance: 0.11}
 	for _, s := range specs {
 		row := s.row()
 		rec.Plan.Rows = append(rec.Plan.Rows, row)
@@ -92,6 +92,8 @@ func (s spec) result(row record.Row, candidate string, factor float64) compare.R
 	}
 	if r.Mark == "" {
 		switch {
+		case r.Speedup.Hi < 1/1.05:
+			r.Mark, r.Status = compare.MarkSlower, compare.Fail
 		case r.Speedup.Lo < 1.05 && r.Speedup.Hi > 1/1.05:
 			r.Mark = compare.MarkEqual
 		case ratio >= 2:

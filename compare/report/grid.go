@@ -45,13 +45,32 @@ type text struct {
 
 func (g *grid) add(cells ...text) { g.lines = append(g.lines, cells) }
 
+// span adds a line of one text that belongs to no column.
+func (g *grid) span(t text) { g.lines = append(g.lines, []text{t}) }
+
 const gap = 2
+
+// natural is the width that the grid takes when nothing is shortened.
+func (g *grid) natural() int {
+	const unlimited = 1 << 20
+	w, _ := g.widths(unlimited)
+	total := g.indent - gap
+	for _, n := range w {
+		if n > 0 {
+			total += n + gap
+		}
+	}
+	return total
+}
 
 // widths are the columns' widths within a terminal of the given width; over is
 // by how much the table does not fit even so.
 func (g *grid) widths(width int) (w []int, over int) {
 	w = make([]int, len(g.columns))
 	for _, line := range g.lines {
+		if len(line) == 1 {
+			continue
+		}
 		for i, c := range line {
 			w[i] = max(w[i], textWidth(c.s))
 		}
@@ -83,6 +102,11 @@ func (g *grid) widths(width int) (w []int, over int) {
 func (g *grid) write(b *strings.Builder, width int, color bool) {
 	w, _ := g.widths(width)
 	for _, line := range g.lines {
+		if len(line) == 1 {
+			s := shorten(line[0].s, width-g.indent)
+			b.WriteString(strings.Repeat(" ", g.indent) + paint(s, line[0].style, color) + "\n")
+			continue
+		}
 		out := strings.Repeat(" ", g.indent)
 		pending := 0 // blanks not yet written, so that no line ends in blanks
 		for i, c := range line {

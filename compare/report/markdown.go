@@ -90,7 +90,7 @@ func (m *markdown) goals() {
 		return
 	}
 	m.section("Goals")
-	t := newMDTable("verdict", "goal", "candidate", "level", "needed", "found", "you can claim", "decided by", ">rows")
+	t := newMDTable("verdict", "goal", "candidate", "level", "needed", "found", "you can claim", "decided", ">rows")
 	for _, g := range m.Goals {
 		verdict := string(g.Verdict)
 		if g.Gated {
@@ -102,12 +102,15 @@ func (m *markdown) goals() {
 			orNone(atLeast(g.Claim)), m.decidedBy(g), fmt.Sprint(g.Rows))
 	}
 	t.write(&m.b)
+	var open []string
 	for _, g := range m.Goals {
 		if g.Reason != "" && g.Verdict != compare.Pass {
-			m.printf("- %s: %s\n", md(claimText(g)), md(g.Reason))
+			open = append(open, fmt.Sprintf("- %s: %s: %s\n", g.Verdict, md(claimText(g)), md(g.Reason)))
 		}
 	}
-	m.b.WriteByte('\n')
+	if len(open) > 0 {
+		m.printf("%s\n", strings.Join(open, ""))
+	}
 }
 
 func (m *markdown) decidedBy(g compare.Goal) string {
@@ -118,6 +121,7 @@ func (m *markdown) decidedBy(g compare.Goal) string {
 			parts = append(parts, mdCode(c))
 		}
 		return list(parts, 4)
+	case g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated:
 	case g.Speedup == 0 && g.Worst != "":
 		parts = append(parts, mdCode(g.Worst))
 	}

@@ -55,8 +55,7 @@ func (m *markdown) fairness() {
 		if s.Reference {
 			name += " (reference)"
 		}
-		version := strings.TrimSpace(s.Runtime + " " + s.Version)
-		t.add(name, md(orNone(version)), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), FormatBytes(s.RSS),
+		t.add(name, md(orNone(versionText(s))), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), FormatBytes(s.RSS),
 			FormatDuration(s.StartNS), md(orNone(s.Clock)))
 	}
 	t.write(&m.b)
@@ -118,9 +117,17 @@ func (m *markdown) method() {
 	}
 	t.write(&m.b)
 	m.section("How to reproduce")
-	m.printf("Measure again, on a host of your own:\n\n%s\n", indented(m.Reproduce))
+	m.printf("Measure again%s:\n\n%s\n", m.where(), indented(m.Reproduce))
 	m.printf("Judge this run again; the record holds every number that the report was made from:\n\n%s\n", indented("xbench compare record.txt"))
 }
 
 // indented is a code block that no text can end early, unlike a fenced one.
 func indented(s string) string { return "    " + s + "\n" }
+
+// where says what the command does not hold.
+func (m *markdown) where() string {
+	if m.Demo {
+		return ", on this host or another"
+	}
+	return ", in the directory of the configuration file"
+}

@@ -81,19 +81,23 @@ func newMDTable(headings ...string) *mdTable {
 	return t
 }
 
+// maxPadding is the widest a column is padded to: one long name would make
+// every line as long.
+const maxPadding = 90
+
 func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
 
 func (t *mdTable) write(b *strings.Builder) {
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {
 		for i, c := range row {
-			widths[i] = max(widths[i], textWidth(c), 3)
+			widths[i] = max(widths[i], min(textWidth(c), maxPadding), 3)
 		}
 	}
 	for n, row := range t.rows {
 		b.WriteByte('|')
 		for i, c := range row {
-			pad := strings.Repeat(" ", widths[i]-textWidth(c))
+			pad := strings.Repeat(" ", max(0, widths[i]-textWidth(c)))
 			if t.right[i] {
 				c = pad + c
 			} else {

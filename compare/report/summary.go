@@ -77,8 +77,9 @@ type summaryJSON struct {
 }
 
 type smallestJSON struct {
-	Mean known `json:"mean"`
-	Row  known `json:"row"`
+	Mean      known `json:"mean"`
+	Row       known `json:"row"`
+	Tolerance known `json:"tolerance_for_all_rows"`
 }
 
 type intervalJSON struct {

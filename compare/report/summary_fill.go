@@ -10,7 +10,7 @@ func (v *View) summary() summaryJSON {
 		Unplanned: v.Unplanned, Interrupted: v.Interrupted,
 		Run: v.Run, Started: v.Started, Tool: v.Tool, Suite: v.Suite, Filter: v.Filter, Seed: v.Seed,
 		Rounds: v.Rounds, MaxRounds: v.MaxRounds,
-		Smallest:  smallestJSON{known(v.SmallestMean), known(v.SmallestRow)},
+		Smallest:  smallestJSON{known(v.SmallestMean), known(v.SmallestRow), known(v.SmallestTolerance)},
 		Reference: v.Reference, Candidates: notNil(v.Candidates),
 		Sides: []sideJSON{}, Goals: []goalJSON{}, Means: []meanJSON{}, Categories: []categoryJSON{},
 		Rows: []rowJSON{}, Warnings: []warningJSON{},

@@ -85,13 +85,24 @@ func (t *terminal) measured() string {
 	return s
 }
 
-// goals prints a line per goal and, under those that were not met, why.
+// goals prints a line per goal. Why one was not met is among the reasons at
+// the end.
 func (t *terminal) goals() {
 	if len(t.Goals) == 0 {
 		return
 	}
 	t.b.WriteByte('\n')
-	g := grid{indent: 2, columns: []column{{}, {min: 8}, {min: 24}, {}, {min: 12}}}
+	g := t.goalGrid(true)
+	if _, over := g.widths(t.opt.Width); over > 0 {
+		g = t.goalGrid(false)
+	}
+	g.write(&t.b, t.opt.Width, t.opt.Color)
+}
+
+// goalGrid lays the goals out, their notes beside or below.
+func (t *terminal) goalGrid(beside bool) *grid {
+	note := len("you can claim: at least 6.02x") // never shortened, as names may be
+	g := &grid{indent: 2, columns: []column{{}, {min: 4}, {min: 26}, {}, {min: note}}}
 	for _, goal := range t.Goals {
 		candidate := ""
 		if len(t.Candidates) > 1 {
@@ -101,31 +112,34 @@ func (t *terminal) goals() {
 		if !goal.Gated {
 			st = dim
 		}
-		g.add(text{string(goal.Verdict), st}, text{s: candidate}, text{s: claimText(goal)},
-			text{s: t.foundText(goal)}, text{s: t.goalNote(goal), style: dim})
-	}
-	g.write(&t.b, t.opt.Width, t.opt.Color)
-	for _, goal := range t.Goals {
-		if goal.Gated && goal.Verdict != compare.Pass && goal.Reason != "" {
-			t.paragraph("why", plain, claimText(goal)+": "+goal.Reason)
+		note := t.goalNote(goal)
+		line := []text{{string(goal.Verdict), st}, {s: candidate}, {s: claimText(goal)}, {s: t.foundText(goal)}}
+		if beside {
+			g.add(append(line, text{note, dim})...)
+			continue
+		}
+		g.add(append(line, text{})...)
+		if note != "" {
+			g.span(text{"        " + note, dim})
 		}
 	}
+	return g
 }
 
 // goalNote is what else there is to say about a goal: the claim it allows, or
 // what decides it.
 func (t *terminal) goalNote(g compare.Goal) string {
-	var parts []string
+	unknown := g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated
 	switch {
-	case g.Speedup > 0 && atLeast(g.Claim) != "" && g.Verdict != compare.Invalid:
-		parts = append(parts, "you can claim: "+atLeast(g.Claim))
-	case g.Speedup == 0 && g.Worst != "" && g.Verdict != compare.Invalid && g.Verdict != compare.NotEvaluated:
-		parts = append(parts, t.fullLabel(g.Worst))
+	case !g.Gated:
+		// The same rows as a gated goal's: its claim is printed there.
+		return ungated(g)
+	case g.Speedup > 0 && atLeast(g.Claim) != "" && !unknown:
+		return "you can claim: " + atLeast(g.Claim)
+	case g.Speedup == 0 && g.Worst != "" && !unknown:
+		return "worst: " + t.fullLabel(g.Worst)
 	}
-	if !g.Gated {
-		parts = append(parts, ungated(g))
-	}
-	return strings.Join(parts, ", ")
+	return ""
 }
 
 func ungated(g compare.Goal) string {
@@ -149,7 +163,7 @@ func verdictStyle(v compare.Verdict) style {
 
 // qualifications print what the headline numbers leave out.
 func (t *terminal) qualifications() {
-	if len(t.Goals) == 0 {
+	if len(t.Goals) == 0 && len(t.Means) > 0 {
 		t.b.WriteByte('\n')
 		t.means()
 	}
@@ -161,7 +175,7 @@ func (t *terminal) qualifications() {
 	}
 	for _, candidate := range t.Candidates {
 		m, ok := t.overall(candidate)
-		if !ok || !(m.RefCores > 0) || !(m.CandCores > 0) {
+		if !ok || !(m.RefCores > 0) || !(m.CandCores > 0) || FormatRatio(m.Geometric.Ratio) == none {
 			continue
 		}
 		s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", t.Reference, formatCores(m.RefCores),
@@ -172,7 +186,7 @@ func (t *terminal) qualifications() {
 		t.paragraph("fair?", plain, s)
 	}
 	if s := t.smallest(); s != "" {
-		t.paragraph("power", plain, s)
+		t.paragraph("limit", plain, s)
 	}
 }
 
@@ -206,15 +220,19 @@ func (t *terminal) about(m compare.Mean) string {
 func (v *View) smallest() string {
 	var parts []string
 	if v.SmallestMean > 0 {
-		parts = append(parts, FormatPercent(v.SmallestMean)+" of a mean")
+		parts = append(parts, FormatPercent(v.SmallestMean)+" for a mean")
 	}
 	if v.SmallestRow > 0 {
-		parts = append(parts, FormatPercent(v.SmallestRow)+" of one row")
+		parts = append(parts, FormatPercent(v.SmallestRow)+" for one row")
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "the smallest difference this run could show: " + strings.Join(parts, ", ")
+	s := "this run could not show differences smaller than " + strings.Join(parts, ", ")
+	if v.SmallestTolerance > 0 {
+		s += "; no tolerance below " + FormatPercent(v.SmallestTolerance) + " can be proved for every row"
+	}
+	return s
 }
 
 func (t *terminal) warnings() {
@@ -229,11 +247,8 @@ func (t *terminal) warnings() {
 
 // verdict prints the last lines: why, the verdict, the exit code.
 func (t *terminal) verdict() {
-	if t.Unplanned {
-		t.paragraph("note", yellow, "these goals were not the run's own plan: such a verdict proves nothing, exit 3 at best")
-	}
 	t.b.WriteByte('\n')
-	const most = 3
+	const most = 5
 	for i, r := range t.Reasons {
 		if i == most {
 			fmt.Fprintf(&t.b, "  and %s\n", plural(len(t.Reasons)-most, "more reason"))
@@ -251,6 +266,9 @@ func (t *terminal) verdict() {
 		st = bold + ";" + st
 	}
 	fmt.Fprintf(&t.b, "%s, exit %d", t.paint(string(t.Verdict), st), t.Exit)
+	if t.Unplanned {
+		t.b.WriteString(" (goals other than planned: 3 at best)")
+	}
 	if t.opt.ReportPath != "" {
 		t.b.WriteString("     report: " + clean(t.opt.ReportPath))
 	}

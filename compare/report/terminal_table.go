@@ -14,7 +14,7 @@ func (t *terminal) table() {
 		return
 	}
 	g := t.grid(true, false)
-	if _, over := g.widths(t.opt.Width); over > 0 {
+	if g.natural() > t.opt.Width {
 		g = t.grid(false, false)
 	}
 	if _, over := g.widths(t.opt.Width); over > 0 {
@@ -22,6 +22,10 @@ func (t *terminal) table() {
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
 }
+
+// labelWidth bounds a label where categories have lines of their own. One long
+// name must not push the numbers of all others to the far side.
+const labelWidth = 48
 
 // grid lays the rows out. beside puts the category in a column of its own,
 // short uses the short marks.
@@ -38,10 +42,10 @@ func (t *terminal) grid(beside, short bool) *grid {
 		label := r.Label
 		if !beside {
 			if first != "" {
-				g.lines = append(g.lines, []text{{}, {s: first, style: bold}})
+				g.span(text{first, bold})
 				first = ""
 			}
-			label = "  " + label
+			label = "  " + shorten(label, labelWidth)
 		}
 		reference := ""
 		for i, c := range r.Cells {
@@ -61,7 +65,7 @@ func (t *terminal) grid(beside, short bool) *grid {
 
 // columns: category, label, then what cells and header give.
 func (t *terminal) columns() []column {
-	labels := []column{{min: 8}, {min: 14}}
+	labels := []column{{}, {min: 16}}
 	switch {
 	case t.Reference == "":
 		return append(labels, column{right: true}, column{}, column{right: true}, column{right: true}, column{})

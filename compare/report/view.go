@@ -24,6 +24,7 @@ type View struct {
 
 	Run, Started, Tool, Suite, Filter string
 	Seed                              uint64
+	Demo                              bool // the bundled configuration
 
 	Reference  string   // "" when only one implementation was measured
 	Candidates []string // in plan order
@@ -37,8 +38,8 @@ type View struct {
 	Tables     []Table // scenario x variant, one per implementation
 	Warnings   []compare.Warning
 
-	Rounds, MaxRounds         int
-	SmallestMean, SmallestRow float64 // fractions, 0 = unknown
+	Rounds, MaxRounds                            int
+	SmallestMean, SmallestRow, SmallestTolerance float64 // fractions, 0 = unknown
 
 	StartMethods []string    // how children were started, where rows state it
 	Advice       []string    // what the data recommends
@@ -98,11 +99,11 @@ func New(rec *record.Record, res *compare.Result) *View {
 		Verdict: res.Verdict, Exit: res.Exit, Reasons: cleanAll(res.Reasons), Gate: clean(res.Gate),
 		Unplanned: res.Unplanned, Interrupted: res.Interrupted,
 		Run: clean(p.Run), Started: clean(p.Started), Tool: clean(p.Tool),
-		Suite: clean(p.Suite), Filter: clean(p.Filter), Seed: p.Seed,
+		Suite: clean(p.Suite), Filter: clean(p.Filter), Seed: p.Seed, Demo: p.Demo,
 		Reference: clean(res.Reference), Candidates: cleanAll(res.Candidates),
 		Host:   cleanHost(p.Host),
 		Rounds: res.Rounds, MaxRounds: p.RMax,
-		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow,
+		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow, SmallestTolerance: res.SmallestTolerance,
 	}
 	v.Rows = viewRows(res)
 	v.Goals = viewGoals(res.Goals)

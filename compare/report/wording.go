@@ -108,19 +108,19 @@ func shortDuration(ns float64) string {
 	return trimZeros(number) + " " + unit
 }
 
-// needText is the threshold of a goal: ">= 2x", ">= 1x less 5%".
+// needText is the threshold of a goal: "at least 1x, 5% tolerated".
 func needText(g compare.Goal) string {
 	switch {
 	case g.Speedup > 0:
-		return ">= " + shortRatio(g.Speedup)
+		return "at least " + shortRatio(g.Speedup)
 	case g.Each > 0 && g.Tolerance > 0:
-		return ">= " + shortRatio(g.Each) + " less " + FormatPercent(g.Tolerance)
+		return "at least " + shortRatio(g.Each) + ", " + FormatPercent(g.Tolerance) + " tolerated"
 	case g.Each > 0:
-		return ">= " + shortRatio(g.Each)
+		return "at least " + shortRatio(g.Each)
 	case g.Consistency > 0:
-		return "< " + FormatPercent(g.Consistency)
+		return "below " + FormatPercent(g.Consistency)
 	}
-	return "< " + FormatPercent(g.Spread)
+	return "below " + FormatPercent(g.Spread)
 }
 
 // foundText is what was measured of a goal, in the goal's own terms.
@@ -129,19 +129,16 @@ func (v *View) foundText(g compare.Goal) string {
 		return none
 	}
 	switch {
-	case g.Speedup > 0:
+	case g.Speedup > 0 || g.Each > 0:
 		return FormatInterval(g.Found)
-	case g.Each > 0:
-		return "worst " + FormatInterval(g.Found)
-	case g.Consistency > 0:
-		return "worst " + FormatPercent(g.Found.Ratio)
 	}
 	return FormatPercent(g.Found.Ratio)
 }
 
-// atLeast is the largest claim the data proves, or nothing.
+// atLeast is the largest claim the data proves, or nothing: below 1x there is
+// no speedup to claim.
 func atLeast(claim float64) string {
-	if FormatRatio(claim) == none {
+	if !(claim >= 1) || math.IsInf(claim, 0) {
 		return ""
 	}
 	return "at least " + FormatRatio(claim)
@@ -195,7 +192,7 @@ func (v *View) overall(candidate string) (compare.Mean, bool) {
 
 // sameWork says how many rows were the same work on every side.
 func (v *View) sameWork() (same int, text string) {
-	varied := true
+	varied := 0
 	for _, r := range v.Rows {
 		ok := true
 		for _, c := range r.Cells {
@@ -204,16 +201,21 @@ func (v *View) sameWork() (same int, text string) {
 		if ok {
 			same++
 		}
-		varied = varied && r.varied
+		if r.varied {
+			varied++
+		}
 	}
 	if v.Reference == "" {
 		return same, "nothing to compare with: only " + list(v.Candidates, 3) + " was measured"
 	}
 	text = fmt.Sprintf("%d of %d: equal outputs and counters", same, len(v.Rows))
-	if varied {
+	switch varied {
+	case 0:
+		text += ", on fixed input only"
+	case len(v.Rows):
 		text += ", on fixed and on random input"
-	} else {
-		text += ", on fixed input"
+	default:
+		text += fmt.Sprintf(", on fixed and for %d of them on random input", varied)
 	}
 	return same, text
 }
@@ -237,14 +239,7 @@ func (v *View) hostText() string {
 // sideText is an implementation in one line: "3.13.1, reference".
 func sideText(s Side) string {
 	var parts []string
-	version := s.Version
-	switch {
-	case s.Runtime != "" && version != "":
-		version = s.Runtime + " (worker " + version + ")"
-	case s.Runtime != "":
-		version = s.Runtime
-	}
-	if version != "" {
+	if version := versionText(s); version != "" {
 		parts = append(parts, version)
 	}
 	if s.Mode != "" && s.Mode != "unknown" {
@@ -257,4 +252,16 @@ func sideText(s Side) string {
 		return "version unknown"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// versionText is the runtime, which decides about speed, and the worker's own
+// version.
+func versionText(s Side) string {
+	switch {
+	case s.Runtime != "" && s.Version != "":
+		return s.Runtime + " (worker " + s.Version + ")"
+	case s.Runtime != "":
+		return s.Runtime
+	}
+	return s.Version
 }
