@@ -63,7 +63,7 @@ func (a *analysis) doubt(c *claim) string {
 	return a.hold(c.path, c.found, c.goal.Speedup)
 }
 
-// hold says that an interval holds a threshold, or that there is none yet.
+// hold says that a threshold lies within an interval, or that there is none yet.
 func (a *analysis) hold(p path, found Interval, threshold float64) string {
 	if len(p.seen) == 0 {
 		first := a.sched.looks[0]
@@ -74,7 +74,7 @@ func (a *analysis) hold(p path, found Interval, threshold float64) string {
 		}
 		return fmt.Sprintf("%d rounds; the first look is after %d", len(p.x), max(first, minLook))
 	}
-	text := fmt.Sprintf("%s after %d rounds holds %s", formatInterval(found), p.seen[len(p.seen)-1].n, formatRatio(threshold))
+	text := fmt.Sprintf("%s after %d rounds is on neither side of %s", formatInterval(found), p.seen[len(p.seen)-1].n, formatRatio(threshold))
 	if g := math.Log(threshold); len(p.x) < a.sched.rMax && p.futile(g, a.sched.alpha, a.failLevel(1)) {
 		text += fmt.Sprintf("; a verdict by round %d is unlikely", a.sched.rMax)
 	}

@@ -21,7 +21,7 @@ type testRun struct {
 }
 
 // newRun plans rows r00, r01, ... for the implementations, the first being the
-// reference. Without noise and speedups every time is 1 ms.
+// reference. Without noise and speedups every time is 1 s.
 func newRun(rows, rMax int, impls ...string) *testRun {
 	looks, shares := PlanLooks(rMax)
 	r := &testRun{samples: 5, rng: rand.New(rand.NewPCG(1, 2)), plan: record.Plan{
@@ -105,7 +105,7 @@ func (r *testRun) process(row int, impl string, round, seq int) record.Process {
 	p := record.Process{Row: r.plan.Rows[row].Name, Impl: impl, Round: round, Seq: seq, K: 1, Nonce: fmt.Sprint(round), Digest: "d",
 		Counters: map[string]int64{"nodes": 3}, SamplesNS: make([]int64, r.samples), Exit: "exit status 0"}
 	for i := range p.SamplesNS {
-		p.SamplesNS[i] = int64(math.Exp(base + r.sampleSD*r.rng.NormFloat64()))
+		p.SamplesNS[i] = int64(math.Round(math.Exp(base + r.sampleSD*r.rng.NormFloat64())))
 	}
 	return p
 }
