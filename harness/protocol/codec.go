@@ -35,6 +35,7 @@ type LineError struct {
 	Msg  string // what is wrong with it: "is not JSON"
 	Text string // the line, escaped and cut; "" when showing it does not help
 	Hint string // what to do about it
+	Torn bool   // the stream ended in the middle of it
 }
 
 func (e *LineError) Error() string {
@@ -114,7 +115,9 @@ func (r *Reader) ReadLine() ([]byte, error) {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case len(r.buf) > 0 && errors.Is(err, io.EOF):
-			return nil, lineError(r.line, r.buf, "ends without a newline", "")
+			torn := lineError(r.line, r.buf, "ends without a newline", "")
+			torn.Torn = true
+			return nil, torn
 		}
 		r.line--
 		return nil, err
