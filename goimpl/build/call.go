@@ -1,0 +1,199 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"xbench/goimpl/cj"
+)
+
+// A Body does the work of one task and says on c what came of it. It must
+// return soon after ctx is done or c.Ask returned an error, must not call
+// runtime.Goexit, and must not keep c.
+//
+// A Body is shared by all executions of its task, which may be concurrent.
+type Body func(ctx context.Context, c *Call) error
+
+// A Call is one execution of a task's body.
+//
+// Results are reported by Int, Text and Value rather than returned as a map:
+// a map for each task costs more than the whole scheduling of it.
+type Call struct {
+	task    *Task
+	targets Targets // nil: nothing is recorded
+	ask     func(round int) error
+	rounds  int
+	asked   int
+	stopped bool
+	result  []field
+	buf     []byte // reused from call to call
+}
+
+// A field is one named result: n, or text, or value.
+type field struct {
+	name  string
+	sort  sortOf
+	n     int64
+	text  string
+	value any
+}
+
+type sortOf uint8
+
+const (
+	sortInt sortOf = iota
+	sortText
+	sortValue
+)
+
+// begin makes the call ready to execute t.
+func (c *Call) begin(t *Task, targets Targets, ask func(round int) error) {
+	c.task, c.targets, c.ask = t, targets, ask
+	c.rounds, c.asked, c.stopped = len(t.rounds), 0, false
+	c.result = c.result[:0]
+}
+
+// Task returns the task that is being executed.
+func (c *Call) Task() *Task { return c.task }
+
+// Ask asks for the next round of the task's definition and returns when every
+// task in it is complete. While it waits the body holds no worker. A body asks
+// for all its rounds before it ends. If Ask returns ErrStopped the body must
+// return.
+func (c *Call) Ask() error {
+	if c.stopped {
+		return ErrStopped
+	}
+	if c.asked == c.rounds {
+		return fmt.Errorf("asked for round %d, the definition has %d", c.asked+1, c.rounds)
+	}
+	if err := c.ask(c.asked); err != nil {
+		c.stopped = true
+		return ErrStopped
+	}
+	c.asked++
+	return nil
+}
+
+// AskAll asks for the remaining rounds, one after the other.
+func (c *Call) AskAll() error {
+	for c.asked < c.rounds {
+		if err := c.Ask(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Int reports an integer result.
+func (c *Call) Int(name string, n int64) { c.put(field{name: name, sort: sortInt, n: n}) }
+
+// Text reports a text result.
+func (c *Call) Text(name, text string) { c.put(field{name: name, sort: sortText, text: text}) }
+
+// Value reports any result that package cj can write.
+func (c *Call) Value(name string, v any) { c.put(field{name: name, sort: sortValue, value: v}) }
+
+// put adds a result; a later one of the same name replaces an earlier one.
+func (c *Call) put(f field) {
+	for i := range c.result {
+		if c.result[i].name == f.name {
+			c.result[i] = f
+			return
+		}
+	}
+	c.result = append(c.result, f)
+}
+
+var errNotStopped = errors.New("the body returned ErrStopped, but nobody had stopped it")
+
+var errNoFiles = errors.New("this kind keeps a data file: it needs file targets")
+
+// dataFile returns the path of the task's data file, which lies beside its
+// target.
+func (c *Call) dataFile() (string, error) {
+	files, ok := c.targets.(Files)
+	if !ok {
+		return "", errNoFiles
+	}
+	return files.path(c.task, ".data"), nil
+}
+
+// execute runs the body to its end and makes the task complete. It returns
+// ErrStopped if the body was told to return.
+func (c *Call) execute(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+		if c.stopped {
+			err = ErrStopped // whatever it did while it was leaving
+		}
+	}()
+	err = c.task.body(ctx, c)
+	switch {
+	case err == ErrStopped && !c.stopped:
+		return errNotStopped
+	case err != nil:
+		return err
+	case c.stopped:
+		return nil
+	case c.asked < c.rounds:
+		return fmt.Errorf("the body ended after asking for %d of %d rounds", c.asked, c.rounds)
+	case c.targets == nil:
+		return nil
+	}
+	if c.buf, err = c.appendRecord(c.buf[:0]); err != nil {
+		return err
+	}
+	return c.targets.Write(c.task, c.buf)
+}
+
+// appendRecord writes what a target holds. Elapsed times stay out of it: they
+// would make equal work have different outputs.
+func (c *Call) appendRecord(b []byte) ([]byte, error) {
+	b = append(b, `{"id":"`...)
+	b = append(b, c.task.id...)
+	b = append(b, `","key":`...)
+	b, err := cj.AppendString(b, c.task.key)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b, `,"kind":`...)
+	if b, err = cj.AppendString(b, c.task.kind); err != nil {
+		return nil, err
+	}
+	b = append(b, `,"result":{`...)
+	if len(c.result) > 1 {
+		slices.SortFunc(c.result, func(x, y field) int { return strings.Compare(x.name, y.name) })
+	}
+	for i := range c.result {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if b, err = c.result[i].append(b); err != nil {
+			return nil, err
+		}
+	}
+	return append(b, "}}"...), nil
+}
+
+func (f *field) append(b []byte) ([]byte, error) {
+	b, err := cj.AppendString(b, f.name)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b, ':')
+	switch f.sort {
+	case sortInt:
+		return strconv.AppendInt(b, f.n, 10), nil
+	case sortText:
+		return cj.AppendString(b, f.text)
+	}
+	return cj.Append(b, f.value)
+}

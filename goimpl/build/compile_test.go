@@ -1,0 +1,114 @@
+package build
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCompileErrors(t *testing.T) {
+	check := func(want string, defs ...Definition) {
+		t.Helper()
+		_, err := Compile(defs, "root", StandardKinds(0))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	check(`build: root "root" is not defined`)
+	check(`build: task "root" needs "nope", which is not defined`, lightTask("root", "nope"))
+	check(`build: task "root" needs "nope", which is not defined`, asking(lightTask("root"), []string{"nope"}))
+	check(`build: task "root" is defined twice`, lightTask("root"), lightTask("root"))
+	check(`build: task "root": unknown kind "lite" (known: cpu, fail, `, kindTask("lite", "root"))
+	check(`build: task "root": kind io: parameter sleep_ms is missing`, kindTask("io", "root"))
+	check(`build: task "root": kind light: parameter n is x (string), want an integer`,
+		Definition{Key: "root", Kind: "light", Params: map[string]any{"n": "x"}})
+	check(`build: task "root": kind light: parameter n is -1, want at least 0`,
+		Definition{Key: "root", Kind: "light", Params: map[string]any{"n": -1}})
+}
+
+func TestCycles(t *testing.T) {
+	check := func(want []string, defs ...Definition) {
+		t.Helper()
+		_, err := Compile(defs, "root", StandardKinds(0))
+		var cycle *CycleError
+		if !errors.As(err, &cycle) || !slices.Equal(cycle.Path, want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	check([]string{"root", "root"}, lightTask("root", "root"))
+	check([]string{"root", "b", "c", "root"}, lightTask("root", "b"), lightTask("b", "c"), lightTask("c", "root"))
+	check([]string{"b", "c", "b"}, lightTask("root", "a"), lightTask("a", "b"), lightTask("b", "x", "c"), lightTask("x"), lightTask("c", "b"))
+	check([]string{"root", "x", "root"}, asking(lightTask("root"), []string{"x"}), lightTask("x", "root"))
+	check([]string{"root", "x", "root"}, asking(lightTask("root"), []string{"y"}, []string{"x"}), lightTask("y"), asking(lightTask("x"), []string{"root"}))
+
+	if _, err := Compile([]Definition{lightTask("root"), lightTask("a", "b"), lightTask("b", "a")}, "root", StandardKinds(0)); err != nil {
+		t.Errorf("a cycle that the root does not need: %v", err)
+	}
+}
+
+// A chain longer than any call stack should be compiles and builds.
+func TestLongChain(t *testing.T) {
+	const n = 200_000
+	defs := make([]Definition, n)
+	for i := range defs {
+		defs[i] = lightTask(fmt.Sprint(i))
+		if i > 0 {
+			defs[i].Deps = []string{fmt.Sprint(i - 1)}
+		}
+	}
+	d, err := Compile(defs, fmt.Sprint(n-1), StandardKinds(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, executor := range Executors()[:4] {
+		report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d})
+		if err != nil || report.TasksRun != n {
+			t.Errorf("%s: %+v, %v", executor, report.Counters, err)
+		}
+	}
+}
+
+func TestOptionErrors(t *testing.T) {
+	check := func(opts Options, want string) {
+		t.Helper()
+		if _, err := New(opts); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: got %v, want %s", opts, err, want)
+		}
+	}
+	check(Options{Executor: "treadpool"}, `executor is "treadpool", want one of sequential, threadpool,`)
+	check(Options{Workers: -1}, "workers is -1, want at least 1")
+	check(Options{FailMode: "x"}, `fail_mode is "x", want one of fail_fast, continue`)
+	check(Options{Discover: "x"}, `discover is "x", want one of short_circuit, full`)
+	check(Options{Blocking: "x"}, `blocking is "x", want one of to_thread, native, on_loop`)
+	check(Options{Executor: MultiProcess}, "needs a worker command")
+}
+
+func TestFileKinds(t *testing.T) {
+	defs := []Definition{
+		{Key: "root", Kind: "file_rw", Params: map[string]any{"cycles": 3, "size": 50}, Deps: []string{"w"}},
+		{Key: "w", Kind: "file_write", Params: map[string]any{"size": int64(10)}},
+	}
+	d := mustCompile(t, defs, StandardKinds(0))
+	forExecutors(t, func(t *testing.T, executor string) {
+		targets := Files{t.TempDir()}
+		opts := Options{Executor: executor, WorkerCommand: workerCommand()}
+		if _, err := buildOnce(t, opts, Job{DAG: d, Targets: targets}); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		_ = d.EachOutput(targets, func(_ string, record []byte) error {
+			_, result, _ := strings.Cut(string(record), `"result":`)
+			got = append(got, result)
+			return nil
+		})
+		if want := []string{`{"bytes_read":150,"bytes_written":150}}`, `{"bytes_written":10}}`}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if executor != MultiProcess {
+			_, err := buildOnce(t, opts, Job{DAG: d, Targets: NewMemory(2)})
+			checkFailed(t, err, "w", "this kind keeps a data file: it needs file targets")
+		}
+	})
+}

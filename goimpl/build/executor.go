@@ -1,0 +1,163 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Names of the executors.
+const (
+	Sequential   = "sequential"
+	ThreadPool   = "threadpool"
+	AsyncIO      = "asyncio"
+	AsyncIOQueue = "asyncio_queue"
+	MultiProcess = "multiprocess"
+)
+
+// Executors lists the names that Options.Executor takes.
+func Executors() []string {
+	return []string{Sequential, ThreadPool, AsyncIO, AsyncIOQueue, MultiProcess}
+}
+
+// Values of Options.FailMode.
+const (
+	FailFast = "fail_fast" // after a failure no new body starts
+	Continue = "continue"  // everything not downstream of a failure still runs
+)
+
+// Values of Options.Discover.
+const (
+	ShortCircuit = "short_circuit" // what a complete task needs is not looked at
+	Full         = "full"          // everything is looked at
+)
+
+// Values of Options.Blocking.
+const (
+	ToThread = "to_thread" // bodies run on goroutines of their own
+	Native   = "native"    // the same: a goroutine that waits blocks no thread
+	OnLoop   = "on_loop"   // bodies that ask for rounds run one at a time
+)
+
+// Options choose and configure an executor. The zero value is a thread pool of
+// four workers that stops at the first failure.
+type Options struct {
+	// Executor is one of Executors(). Empty means ThreadPool.
+	Executor string
+	// Workers is how many bodies may run at once, at least 1. Zero means 4.
+	// Sequential always has one.
+	Workers int
+	// FailMode is FailFast or Continue. Empty means FailFast.
+	FailMode string
+	// Discover is ShortCircuit or Full. Empty means ShortCircuit.
+	Discover string
+	// Blocking says how AsyncIO and AsyncIOQueue run bodies. Empty means
+	// ToThread. OnLoop reproduces a defect that event loops invite: a body
+	// advanced on the loop keeps every other such body waiting.
+	Blocking string
+	// Warm makes New return only after every worker has started and done one
+	// trivial task. AsyncIO and Sequential keep no workers between builds.
+	Warm bool
+	// WorkerCommand starts a child process of MultiProcess, which must call
+	// ServeWorker. There is no default.
+	WorkerCommand []string
+}
+
+// An Executor builds DAGs, one at a time: calls must not overlap.
+type Executor interface {
+	// Build runs what is not complete and returns when nothing runs any more,
+	// also after a failure and after ctx is done.
+	//
+	// The error is a *TaskError, *DeadlockError, *WorkerError, the cause of
+	// ctx's end, or a target's. The report is valid in every case.
+	Build(ctx context.Context, job Job) (Report, error)
+	// Close ends all goroutines and child processes and waits for them.
+	Close() error
+}
+
+// A Job is one build.
+type Job struct {
+	DAG *DAG
+	// Targets decide what is complete and receive what tasks produce. Nil
+	// means that nothing is complete and nothing is kept. MultiProcess needs
+	// Files.
+	Targets Targets
+	// Nonce tells child processes which StandardKinds the DAG was compiled
+	// with.
+	Nonce uint64
+	// Trace, if not nil, receives every start and end of a body.
+	Trace *Trace
+}
+
+// A Report says what a build did.
+type Report struct {
+	Counters
+	// Failures are the tasks that failed, ordered by key.
+	Failures []*TaskError
+}
+
+// Counters count what a build did. For a given DAG, targets and options all
+// but MaxRunning have one correct value.
+type Counters struct {
+	TasksRun           int64 // bodies that reached their end
+	BodyStarts         int64 // executions of a body from its start
+	Suspensions        int64 // requests that had to wait
+	ReExecutions       int64 // executions again of a body that had to wait
+	ChecksParent       int64 // completeness checks by the build
+	ChecksChild        int64 // completeness checks by child processes
+	TargetsWritten     int64
+	IPCMessages        int64 // lines to and from child processes
+	IPCBytes           int64 // with their newlines
+	Failed             int64 // bodies that failed
+	Skipped            int64 // tasks given up because of a failure
+	PreviouslyComplete int64 // tasks found complete
+	MaxRunning         int64 // most bodies given to workers at one time
+}
+
+// New starts an executor.
+func New(opts Options) (Executor, error) {
+	if opts.Executor == "" {
+		opts.Executor = ThreadPool
+	}
+	if opts.Workers == 0 {
+		opts.Workers = 4
+	}
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	switch opts.Executor {
+	case Sequential:
+		return sequential{opts}, nil
+	case AsyncIO:
+		return asyncio{opts}, nil
+	case AsyncIOQueue:
+		return newAsyncioQueue(opts), nil
+	case MultiProcess:
+		return newMultiprocess(opts)
+	}
+	return newThreadpool(opts), nil
+}
+
+func (o *Options) check() error {
+	if o.Workers < 1 {
+		return fmt.Errorf("build: workers is %d, want at least 1", o.Workers)
+	}
+	if o.Executor == MultiProcess && len(o.WorkerCommand) == 0 {
+		return errors.New("build: executor multiprocess needs a worker command")
+	}
+	return errors.Join(
+		oneOf("executor", o.Executor, Executors()...),
+		oneOf("fail_mode", o.FailMode, "", FailFast, Continue),
+		oneOf("discover", o.Discover, "", ShortCircuit, Full),
+		oneOf("blocking", o.Blocking, "", ToThread, Native, OnLoop),
+	)
+}
+
+func oneOf(what, got string, want ...string) error {
+	if slices.Contains(want, got) {
+		return nil
+	}
+	return fmt.Errorf("build: %s is %q, want one of %s", what, got, strings.TrimPrefix(strings.Join(want, ", "), ", "))
+}

@@ -1,0 +1,157 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+)
+
+// multiprocess is the coordinator of threadpool with W child processes behind
+// its workers. What a child is given is one execution of a body from its
+// start; if that finds something it asked for incomplete, the execution ends
+// and the body starts again when everything is there. Nothing but targets
+// links the executions, so a body must be idempotent up to its last request.
+type multiprocess struct {
+	opts      Options
+	processes []*process
+	jobs      chan processJob
+	workers   sync.WaitGroup
+	broken    atomic.Pointer[WorkerError] // the first child that was lost
+	closing   []error                     // by child: how it ended after Close
+}
+
+// A processJob is one execution of a body and where to send what came of it.
+type processJob struct {
+	s     *state
+	task  int32
+	steps chan<- step
+}
+
+func newMultiprocess(opts Options) (*multiprocess, error) {
+	m := &multiprocess{
+		opts:      opts,
+		processes: make([]*process, opts.Workers),
+		jobs:      make(chan processJob, opts.Workers),
+		closing:   make([]error, opts.Workers),
+	}
+	errs := make([]error, opts.Workers)
+	var starting sync.WaitGroup
+	for i := range m.processes {
+		starting.Go(func() { m.processes[i], errs[i] = startProcess(opts.WorkerCommand) })
+	}
+	starting.Wait()
+	for i, p := range m.processes {
+		if p != nil {
+			m.workers.Go(func() { m.serve(p, &m.closing[i]) })
+		}
+	}
+	err := errors.Join(errs...)
+	if err == nil && opts.Warm {
+		err = m.warmUp()
+	}
+	if err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	return m, nil
+}
+
+// serve passes jobs to one child until Close, then ends the child.
+func (m *multiprocess) serve(p *process, closed *error) {
+	for j := range m.jobs {
+		j.steps <- m.execute(p, j)
+	}
+	*closed = p.end()
+}
+
+func (m *multiprocess) execute(p *process, j processJob) step {
+	ctx, trace := j.s.ctx, j.s.job.Trace
+	if err := ctx.Err(); err != nil {
+		return step{task: j.task, round: -1, err: err}
+	}
+	trace.add(j.task, Start, -1)
+	st, err := p.execute(j.s, j.task)
+	if err != nil {
+		lost := &WorkerError{Key: j.s.dag.tasks[j.task].key, PID: p.pid(), Err: err}
+		m.broken.CompareAndSwap(nil, lost)
+		st = step{task: j.task, round: -1, err: lost}
+		if ctx.Err() != nil {
+			st.err = ctx.Err() // Build killed it
+		}
+	}
+	if st.round >= 0 {
+		trace.add(j.task, Suspend, int(st.round))
+	} else {
+		trace.end(j.task, st.err)
+	}
+	return st
+}
+
+func (m *multiprocess) Build(ctx context.Context, job Job) (Report, error) {
+	if _, ok := job.Targets.(Files); !ok {
+		return Report{}, errors.New("build: executor multiprocess needs file targets: its processes share nothing else")
+	}
+	if lost := m.broken.Load(); lost != nil {
+		return Report{}, fmt.Errorf("build: the executor has lost a worker process: %w", lost)
+	}
+	s, err := newState(ctx, &m.opts, job)
+	if err != nil {
+		return Report{}, err
+	}
+	s.reexec = true
+	s.halves = nil
+	// A child cannot be told to stop, so the end of ctx ends the child.
+	stop := context.AfterFunc(ctx, func() {
+		m.broken.CompareAndSwap(nil, &WorkerError{Err: fmt.Errorf("killed: %w", context.Cause(ctx))})
+		for _, p := range m.processes {
+			p.kill()
+		}
+	})
+	defer stop()
+	steps := make(chan step, m.opts.Workers)
+	s.coordinate(m.opts.Workers, func(i int32) { m.jobs <- processJob{s, i, steps} }, steps)
+	return s.conclude()
+}
+
+// Close ends the children by closing their standard input, and kills one that
+// does not heed it.
+func (m *multiprocess) Close() error {
+	close(m.jobs)
+	m.workers.Wait()
+	if m.broken.Load() != nil {
+		return nil // reported by Build
+	}
+	return errors.Join(m.closing...)
+}
+
+// warmUp has every child do one trivial task, side by side.
+func (m *multiprocess) warmUp() error {
+	scratch, err := os.MkdirTemp("", "build-warm-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	dag, err := Compile([]Definition{{Key: "warm", Kind: "light", Params: map[string]any{"n": 1}}}, "warm", StandardKinds(0))
+	if err != nil {
+		return err
+	}
+	job := Job{DAG: dag, Targets: Files{Root: scratch}}
+	errs := make([]error, len(m.processes))
+	var warming sync.WaitGroup
+	for i, p := range m.processes {
+		s, err := newState(context.Background(), &m.opts, job)
+		if err != nil {
+			return err
+		}
+		warming.Go(func() {
+			st, err := p.execute(s, root)
+			if err = errors.Join(err, st.err); err != nil {
+				errs[i] = &WorkerError{PID: p.pid(), Err: fmt.Errorf("first task: %w", err)}
+			}
+		})
+	}
+	warming.Wait()
+	return errors.Join(errs...)
+}

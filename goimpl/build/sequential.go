@@ -1,0 +1,91 @@
+package build
+
+import "context"
+
+// sequential runs everything on the caller's goroutine, depth first, needs
+// before needers. What a body asks for runs in place, inside its call of Ask.
+type sequential struct{ opts Options }
+
+func (e sequential) Close() error { return nil }
+
+func (e sequential) Build(ctx context.Context, job Job) (Report, error) {
+	s, err := newState(ctx, &e.opts, job)
+	if err != nil {
+		return Report{}, err
+	}
+	s.discover(root)
+	r := sequentialRun{state: s, walked: make([]bool, job.DAG.Len())}
+	r.walk(root)
+	return s.conclude()
+}
+
+type sequentialRun struct {
+	*state
+	walked []bool // by task: walk has been there
+	call   Call   // for bodies without rounds, one after the other
+}
+
+// A place is a task on the path of a walk.
+type place struct {
+	task int32
+	dep  int // the next of its deps to go to
+}
+
+// walk runs what the task needs, then the task. The state's FIFO fills up
+// unread: it is depth first here.
+func (r *sequentialRun) walk(task int32) {
+	r.walked[task] = true
+	path := append(make([]place, 0, 8), place{task, 0})
+	for len(path) > 0 && !r.stopping() {
+		top := &path[len(path)-1]
+		if deps := r.dag.tasks[top.task].deps; top.dep < len(deps) {
+			dep := deps[top.dep]
+			top.dep++
+			if !r.walked[dep] && r.nodes[dep].phase != unknown {
+				r.walked[dep] = true
+				path = append(path, place{dep, 0})
+			}
+			continue
+		}
+		i := top.task
+		path = path[:len(path)-1]
+		if r.nodes[i].phase == queued {
+			r.run(i)
+		}
+	}
+}
+
+func (r *sequentialRun) run(i int32) {
+	t := &r.dag.tasks[i]
+	r.begin(i)
+	r.job.Trace.add(i, Start, -1)
+	c := &r.call
+	if len(t.rounds) == 0 {
+		c.begin(t, r.job.Targets, nil)
+	} else {
+		c = new(Call) // others run while this one waits
+		c.begin(t, r.job.Targets, func(round int) error { return r.request(i, round) })
+	}
+	err := c.execute(r.ctx)
+	r.job.Trace.end(i, err)
+	if err != ErrStopped {
+		r.end(i, err)
+	}
+}
+
+func (r *sequentialRun) request(i int32, round int) error {
+	r.job.Trace.add(i, Suspend, round)
+	if !r.ask(i, round, r.dag.tasks[i].rounds[round]) {
+		for _, t := range r.dag.tasks[i].rounds[round] {
+			if !r.walked[t] {
+				r.walk(t)
+			}
+		}
+		if r.stopping() || r.nodes[i].phase != queued {
+			return ErrStopped
+		}
+		r.begin(i)
+	}
+	r.job.Trace.add(i, Resume, -1)
+	return nil
+}

@@ -1,0 +1,407 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A phase is where a task is in one build.
+type phase uint8
+
+const (
+	unknown   phase = iota
+	waiting         // known; some dep is not complete
+	queued          // ready to start or to go on
+	running         // given to a worker
+	suspended       // has asked for tasks that are not complete
+	complete
+	failed
+	skipped // needs a task that failed
+)
+
+// A node is what one build knows about one task.
+type node struct {
+	pending int32 // how many of the tasks it waits for are not complete
+	found   int32 // position in state.found
+	round   int32 // 1 + the round it last waited for; 0 if it never did
+	phase   phase
+	started bool // its body has been started
+}
+
+// state is one build: what is known, what is ready, what is counted. It holds
+// every scheduling rule and no concurrency: its owner is either one goroutine
+// or whoever holds the executor's lock.
+type state struct {
+	dag     *DAG
+	job     Job
+	ctx     context.Context
+	full    bool // discover through complete tasks
+	keepOn  bool // continue after failures
+	reexec  bool // bodies that waited start again
+	nodes   []node
+	found   []int32 // in the order of discovery
+	ready   fifo
+	scratch []int32
+	halves  []*half // by task: bodies that are half run; nil if there are no rounds
+
+	running  int
+	stop     bool  // nothing may start any more
+	fatal    error // why, if it is not a failed task
+	failures []*TaskError
+	Counters
+}
+
+func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
+	if job.Targets != nil {
+		if err := job.DAG.identify(); err != nil {
+			return nil, err
+		}
+	}
+	n := job.DAG.Len()
+	lists := make([]int32, 0, 2*n) // found and ready: one allocation for both
+	s := &state{
+		dag: job.DAG, job: job, ctx: ctx,
+		full:   opts.Discover == Full,
+		keepOn: opts.FailMode == Continue,
+		nodes:  make([]node, n),
+		found:  lists[:0:n],
+		ready:  fifo{items: lists[n:n]},
+	}
+	if job.DAG.dynamic {
+		s.halves = make([]*half, n)
+	}
+	return s, nil
+}
+
+// root is where every build starts to discover.
+const root int32 = 0
+
+// discover makes the tasks and all they need known, depth first, and queues
+// what is ready. Tasks already known are left as they are.
+func (s *state) discover(tasks ...int32) {
+	first := len(s.found)
+	for _, t := range tasks {
+		if err := s.visit(t); err != nil {
+			s.halt(err)
+			return
+		}
+	}
+	// A second pass, in order of discovery: that is the order in which tasks
+	// that become ready together are queued.
+	for _, i := range s.found[first:] {
+		s.settle(i)
+	}
+}
+
+// visit looks at the task and, unless that is complete, at what it needs. A
+// task is marked when it is taken off the stack, not when it is put there,
+// which is what makes the order the same as that of recursion.
+func (s *state) visit(task int32) error {
+	stack := append(s.scratch[:0], task)
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		n := &s.nodes[i]
+		if n.phase != unknown {
+			continue
+		}
+		n.phase, n.found = waiting, int32(len(s.found))
+		s.found = append(s.found, i)
+		done, err := s.check(i)
+		if err != nil {
+			return err
+		}
+		if done {
+			n.phase = complete
+			if !s.full {
+				continue
+			}
+		}
+		for _, dep := range slices.Backward(s.dag.tasks[i].deps) {
+			stack = append(stack, dep)
+		}
+	}
+	s.scratch = stack
+	return nil
+}
+
+// check is one completeness check.
+func (s *state) check(i int32) (bool, error) {
+	s.ChecksParent++
+	if s.job.Targets == nil {
+		return false, nil
+	}
+	t := &s.dag.tasks[i]
+	done, err := s.job.Targets.Exists(t)
+	if err != nil {
+		return false, fmt.Errorf("build: check task %q: %w", t.key, err)
+	}
+	if done {
+		s.PreviouslyComplete++
+	}
+	return done, nil
+}
+
+// settle decides what becomes of a task just discovered.
+func (s *state) settle(i int32) {
+	n := &s.nodes[i]
+	if n.phase != waiting {
+		return
+	}
+	doomed := false
+	n.pending, doomed = s.incomplete(s.dag.tasks[i].deps)
+	switch {
+	case doomed:
+		s.skip(i)
+	case n.pending == 0:
+		s.enqueue(i)
+	}
+}
+
+// incomplete counts the tasks that are not complete, and reports whether one
+// of them never will be.
+func (s *state) incomplete(tasks []int32) (count int32, doomed bool) {
+	for _, i := range tasks {
+		switch s.nodes[i].phase {
+		case complete, unknown:
+			continue // unknown: a child process has found it complete
+		case failed, skipped:
+			doomed = true
+		}
+		count++
+	}
+	return count, doomed
+}
+
+func (s *state) enqueue(i int32) {
+	s.nodes[i].phase = queued
+	s.ready.push(i)
+}
+
+// take returns the next task to give to a worker.
+func (s *state) take() (i int32, ok bool) {
+	if s.stopping() {
+		return 0, false
+	}
+	if i, ok = s.ready.pop(); ok {
+		s.begin(i)
+	}
+	return i, ok
+}
+
+// begin counts task i as running.
+func (s *state) begin(i int32) {
+	n := &s.nodes[i]
+	n.phase = running
+	s.running++
+	s.MaxRunning = max(s.MaxRunning, int64(s.running))
+	switch {
+	case !n.started:
+		n.started = true
+		s.BodyStarts++
+	case s.reexec:
+		s.BodyStarts++
+		s.ReExecutions++
+	}
+}
+
+// stopping reports whether nothing may start any more, and notices if that is
+// because the caller's context has ended.
+func (s *state) stopping() bool {
+	if !s.stop && s.ctx.Err() != nil {
+		s.halt(fmt.Errorf("build: stopped: %w", context.Cause(s.ctx)))
+	}
+	return s.stop
+}
+
+// halt stops the build because of something other than a failed task.
+func (s *state) halt(err error) {
+	s.stop = true
+	if s.fatal == nil {
+		s.fatal = err
+	}
+}
+
+// ask handles the request of running task i for a round, of which the given
+// tasks are to be discovered, and reports whether its body may go on at once.
+// If not, the task is suspended.
+//
+// There is no check for cycles here: Compile follows rounds as it follows
+// deps, and nothing outside a definition's rounds can be asked for.
+func (s *state) ask(i int32, round int, tasks []int32) (goOn bool) {
+	s.discover(tasks...)
+	pending, doomed := s.incomplete(s.dag.tasks[i].rounds[round])
+	n := &s.nodes[i]
+	if pending == 0 && !s.stop && !s.reexec {
+		return true
+	}
+	if !s.reexec {
+		s.Suspensions++
+	} else if int32(round) < n.round {
+		s.halt(fmt.Errorf("build: task %q asked again for round %d after it was complete", s.dag.tasks[i].key, round+1))
+	}
+	s.running--
+	n.phase, n.pending, n.round = suspended, pending, int32(round)+1
+	switch {
+	case doomed:
+		s.skip(i)
+	case pending == 0: // they became complete in the meantime
+		s.enqueue(i)
+	}
+	return false
+}
+
+// end handles the end of running task i's body. A body that was told to return
+// (ErrStopped) is not running any more and has no end.
+func (s *state) end(i int32, err error) {
+	s.running--
+	var broken *WorkerError
+	switch {
+	case err == nil:
+		s.finish(i)
+	case errors.As(err, &broken):
+		s.halt(err)
+	case s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()):
+		s.stopping()
+	default:
+		s.fail(i, err)
+	}
+}
+
+// finish marks task i complete and queues what became ready by it.
+func (s *state) finish(i int32) {
+	s.nodes[i].phase = complete
+	s.TasksRun++
+	if s.job.Targets != nil {
+		s.TargetsWritten++
+	}
+	ready := s.scratch[:0]
+	for _, d := range s.dag.dependentsOf(i) {
+		if n := &s.nodes[d]; n.phase == waiting {
+			if n.pending--; n.pending == 0 {
+				ready = append(ready, d)
+			}
+		}
+	}
+	for _, a := range s.dag.askersOf(i) {
+		if n := &s.nodes[a.task]; n.phase == suspended && n.round == a.round+1 {
+			if n.pending--; n.pending == 0 {
+				ready = append(ready, a.task)
+			}
+		}
+	}
+	if len(ready) > 1 {
+		slices.SortFunc(ready, func(a, b int32) int { return int(s.nodes[a].found - s.nodes[b].found) })
+	}
+	for _, r := range ready {
+		s.enqueue(r)
+	}
+	s.scratch = ready
+}
+
+// fail marks task i failed and stops the build or gives up what needs i.
+func (s *state) fail(i int32, err error) {
+	s.nodes[i].phase = failed
+	s.Failed++
+	s.failures = append(s.failures, &TaskError{Key: s.dag.tasks[i].key, Err: err})
+	if !s.keepOn {
+		s.stop = true
+		return
+	}
+	s.skipNeeders(i)
+}
+
+// skip gives up task i and everything known that needs it.
+func (s *state) skip(i int32) {
+	s.nodes[i].phase = skipped
+	s.Skipped++
+	s.skipNeeders(i)
+}
+
+func (s *state) skipNeeders(task int32) {
+	stack := []int32{task}
+	giveUp := func(i int32) {
+		s.nodes[i].phase = skipped
+		s.Skipped++
+		stack = append(stack, i)
+	}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, d := range s.dag.dependentsOf(i) {
+			if s.nodes[d].phase == waiting {
+				giveUp(d)
+			}
+		}
+		for _, a := range s.dag.askersOf(i) {
+			if n := &s.nodes[a.task]; n.phase == suspended && n.round == a.round+1 {
+				giveUp(a.task)
+			}
+		}
+	}
+}
+
+// conclude ends the bodies that will not go on and says how the build ended.
+// Nothing may be running any more.
+func (s *state) conclude() (Report, error) {
+	for _, h := range s.halves {
+		if h != nil {
+			h.stop()
+		}
+	}
+	first := (*TaskError)(nil)
+	if len(s.failures) > 0 {
+		first = s.failures[0] // fail_fast: the one that stopped the build
+	}
+	slices.SortFunc(s.failures, func(a, b *TaskError) int { return strings.Compare(a.Key, b.Key) })
+	report := Report{Counters: s.Counters, Failures: s.failures}
+	switch {
+	case s.fatal != nil:
+		return report, s.fatal
+	case first != nil && !s.keepOn:
+		return report, first
+	case first != nil:
+		// Which of several failures came first is chance; the first by key
+		// is not.
+		return report, s.failures[0]
+	}
+	if stuck := s.stuck(); stuck > 0 {
+		return report, &DeadlockError{Stuck: stuck}
+	}
+	return report, nil
+}
+
+// stuck counts the tasks that should have become complete and did not.
+func (s *state) stuck() int {
+	count := 0
+	for _, i := range s.found {
+		if s.nodes[i].phase != complete {
+			count++
+		}
+	}
+	return count
+}
+
+// A fifo is a queue of tasks. It starts over in its array whenever it is
+// empty; tasks that are queued at most once at a time make an array of all
+// tasks last for long.
+type fifo struct {
+	items []int32
+	head  int
+}
+
+func (q *fifo) push(i int32) { q.items = append(q.items, i) }
+
+func (q *fifo) pop() (i int32, ok bool) {
+	if q.head == len(q.items) {
+		return 0, false
+	}
+	i = q.items[q.head]
+	if q.head++; q.head == len(q.items) {
+		q.items, q.head = q.items[:0], 0
+	}
+	return i, true
+}
