@@ -106,43 +106,56 @@ func (a *analysis) stopped(row *record.Row, all bool) string {
 	return StoppedInvalid
 }
 
-// atTheEnd tells a row that ran out of rounds from one that was decided by
-// then.
+// atTheEnd tells a row that ran out of rounds from one whose claims were
+// decided by then.
 func (a *analysis) atTheEnd(p *pair) string {
-	why := StoppedRounds
-	for _, c := range a.holding(p) {
-		if !c.gated {
-			continue
-		}
-		if c.standingOf(p).verdict == Inconclusive && c.verdict != Fail {
-			return StoppedRounds
-		}
-		why = StoppedDecided
+	claims := a.concerning(p)
+	if len(claims) == 0 || slices.ContainsFunc(claims, func(c *claim) bool { return c.openFor(p) }) {
+		return StoppedRounds
 	}
-	return why
+	return StoppedDecided
 }
 
 // settled says why a row's own claims need no further rounds, "" if they do. A
-// row that no claim is about is measured often enough to have an interval.
+// row that has no claim of its own is measured often enough to have an
+// interval.
 func (a *analysis) settled(p *pair) string {
 	why, own := StoppedDecided, false
-	for _, c := range a.holding(p) {
-		if !c.gated {
+	for _, c := range a.concerning(p) {
+		own = own || c.goal.Each > 0
+		if !c.openFor(p) {
 			continue
 		}
-		own = true
-		if c.verdict == Fail || c.standingOf(p).verdict != Inconclusive {
-			continue
-		}
-		if !p.path.futile(c.threshold(), a.sched.alpha, a.failLevel(len(c.members))) {
+		if c.goal.Each > 0 && !p.path.futile(c.threshold(), a.sched.alpha, a.failLevel(len(c.members))) {
 			return ""
 		}
-		why = StoppedFutile
+		why = StoppedFutile // a mean that is open and asks for no rounds was given up
 	}
 	if !own && len(p.rounds) < min(describeFrom, a.sched.rMax) {
 		return ""
 	}
 	return why
+}
+
+// concerning lists the gated claims that rounds of a pair can decide.
+func (a *analysis) concerning(p *pair) []*claim {
+	var out []*claim
+	for _, c := range a.claims {
+		if c.gated && c.judged() && c.tested() && c.candidate == p.candidate && slices.Contains(c.members, p) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// openFor reports whether a claim has no verdict that settles it for a row.
+// Another row's failure settles an "each" claim; a row that is INVALID does
+// not: the others are still worth their own verdict.
+func (c *claim) openFor(p *pair) bool {
+	if c.goal.Each > 0 {
+		return c.verdict != Fail && c.standingOf(p).verdict == Inconclusive
+	}
+	return c.verdict == Inconclusive
 }
 
 // endings says for each row why it was no longer measured when the record
