@@ -122,7 +122,7 @@ func (s *subject) calibrate(ctx context.Context, row *record.Row, tm Timing) (ca
 		if err != nil {
 			return out, explain(err), ctx.Err()
 		}
-		k, per, busy, err := calibrateOnce(ctx, w, row, tm)
+		k, per, busy, err := s.calibrateOnce(ctx, w, row, tm)
 		w.Close(context.WithoutCancel(ctx))
 		if ctx.Err() != nil {
 			return out, nil, ctx.Err()
@@ -144,14 +144,14 @@ func (s *subject) calibrate(ctx context.Context, row *record.Row, tm Timing) (ca
 
 // calibrateOnce doubles k until a batch fills the sample time T, lets the rest
 // of the warm-up pass, and computes k from the last batch.
-func calibrateOnce(ctx context.Context, w *worker.Worker, row *record.Row, tm Timing) (k int64, per, busy time.Duration, err error) {
+func (s *subject) calibrateOnce(ctx context.Context, w *worker.Worker, row *record.Row, tm Timing) (k int64, per, busy time.Duration, err error) {
 	if _, err := w.Initialize(ctx); err != nil {
 		return 0, 0, 0, err
 	}
 	if err := w.Prepare(ctx, protocol.PrepareParams{Benchmark: row.ID, Params: row.Params}); err != nil {
 		return 0, 0, 0, err
 	}
-	r := runner{w: w, p: new(record.Process)}
+	r := runner{w: w, p: new(record.Process), patience: s.patience()}
 	began := time.Now()
 	defer func() { busy = time.Since(began) }()
 	for k = 1; ; {

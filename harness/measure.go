@@ -91,7 +91,7 @@ func (s *subject) session(ctx context.Context, w *worker.Worker, row *record.Row
 		return err
 	}
 	p.Phases.PrepareNS = int64(time.Since(t))
-	r := runner{w: w, nonce: j.nonce, p: p}
+	r := runner{w: w, nonce: j.nonce, p: p, patience: s.patience()}
 	if err := r.warmUp(ctx, j); err != nil {
 		return err
 	}
@@ -123,11 +123,22 @@ type runner struct {
 	nonce   uint64
 	p       *record.Process
 	perIter time.Duration // latest estimate of one iteration
+
+	patience time.Duration // the shortest deadline of a run call
+}
+
+// patience is how long a run call may take at least, however short it should
+// be.
+func (s *subject) patience() time.Duration {
+	if s.spec.Timeouts.Run > 0 {
+		return s.spec.Timeouts.Run
+	}
+	return 60 * time.Second
 }
 
 // run is one run call. The deadline is twenty times what it should take.
 func (r *runner) run(ctx context.Context, k int64, m int) (protocol.RunResult, time.Duration, error) {
-	timeout := max(60*time.Second, 20*time.Duration(k)*time.Duration(m)*r.perIter)
+	timeout := max(r.patience, 20*time.Duration(k)*time.Duration(m)*r.perIter)
 	res, outside, err := r.w.Run(ctx, protocol.RunParams{
 		Iterations: k, Samples: m, Nonce: strconv.FormatUint(r.nonce, 10),
 	}, timeout)

@@ -42,7 +42,7 @@ type BudgetError struct {
 
 func (e *BudgetError) Error() string {
 	return fmt.Sprintf("--budget %s is too short: %d rounds, the fewest that show anything, need about %s; give --budget %s or more, narrow --filter, or set --rounds",
-		e.Budget, minRounds, e.Need.Round(time.Second), roundUp(e.Need))
+		e.Budget, minRounds, e.Need, roundUp(e.Need))
 }
 
 func roundUp(d time.Duration) time.Duration {
@@ -91,7 +91,7 @@ func lastRound(opt PlanOptions, round time.Duration) (int, error) {
 	each := max(round, opt.Spacing, time.Millisecond)
 	fit := int(0.9 * float64(opt.Budget-opt.Spent) / float64(each))
 	if fit < minRounds {
-		need := opt.Spent + time.Duration(float64(minRounds*each)/0.9)
+		need := (opt.Spent + time.Duration(float64(minRounds*each)/0.9) + time.Second).Truncate(time.Second)
 		return 0, &BudgetError{Budget: opt.Budget, Need: need}
 	}
 	return min(fit, maxRounds), nil
