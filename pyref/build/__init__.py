@@ -1,0 +1,22 @@
+"""DAG builds: one core of bookkeeping, five executors.
+
+What it does: takes tasks with static dependencies (``deps``) and dependencies
+asked for while running (``rounds``), runs what is not complete yet, and leaves
+one target per task. A target exists exactly when its task is complete, so a
+build can be repeated or resumed.
+
+* ``errors``      - why a build ends without its root
+* ``task``        - a resolved task and its place among the targets
+* ``kinds``       - what bodies do
+* ``dag``         - definitions by key -> tasks: unknown keys, cycles, ids
+* ``targets``     - where records of complete tasks live: files, memory, nowhere
+* ``run``         - one build's bookkeeping; no threads, no clock
+* ``sequential``, ``threadpool``, ``coroutines``, ``workerqueue``,
+  ``pipes``, ``processpool`` - the executors; ``crew`` is the W threads that
+  several of them share, ``child`` the far end of ``pipes``
+* ``engine``      - options and the two ways in: ``build`` and ``Builder``
+
+This module imports nothing on purpose: worker processes are fresh
+interpreters that import ``pyref.build.child``, and whatever stood here would
+be part of their start-up time.
+"""

@@ -1,0 +1,218 @@
+"""Options, and the two ways in: ``build`` for one build, ``Builder`` for many."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from pyref.build.cancel import Cancel
+from pyref.build.coroutines import Coroutines
+from pyref.build.dag import Dag
+from pyref.build.errors import BuildError, Deadlock, TaskFailed
+from pyref.build.pipes import Pipes
+from pyref.build.processpool import ProcessPool
+from pyref.build.run import Run
+from pyref.build.sequential import Sequential
+from pyref.build.targets import FileTargets
+from pyref.build.threadpool import ThreadPool
+from pyref.build.workerqueue import WorkerQueue
+
+if TYPE_CHECKING:
+    from pyref.build.targets import Targets
+
+EXECUTORS = ("sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess")
+_CHOICES = {
+    "executor": EXECUTORS,
+    "fail_mode": ("fail_fast", "continue"),
+    "discover": ("short_circuit", "full"),
+    "start_method": ("spawn", "fork", "forkserver"),
+    "blocking": ("to_thread", "native", "on_loop"),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to build. Raises ValueError for a choice that does not exist."""
+
+    executor: Literal["sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"]
+    workers: int = 4  # at most this many bodies run at once
+    fail_mode: Literal["fail_fast", "continue"] = "fail_fast"
+    discover: Literal["short_circuit", "full"] = "short_circuit"  # full: below complete tasks too
+    start_method: Literal["spawn", "fork", "forkserver"] = "spawn"  # multiprocess only
+    blocking: Literal["to_thread", "native", "on_loop"] = "to_thread"  # asyncio executors only
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise ValueError(f"build: workers is {self.workers}, want at least 1")
+        for name, choices in _CHOICES.items():
+            chosen = getattr(self, name)
+            if chosen not in choices:
+                near = difflib.get_close_matches(str(chosen), choices, 1)
+                hint = f"did you mean {near[0]!r}?" if near else "want " + ", ".join(choices)
+                raise ValueError(f"build: {name} is {chosen!r} ({hint})")
+
+
+class Executor(Protocol):
+    """What decides who runs which segment of which body."""
+
+    re_executes: bool  # bodies start again instead of being resumed
+
+    def warm_up(self) -> None:
+        """Start every worker and have each do one trivial task."""
+
+    def run(self, run: Run, cancel: Cancel | None) -> None:
+        """Build ``run.root``; on return no body of it runs any more."""
+
+    def close(self) -> None:
+        """End every thread and child, and wait for them."""
+
+
+class Result:
+    """What a build came to.
+
+    ``error`` is None if the root is complete; ``trace`` is described in Run.
+    """
+
+    def __init__(self, dag: Dag, run: Run, executor: Executor) -> None:
+        self.dag = dag
+        self.targets = run.targets
+        self.trace = run.trace
+        self.error = _error(run)
+        self._run = run
+        self._re_executes = executor.re_executes
+        self._ipc: Mapping[str, int] = getattr(executor, "ipc", {})
+
+    @cached_property
+    def counters(self) -> dict[str, int]:
+        """Everything that was counted; worked out when asked for."""
+        run = self._run
+        tasks_run = len(run.complete) - run.previously_complete
+        starts = running = peak = 0
+        started = set()
+        for event in self.trace:
+            if isinstance(event, str):
+                running -= 1
+                continue
+            starts += 1
+            started.add(event)
+            running += 1
+            peak = max(peak, running)
+        return {
+            "tasks_run": tasks_run,
+            "body_starts": starts if self._re_executes else len(started),
+            "suspensions": 0 if self._re_executes else run.waits,
+            "re_executions": starts - len(started) if self._re_executes else 0,
+            "checks_parent": len(run.known),
+            "checks_child": self._ipc.get("checks_child", 0),
+            "targets_written": tasks_run if run.targets.records else 0,
+            "ipc_messages": self._ipc.get("ipc_messages", 0),
+            "ipc_bytes": self._ipc.get("ipc_bytes", 0),
+            "failed": len(run.failures),
+            "skipped": run.skipped,
+            "previously_complete": run.previously_complete,
+            "max_running": peak,
+        }
+
+    def output_digest(self) -> str | None:
+        """Return the digest of all targets, or None if none are kept."""
+        return self.dag.output_digest(self.targets) if self.targets.records else None
+
+    def check(self) -> None:
+        """Raise ``error``, if there is one."""
+        if self.error is not None:
+            raise self.error
+
+
+def _error(run: Run) -> BuildError | None:
+    if run.error is not None:
+        return run.error
+    if run.failures:
+        task, what = next(iter(run.failures.items()))
+        return TaskFailed(task.key, what)
+    if run.root not in run.complete:
+        return Deadlock(len(run.known) - len(run.complete))
+    return None
+
+
+class Builder:
+    """An executor that stays up from build to build; use it with ``with``.
+
+    Not for use from several threads at once.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._executor = _executor(options)
+
+    def __enter__(self) -> Builder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def warm_up(self) -> None:
+        """Start every worker now rather than with the first build."""
+        self._executor.warm_up()
+
+    def build(
+        self, dag: Dag, targets: Targets, *, nonce: int = 0, cancel: Cancel | None = None
+    ) -> Result:
+        """Make the DAG's root complete.
+
+        Errors that belong to the build are in the result, for what was done
+        until then is of interest as well. KeyboardInterrupt and the like pass
+        through when no body runs any more.
+        """
+        options = self._options
+        if options.executor == "multiprocess" and not isinstance(targets, FileTargets):
+            raise ValueError("build: multiprocess shares targets between processes: use files")
+        run = Run(
+            dag.root,
+            targets,
+            nonce,
+            keep_going=options.fail_mode == "continue",
+            discover_all=options.discover == "full",
+        )
+        self._executor.run(run, cancel)
+        return Result(dag, run, self._executor)
+
+    def close(self) -> None:
+        """End every thread and child, and wait for them."""
+        self._executor.close()
+
+
+def build(
+    dag: Dag,
+    targets: Targets,
+    options: Options,
+    *,
+    nonce: int = 0,
+    cancel: Cancel | None = None,
+) -> Result:
+    """Build once, with an executor of its own that is gone on return."""
+    with Builder(options) as builder:
+        return builder.build(dag, targets, nonce=nonce, cancel=cancel)
+
+
+def _executor(options: Options) -> Executor:
+    workers = options.workers
+    if options.executor == "sequential":
+        return Sequential(workers)
+    if options.executor == "threadpool":
+        return ThreadPool(workers)
+    if options.executor == "asyncio":
+        return Coroutines(workers, options.blocking)
+    if options.executor == "asyncio_queue":
+        return WorkerQueue(workers, options.blocking)
+    if options.start_method == "spawn":
+        return Pipes(workers)
+    return ProcessPool(workers, options.start_method)

@@ -1,0 +1,135 @@
+"""The event loop that both asyncio executors run on, and its helper threads.
+
+Segments run on a crew of W threads, never on the loop's default pool, whose
+size depends on the machine. ``blocking`` is the exception to that:
+
+* ``to_thread`` - every segment runs on a helper thread,
+* ``native``    - bodies that only sleep await the sleep on the loop,
+* ``on_loop``   - bodies that ask for tasks, and those asked for, run on the
+  loop, where they hold up everything else. That is a mistake people make (a
+  generator "called" in a helper thread still runs where it is advanced, and
+  tasks of one class all have generator bodies or none has); it is kept here
+  so that its price can be measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any
+
+from pyref.build.cancel import Cancel
+from pyref.build.crew import Crew
+from pyref.build.errors import Cancelled
+from pyref.build.kinds import message
+from pyref.build.run import ASKS, DONE, DROPPED, FAILED, Run, Segment
+from pyref.build.task import Task
+
+
+class EventLoop:
+    """A loop of its own with a crew of W; the loop is the only coordinator."""
+
+    re_executes = False
+
+    def __init__(self, workers: int, blocking: str, name: str) -> None:
+        self.workers = workers
+        self._native = blocking == "native"
+        self._on_loop = blocking == "on_loop"
+        self._crew = Crew(workers, name)
+        self._loop = asyncio.new_event_loop()
+        self._delivered: deque[Segment] = deque()
+        self._woken = False
+        self._under_way: dict[Task, asyncio.Future[Segment]] = {}
+
+    def warm_up(self) -> None:
+        self._crew.warm_up()
+        self._loop.run_until_complete(asyncio.sleep(0))
+
+    def run_on_loop(
+        self, run: Run, main: Coroutine[Any, Any, None], cancel: Cancel | None
+    ) -> None:
+        """Run ``main`` to its end; if interrupted, wait for the bodies that run."""
+        loop = self._loop
+        self._crew.serve(run.segment, self._deliver)
+        if cancel is not None:
+            cancel.subscribe(
+                stop := lambda: loop.call_soon_threadsafe(run.stop, Cancelled())
+            )
+        try:
+            loop.run_until_complete(main)
+        except BaseException:
+            run.stopped = True
+            left = asyncio.all_tasks(loop)
+            for coroutine in left:
+                coroutine.cancel()
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            self._crew.close()
+            raise
+        finally:
+            self._delivered.clear()
+            self._under_way.clear()
+            if cancel is not None:
+                cancel.unsubscribe(stop)
+
+    def start(self, run: Run, task: Task) -> asyncio.Future[Segment]:
+        """Start a segment where ``blocking`` says; the future is how it ended."""
+        if self._native and task.kind == "io":
+            return self._loop.create_task(_sleep(run, task))
+        future = self._loop.create_future()
+        if self._on_loop and task.dynamic:
+            future.set_result(run.segment(task))
+        else:
+            under_way = self._under_way
+            self._crew.assign(task, len(under_way) - len(self._delivered))
+            under_way[task] = future
+        return future
+
+    def close(self) -> None:
+        self._crew.close()
+        self._loop.close()
+
+    def _deliver(self, segment: Segment) -> None:
+        """Hand a segment over to the loop; called on helper threads.
+
+        Waking the loop is a system call and a switch of threads, so those who
+        find it woken already leave it at that. The order of the two
+        statements here and in _collect makes that safe: who finds ``_woken``
+        set has appended before _collect clears it and looks.
+        """
+        self._delivered.append(segment)
+        if not self._woken:
+            self._woken = True
+            self._loop.call_soon_threadsafe(self._collect)
+
+    def _collect(self) -> None:
+        self._woken = False
+        delivered, under_way = self._delivered, self._under_way
+        while delivered:
+            segment = delivered.popleft()
+            future = under_way.pop(segment[0], None)
+            if future is not None and not future.done():  # else: interrupted
+                future.set_result(segment)
+
+
+async def _sleep(run: Run, task: Task) -> Segment:
+    """Run.segment for a body that only sleeps, without a thread."""
+    if run.stopped:
+        return task, DROPPED, None
+    run.trace.append(task)
+    body = run.bodies.get(task)
+    if body is None:
+        body = run.bodies[task] = (wanted for wanted in task.rounds)
+    try:
+        for wanted in body:
+            if not run.complete.issuperset(wanted):
+                return task, ASKS, wanted
+        sleep_ms = task.params["sleep_ms"]
+        await asyncio.sleep(sleep_ms / 1000)
+        run.targets.put(task, {"slept_ms": sleep_ms})
+        del run.bodies[task]
+    except Exception as error:
+        return task, FAILED, message(error)
+    finally:
+        run.trace.append(task.key)
+    return task, DONE, None

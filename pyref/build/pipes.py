@@ -1,0 +1,219 @@
+"""multiprocess, start method spawn: W worker processes on pipes.
+
+Each child is a fresh interpreter that talks JSON lines on its standard input
+and output. It is started without the site module and imports next to nothing:
+what is left is about as fast as the interpreter itself starts.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pyref import cj
+from pyref.build import wire
+from pyref.build.cancel import Cancel
+from pyref.build.dag import Definition, resolve
+from pyref.build.errors import Cancelled, WorkerDied
+from pyref.build.reexecution import Reexecution
+from pyref.build.run import Run
+from pyref.build.targets import FileTargets
+from pyref.build.task import Task
+
+_PACKAGES = str(Path(__file__).resolve().parents[2])  # where pyref is
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from pyref.build.child import main; main()"
+)
+_PATIENCE_S = 5.0  # how long an idle child may take to end before it is killed
+
+
+class Pipes:
+    """See the module."""
+
+    re_executes = True
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.ipc: dict[str, int] = {}
+        self._children: list[_Child] = []
+        self._selector = selectors.DefaultSelector()
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the children that are up."""
+        return [child.process.pid for child in self._children]
+
+    def warm_up(self) -> None:
+        self._start()
+        with tempfile.TemporaryDirectory(prefix="pyref-warm-") as root:
+            targets = FileTargets(root, wire.dumps)
+            for number, child in enumerate(self._children):
+                dag = resolve({(key := f"warm_up_{number}"): Definition("light", {"n": 1})}, key)
+                run = Run(dag.root, targets, 0, keep_going=False, discover_all=False)
+                child.init(run)
+                child.give(dag.root, Reexecution(run).request(dag.root))
+            for child in self._children:
+                while child.read() is None:
+                    pass
+                child.finished()
+
+    def run(self, run: Run, cancel: Cancel | None) -> None:
+        """Build until nothing is ready and nothing runs."""
+        book = Reexecution(run)
+        try:
+            if cancel is None:
+                self._coordinate(run, book)
+            else:
+                self._with_cancel(run, book, cancel)
+        except WorkerDied as error:
+            run.stop(error)
+        except BaseException:
+            self._kill()
+            raise
+        finally:
+            self.ipc = book.counts()
+        if run.error is not None:
+            self._kill()  # cancelled, or one of them died: not for use again
+
+    def _with_cancel(self, run: Run, book: Reexecution, cancel: Cancel) -> None:
+        """Coordinate, with a pipe that wakes the selector when cancelled."""
+        hear, call = os.pipe()
+        self._selector.register(hear, selectors.EVENT_READ, None)
+        cancel.subscribe(wake := lambda: os.write(call, b"!"))
+        try:
+            self._coordinate(run, book)
+        finally:
+            cancel.unsubscribe(wake)
+            self._selector.unregister(hear)
+            os.close(hear)
+            os.close(call)
+
+    def _coordinate(self, run: Run, book: Reexecution) -> None:
+        self._start()
+        for child in self._children:
+            child.init(run)
+        idle = self._children[::-1]
+        ready = run.ready
+        run.enlist(run.discover((run.root,)))
+        while True:
+            while ready and idle:
+                task = ready.popleft()
+                child = idle.pop()
+                child.give(task, book.request(task))
+            if len(idle) == self.workers:
+                return
+            for key, _ in self._selector.select():
+                child = key.data
+                if child is None:
+                    run.stop(Cancelled())
+                    return
+                reply = child.read()
+                if reply is not None:
+                    book.reply(child.finished(), reply)
+                    idle.append(child)
+            if run.stopped:
+                ready.clear()
+
+    def _start(self) -> None:
+        while len(self._children) < self.workers:
+            child = _Child()
+            self._children.append(child)
+            self._selector.register(child.stdout, selectors.EVENT_READ, child)
+
+    def _kill(self) -> None:
+        for child in self._children:
+            child.process.kill()
+        self.close()
+
+    def close(self) -> None:
+        """End the children and wait for them."""
+        for child in self._children:
+            child.hang_up()
+        for child in self._children:
+            self._selector.unregister(child.stdout)
+            child.wait()
+        self._children.clear()
+
+
+class _Child:
+    """One worker process. Its methods raise WorkerDied when it is gone."""
+
+    __slots__ = ("_partial", "process", "stdin", "stdout", "task")
+
+    def __init__(self) -> None:
+        # Isolated and without site: no environment, no .pth files.
+        command = [sys.executable, "-I", "-S", "-c", _START, _PACKAGES]
+        self.process = subprocess.Popen(
+            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.stdin = self.process.stdin.fileno()
+        self.stdout = self.process.stdout.fileno()
+        self.task: Task | None = None  # what it was given
+        self._partial = b""
+
+    def init(self, run: Run) -> None:
+        """Tell it where targets go and what the nonce is."""
+        assert isinstance(run.targets, FileTargets)
+        fields = {"op": "init", "root": run.targets.root, "nonce": str(run.nonce)}
+        self._write(f"{cj.dumps(fields)}\n".encode())
+
+    def give(self, task: Task, line: bytes) -> None:
+        """Have it execute a task."""
+        self.task = task
+        self._write(line)
+
+    def _write(self, line: bytes) -> None:
+        try:
+            while line:
+                line = line[os.write(self.stdin, line) :]
+        except BrokenPipeError:
+            raise self._died() from None
+
+    def read(self) -> bytes | None:
+        """Take in what has arrived; return the reply if it is whole by now."""
+        data = os.read(self.stdout, 1 << 16)
+        if not data:
+            raise self._died()
+        self._partial += data
+        if not data.endswith(b"\n"):  # one reply at most is under way
+            return None
+        reply, self._partial = self._partial, b""
+        return reply
+
+    def finished(self) -> Task:
+        """Return the task it was given, and note that it is free again."""
+        task, self.task = self.task, None
+        assert task is not None, "a reply that nobody asked for"
+        return task
+
+    def _died(self) -> WorkerDied:
+        self.process.kill()  # it may only have closed its output
+        status = self.process.wait()
+        how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        key = self.task.key if self.task is not None else ""
+        return WorkerDied(key, f"worker process {self.process.pid} died: {how}")
+
+    def hang_up(self) -> None:
+        """End its input, which it takes as its end."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+    def wait(self) -> None:
+        """Wait for its end, for some time; then kill it."""
+        assert self.process.stdout is not None
+        with self.process.stdout, selectors.DefaultSelector() as selector:
+            selector.register(self.stdout, selectors.EVENT_READ)
+            # Popen.wait with a timeout would poll.
+            while selector.select(_PATIENCE_S):
+                if not os.read(self.stdout, 1 << 16):
+                    break
+            else:
+                self.process.kill()
+        self.process.wait()

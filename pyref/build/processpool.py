@@ -1,0 +1,140 @@
+"""multiprocess, start methods fork and forkserver: the library's own process pool.
+
+The payload is the same lines that ``pipes`` sends, so both count the same
+bytes; what the library adds to them is not counted. The forkserver process
+belongs to the multiprocessing module and stays up until this process ends.
+"""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import signal
+from collections.abc import Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.synchronize import Barrier
+from queue import SimpleQueue
+
+from pyref.build import wire
+from pyref.build.cancel import Cancel
+from pyref.build.child import answer, open_workshop
+from pyref.build.errors import Cancelled, WorkerDied
+from pyref.build.kinds import Workshop
+from pyref.build.reexecution import Reexecution
+from pyref.build.run import Run
+from pyref.build.targets import FileTargets
+from pyref.build.task import Task
+
+
+class ProcessPool:
+    """See the module."""
+
+    re_executes = True
+
+    def __init__(self, workers: int, start_method: str) -> None:
+        self.workers = workers
+        self.ipc: dict[str, int] = {}
+        self._context = multiprocessing.get_context(start_method)
+        if start_method == "forkserver":
+            # Otherwise each worker would import this package for itself.
+            self._context.set_forkserver_preload([__name__])
+        self._pool: ProcessPoolExecutor | None = None
+
+    def warm_up(self) -> None:
+        # Workers are started as work comes in, and whoever is up first would
+        # do all of it, so these tasks end only when all have begun.
+        if self._pool is None:
+            barrier = self._context.Barrier(self.workers)
+            self._pool = self._open(barrier)
+        for future in [self._pool.submit(_meet) for _ in range(self.workers)]:
+            future.result()
+
+    def run(self, run: Run, cancel: Cancel | None) -> None:
+        """Build until nothing is ready and nothing runs."""
+        results: SimpleQueue[Future[bytes] | None] = SimpleQueue()
+        if cancel is not None:
+            cancel.subscribe(wake := lambda: results.put(None))
+        book = Reexecution(run)
+        try:
+            self._coordinate(run, book, results)
+        except WorkerDied as error:
+            run.stop(error)
+            self.close()
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self.ipc = book.counts()
+            if cancel is not None:
+                cancel.unsubscribe(wake)
+
+    def _coordinate(
+        self, run: Run, book: Reexecution, results: SimpleQueue[Future[bytes] | None]
+    ) -> None:
+        assert isinstance(run.targets, FileTargets)
+        root, nonce = run.targets.root, str(run.nonce)
+        if self._pool is None:
+            self._pool = self._open(None)
+        pool, ready = self._pool, run.ready
+        under_way: dict[Future[bytes], Task] = {}
+        run.enlist(run.discover((run.root,)))
+        while True:
+            while ready and len(under_way) < self.workers:
+                task = ready.popleft()
+                future = pool.submit(_perform, root, nonce, book.request(task))
+                under_way[future] = task
+                future.add_done_callback(results.put)
+            if not under_way:
+                return
+            done = results.get()
+            if done is None:
+                run.stop(Cancelled())
+            else:
+                try:
+                    reply = done.result()
+                except BrokenProcessPool as error:
+                    raise _died(under_way.values(), error) from None
+                book.reply(under_way.pop(done), reply)
+            if run.stopped:
+                ready.clear()
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _open(self, barrier: Barrier | None) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self.workers, self._context, _begin, (barrier,))
+
+
+def _died(tasks: Iterable[Task], error: BrokenProcessPool) -> WorkerDied:
+    """Name the task that was under way; with several, the library cannot tell which."""
+    first, *others = [task.key for task in tasks]
+    also = f" while this or one of {', '.join(others)} ran" if others else ""
+    return WorkerDied(first, f"worker process died{also}: {error}")
+
+
+# ---- in the workers -----------------------------------------------------------
+
+_barrier: Barrier | None = None
+
+
+def _begin(barrier: Barrier | None) -> None:
+    global _barrier
+    _barrier = barrier
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent sees to it
+
+
+def _meet() -> None:
+    assert _barrier is not None
+    _barrier.wait()
+
+
+_workshop = functools.lru_cache(maxsize=1)(open_workshop)
+
+
+def _perform(root: str, nonce: str, line: bytes) -> bytes:
+    """Execute one request line; return the reply line."""
+    workshop: Workshop = _workshop(root, nonce)
+    return answer(wire.loads(line.decode()), workshop)

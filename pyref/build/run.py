@@ -1,0 +1,270 @@
+"""One build's bookkeeping: what is complete, what is ready, what waits.
+
+No threads, no clock: executors decide who calls these methods and when. Only
+``segment`` may be called from several threads at once; everything else belongs
+to one coordinator. What helper threads share with it needs no lock, because
+each access is a single operation of the interpreter: appending to ``trace``,
+asking whether something is in ``complete``, setting and reading ``stopped``.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pyref.build.errors import BuildError, Cycle
+from pyref.build.kinds import Workshop, dynamic, message
+from pyref.build.task import Task
+
+if TYPE_CHECKING:
+    from pyref.build.targets import Targets
+
+# How a segment of a body ended.
+DONE: Final = "done"  # the body reached its end and the target is there
+ASKS: Final = "asks"  # it asks for tasks; the value is what for
+FAILED: Final = "failed"  # it raised; the value is the message
+DROPPED: Final = "dropped"  # it never started, for the build had stopped
+
+# (task, how it ended, value)
+Segment = tuple[Task, str, Any]
+
+
+
+class Run:
+    """The state of one build.
+
+    ``trace`` is its history: a Task where a segment of its body started, the
+    task's key where that segment ended. Peaks, counts and the order of things
+    are worked out from it after the build instead of being counted during it.
+    """
+
+    __slots__ = (
+        "askers", "awaited", "bodies", "complete", "dead", "discover_all", "error",
+        "failures", "keep_going", "known", "nonce", "previously_complete", "ready", "root",
+        "skipped", "stopped", "targets", "trace", "waiting", "waits", "workshop",
+    )  # fmt: skip
+
+    def __init__(
+        self, root: Task, targets: Targets, nonce: int, *, keep_going: bool, discover_all: bool
+    ) -> None:
+        self.root = root
+        self.targets = targets
+        self.nonce = nonce
+        self.workshop = Workshop(targets, nonce)
+        self.keep_going = keep_going  # fail_mode is continue
+        self.discover_all = discover_all  # descend below what is complete
+        self.known: set[Task] = set()
+        self.complete: set[Task] = set()
+        self.ready: deque[Task] = deque()
+        self.waiting: dict[Task, int] = {}  # how many tasks each one waits for
+        self.askers: dict[Task, list[Task]] = {}  # who asked for a task and waits
+        self.awaited: dict[Task, tuple[Task, ...]] = {}  # what each asker asked for last
+        self.bodies: dict[Task, Generator[tuple[Task, ...], None, None]] = {}  # half-run
+        self.dead: set[Task] = set()  # failed, or downstream of a failure
+        self.failures: dict[Task, str] = {}
+        self.trace: list[Task | str] = []
+        self.stopped = False  # no new body starts
+        self.error: BuildError | None = None  # that ended the build, if not a failure
+        self.previously_complete = 0
+        self.waits = 0  # requests that found something incomplete
+        self.skipped = 0
+
+    # ---- discovery and readiness ----------------------------------------------
+
+    def discover(self, tasks: Iterable[Task]) -> list[Task]:
+        """Check what is new below ``tasks``, depth first; return what is incomplete."""
+        known, exists = self.known, self.targets.exists
+        fresh: list[Task] = []
+        stack = [*tasks]
+        stack.reverse()
+        while stack:
+            task = stack.pop()
+            if task in known:
+                continue
+            known.add(task)
+            if exists(task):
+                self.complete.add(task)
+                self.previously_complete += 1
+                if not self.discover_all:
+                    continue
+            else:
+                fresh.append(task)
+            if task.deps:
+                stack += task.deps[::-1]
+        if self.dead:
+            for task in fresh:
+                if not self.dead.isdisjoint(task.deps):
+                    self._skip(task)
+        return fresh
+
+    def enlist(self, fresh: Iterable[Task]) -> None:
+        """Queue newly discovered tasks, or note how many deps each waits for."""
+        complete, waiting, ready = self.complete, self.waiting, self.ready
+        for task in fresh:
+            count = 0
+            for dep in task.deps:
+                if dep not in complete:
+                    count += 1
+            if count:
+                waiting[task] = count
+            elif task not in self.dead:
+                ready.append(task)
+
+    def finish(self, task: Task) -> None:
+        """Mark a task complete and queue what waited for it alone.
+
+        A dead task is never queued: one of those it waits for never finishes.
+        """
+        self.complete.add(task)
+        self._count_down(task.dependents)
+        if self.askers:
+            self._count_down(self.askers.pop(task, ()))
+
+    def _count_down(self, tasks: Iterable[Task]) -> None:
+        waiting = self.waiting
+        for task in tasks:
+            count = waiting.get(task)
+            if count == 1:
+                del waiting[task]
+                self.ready.append(task)
+            elif count:  # not there: unknown, or complete before
+                waiting[task] = count - 1
+
+    def wait_for(self, task: Task, wanted: tuple[Task, ...]) -> list[Task] | None:
+        """Note that a running body asks for ``wanted``.
+
+        Returns None if all of it is complete: the body goes on. Otherwise the
+        task waits, and what was discovered is returned, for ``enlist``.
+        """
+        fresh = self.discover(wanted)
+        missing = [other for other in wanted if other not in self.complete]
+        if not missing:
+            return None
+        self.waits += 1
+        self._refuse_cycle(task, missing)
+        for other in missing:
+            self.askers.setdefault(other, []).append(task)
+        self.awaited[task] = wanted
+        self.waiting[task] = len(missing)
+        if not self.dead.isdisjoint(missing):
+            self._skip(task)
+        return fresh
+
+    def _refuse_cycle(self, asker: Task, missing: Sequence[Task]) -> None:
+        """Raise Cycle if something in ``missing`` waits for the asker.
+
+        A guard: resolving a DAG has refused this already. It costs a look at
+        each task asked for, and a walk only below those that need others.
+        """
+        came_from: dict[Task, Task] = {}
+        stack: list[Task] = []
+        for task in missing:
+            if task is asker or task.deps or task in self.awaited:
+                came_from[task] = asker
+                stack.append(task)
+        while stack:
+            task = stack.pop()
+            if task is asker:
+                raise Cycle(_way_back(asker, came_from))
+            for needed in (*task.deps, *self.awaited.get(task, ())):
+                if needed not in came_from and needed not in self.complete:
+                    came_from[needed] = task
+                    stack.append(needed)
+
+    # ---- failure ----------------------------------------------------------------
+
+    def fail(self, task: Task, what: str) -> None:
+        """Note a failure: stop the build, or skip what is downstream of it."""
+        self.failures[task] = what
+        self.dead.add(task)
+        if not self.keep_going:
+            self.stopped = True
+            return
+        for dependent in self._downstream(task):
+            self._skip(dependent)
+
+    def _skip(self, task: Task) -> None:
+        stack = [task]
+        while stack:
+            task = stack.pop()
+            if task in self.dead:
+                continue
+            self.dead.add(task)
+            self.skipped += 1
+            self.bodies.pop(task, None)
+            stack += self._downstream(task)
+
+    def _downstream(self, task: Task) -> list[Task]:
+        waiting = [t for t in task.dependents if t in self.known and t not in self.complete]
+        return waiting + self.askers.pop(task, [])
+
+    def stop(self, error: BuildError) -> None:
+        """Let no new body start, and say why."""
+        self.stopped = True
+        if self.error is None:
+            self.error = error
+
+    # ---- bodies -------------------------------------------------------------------
+
+    def segment(self, task: Task) -> Segment:
+        """Run a body from its start, or from where it is, to its next request or end.
+
+        A request for what is known to be complete is not worth coming back for.
+        """
+        if self.stopped:
+            return task, DROPPED, None
+        self.trace.append(task)
+        try:
+            if not task.rounds:
+                self.targets.put(task, task.work(task, self.workshop))
+            else:
+                body = self.bodies.get(task)
+                if body is None:
+                    body = self.bodies[task] = dynamic(task, self.workshop)
+                for wanted in body:
+                    if not self.complete.issuperset(wanted):
+                        self.trace.append(task.key)
+                        return task, ASKS, wanted
+                del self.bodies[task]
+        except Exception as error:
+            self.trace.append(task.key)
+            if not self.keep_going:
+                self.stopped = True  # now, not when the coordinator hears of it
+            return task, FAILED, message(error)
+        self.trace.append(task.key)
+        return task, DONE, None
+
+
+def _way_back(asker: Task, came_from: dict[Task, Task]) -> list[str]:
+    """Return the keys on the way from the asker to itself."""
+    keys = [asker.key]
+    task = came_from[asker]
+    while task is not asker:
+        keys.append(task.key)
+        task = came_from[task]
+    keys.append(asker.key)
+    keys.reverse()
+    return keys
+
+
+def settle(run: Run, segment: Segment) -> bool:
+    """Book how a segment ended; what became ready is in ``run.ready`` afterwards.
+
+    Returns True if the body asked for what is complete by now: it goes on.
+    """
+    task, ending, value = segment
+    if ending is DONE:
+        run.finish(task)
+    elif ending is ASKS:
+        try:
+            fresh = run.wait_for(task, value)
+        except BuildError as error:
+            run.stop(error)
+            return False
+        if fresh is None:
+            return True
+        run.enlist(fresh)
+    elif ending is FAILED:
+        run.fail(task, value)
+    return False

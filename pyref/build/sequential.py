@@ -1,0 +1,73 @@
+"""sequential: everything on the caller's thread, depth first, deps before dependents.
+
+A body that asks for tasks has them run in place and then goes on.
+"""
+
+from __future__ import annotations
+
+from pyref.build.cancel import Cancel
+from pyref.build.errors import BuildError, Cancelled
+from pyref.build.run import ASKS, DONE, FAILED, Run
+from pyref.build.task import Task
+
+
+class Sequential:
+    """See the module."""
+
+    re_executes = False
+
+    def __init__(self, _workers: int) -> None:
+        pass
+
+    def warm_up(self) -> None:
+        pass
+
+    def run(self, run: Run, cancel: Cancel | None) -> None:
+        """Build until nothing can be run any more."""
+        if cancel is None:
+            self._build(run)
+            return
+        cancel.subscribe(stop := lambda: run.stop(Cancelled()))
+        try:
+            self._build(run)
+        finally:
+            cancel.unsubscribe(stop)
+
+    def _build(self, run: Run) -> None:
+        # An explicit stack: a chain may be longer than the interpreter recurses.
+        # A task stays on it while what it needs is built on top of it.
+        complete, dead, awaited, segment = run.complete, run.dead, run.awaited, run.segment
+        todo = run.discover((run.root,))
+        todo.reverse()
+        entered: set[Task] = set()  # what they need was put on top of them
+        while todo and not run.stopped:
+            task = todo[-1]
+            if task in complete or task in dead:
+                todo.pop()
+                continue
+            missing = [dep for dep in awaited.get(task, task.deps) if dep not in complete]
+            if missing:
+                if task in entered:
+                    todo.pop()  # stuck; the build reports it
+                else:
+                    entered.add(task)
+                    missing.reverse()
+                    todo += missing
+                continue
+            _, ending, value = segment(task)
+            if ending is DONE:
+                complete.add(task)
+                todo.pop()
+            elif ending is ASKS:
+                entered.add(task)
+                try:
+                    fresh = run.wait_for(task, value)
+                except BuildError as error:
+                    run.stop(error)
+                    return
+                todo += reversed([*value, *(fresh or ())])
+            elif ending is FAILED:
+                run.fail(task, value)
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,154 @@
+"""Where the records of complete tasks live: in files, in memory, nowhere.
+
+A record is ``{"id","key","kind","result"}`` in canonical JSON. All three
+stores have the same methods, which worker threads may call at the same time.
+Imported by worker processes while they start: the encoder is passed in.
+"""
+
+from __future__ import annotations
+
+import os
+from time import sleep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
+
+    from pyref.build.task import Task
+
+    class Targets(Protocol):
+        """A store of records."""
+
+        records: bool  # whether put leaves a record behind
+
+        def exists(self, task: Task) -> bool:
+            """Check completeness once, as slowly as the task's kind has it."""
+
+        def put(self, task: Task, result: Mapping[str, Any]) -> None:
+            """Record the task, whereupon it is complete."""
+
+        def get(self, task: Task) -> bytes | None:
+            """Return the record, or None; not a completeness check."""
+
+        def data_file(self, task: Task) -> str:
+            """Return the path of the task's data file, in an existing directory."""
+
+
+class FileTargets:
+    """Files below a root directory.
+
+    A record is written beside its place and renamed into it, so a target
+    exists exactly when its task is complete. Everything is os calls on
+    descriptors: pathlib and io objects cost more than the files do.
+    """
+
+    __slots__ = ("_dumps", "_temporary", "root")
+    records = True
+
+    def __init__(self, root: str, dumps: Callable[[Any], str]) -> None:
+        self.root = root
+        self._dumps = dumps
+        self._temporary = f".{os.getpid()}.tmp"  # another build may share the root
+
+    def exists(self, task: Task) -> bool:
+        if task.check_s:
+            sleep(task.check_s)
+        # Not os.path.exists: a missing file costs it an exception.
+        return os.access(f"{self.root}/{task.stem}.json", os.F_OK)
+
+    def put(self, task: Task, result: Mapping[str, Any]) -> None:
+        path = f"{self.root}/{task.stem}.json"
+        temporary = path + self._temporary
+        record = f"{task.head}{self._dumps(result)}}}".encode()
+        try:
+            fd = os.open(temporary, _CREATE, 0o666)
+        except FileNotFoundError:  # nearly always on a fresh root
+            self._make_directory(task)
+            fd = os.open(temporary, _CREATE, 0o666)
+        try:
+            while record:
+                record = record[os.write(fd, record) :]
+        finally:
+            os.close(fd)
+        os.replace(temporary, path)
+
+    def get(self, task: Task) -> bytes | None:
+        try:
+            with open(f"{self.root}/{task.stem}.json", "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def data_file(self, task: Task) -> str:
+        self._make_directory(task)
+        return f"{self.root}/{task.stem}.data"
+
+    def _make_directory(self, task: Task) -> None:
+        # os.makedirs would look at every level from the top first; here the
+        # upper two are often there and the root always is.
+        outer, inner, _ = task.stem[len(task.kind) + 1 :].split("/")
+        levels = f"{self.root}/{task.kind}", outer, inner
+        try:
+            os.mkdir("/".join(levels))
+        except FileNotFoundError:
+            for depth in 1, 2, 3:
+                try:
+                    os.mkdir("/".join(levels[:depth]))
+                except FileExistsError:
+                    pass
+        except FileExistsError:
+            pass
+
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
+
+
+class MemoryTargets:
+    """A map. The interpreter makes single dict operations atomic: no lock of ours."""
+
+    __slots__ = ("_dumps", "_records")
+    records = True
+
+    def __init__(self, dumps: Callable[[Any], str]) -> None:
+        self._dumps = dumps
+        self._records: dict[str, str] = {}
+
+    def exists(self, task: Task) -> bool:
+        if task.check_s:
+            sleep(task.check_s)
+        return task.id in self._records
+
+    def put(self, task: Task, result: Mapping[str, Any]) -> None:
+        self._records[task.id] = f"{task.head}{self._dumps(result)}}}"
+
+    def get(self, task: Task) -> bytes | None:
+        record = self._records.get(task.id)
+        return None if record is None else record.encode()
+
+    def data_file(self, task: Task) -> str:
+        raise ValueError(f"kind {task.kind!r} needs files; use file targets")
+
+
+class NoTargets:
+    """Nothing is kept but which keys are complete: the scheduler's cost alone."""
+
+    __slots__ = ("_complete",)
+    records = False
+
+    def __init__(self) -> None:
+        self._complete: set[str] = set()
+
+    def exists(self, task: Task) -> bool:
+        if task.check_s:
+            sleep(task.check_s)
+        return task.key in self._complete
+
+    def put(self, task: Task, _result: Mapping[str, Any]) -> None:
+        self._complete.add(task.key)
+
+    def get(self, _task: Task) -> bytes | None:
+        return None
+
+    def data_file(self, task: Task) -> str:
+        raise ValueError(f"kind {task.kind!r} needs files; use file targets")
