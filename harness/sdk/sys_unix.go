@@ -30,7 +30,8 @@ func claimStdout() (*os.File, error) {
 	if got, err := syscall.Dup(2); err != nil || got != 1 {
 		return nil, fmt.Errorf("point standard output at standard error: descriptor %d, %v", got, err)
 	}
-	os.Stdout = os.Stderr
+	// os.Stdout stays what it is, a file on descriptor 1: if it were replaced,
+	// the collector would close the descriptor with the file nobody refers to.
 	return os.NewFile(uintptr(fd), "protocol"), nil
 }
 

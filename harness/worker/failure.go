@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -157,23 +158,38 @@ var errNoProgram = errors.New("no program is given")
 // startFailure words an error of the launch.
 func startFailure(noun, name string, args []string, dir string, err error) *Failure {
 	f := &Failure{Impl: name, Method: "start", Kind: record.FailCrash, cause: err}
-	program := ""
-	if len(args) > 0 {
-		program = protocol.Escape(args[0], lastLine) + ": "
+	f.Message = fmt.Sprintf("%s %s: start: ", noun, name)
+	var wrongDir *dirError
+	if errors.Is(err, errNoProgram) || errors.As(err, &wrongDir) {
+		f.Message += err.Error()
+		return f
 	}
-	reason := err.Error()
-	var path *os.PathError
-	switch {
-	case errors.As(err, &path) && path.Op == "chdir":
-		reason = "working directory: " + path.Err.Error()
-	case errors.As(err, &path):
-		reason = path.Err.Error()
-	case errors.Unwrap(err) != nil:
-		reason = errors.Unwrap(err).Error()
-	}
+	f.Message += protocol.Escape(args[0], lastLine) + ": " + bareReason(err)
 	if dir != "" {
-		reason += " (in " + dir + ")"
+		f.Message += " (in " + dir + ")"
 	}
-	f.Message = fmt.Sprintf("%s %s: start: %s%s", noun, name, program, reason)
 	return f
+}
+
+// A dirError is a working directory that is not there.
+type dirError struct {
+	dir string
+	err error
+}
+
+func (e *dirError) Error() string { return "working directory " + e.dir + ": " + bareReason(e.err) }
+func (e *dirError) Unwrap() error { return e.err }
+
+// bareReason is an error without the operation and path that os and exec put
+// in front of it.
+func bareReason(err error) string {
+	var path *os.PathError
+	var lookup *exec.Error
+	switch {
+	case errors.As(err, &path):
+		return path.Err.Error()
+	case errors.As(err, &lookup):
+		return lookup.Err.Error()
+	}
+	return err.Error()
 }

@@ -131,6 +131,12 @@ func command(args []string, dir string, env []string) (*exec.Cmd, error) {
 	if len(args) == 0 || args[0] == "" {
 		return nil, errNoProgram
 	}
+	if dir != "" {
+		// Left to the kernel, a missing directory reads like a missing program.
+		if _, err := os.Stat(dir); err != nil {
+			return nil, &dirError{dir, err}
+		}
+	}
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)

@@ -21,7 +21,6 @@ func (w *work) misbehaveInRun() error {
 	switch w.mode {
 	case "chatty":
 		fmt.Println("a stray print")
-		fmt.Fprintln(os.NewFile(1, "stdout"), "a stray write to descriptor 1")
 		echo := exec.Command("echo", "a stray print of a child")
 		echo.Stdout = os.Stdout
 		return echo.Run()
