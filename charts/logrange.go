@@ -1,0 +1,94 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	chart "github.com/wcharczuk/go-chart/v2"
+)
+
+// A logRange maps ratios to pixels, equal factors to equal distances. Unlike
+// go-chart's LogarithmicRange it does so below 1 as well.
+type logRange struct {
+	min, max float64
+	domain   int
+}
+
+var _ chart.Range = (*logRange)(nil)
+
+func (r *logRange) String() string {
+	return fmt.Sprintf("logRange [%g, %g] => %d", r.min, r.max, r.domain)
+}
+func (r *logRange) IsZero() bool         { return r.min == 0 && r.max == 0 }
+func (r *logRange) GetMin() float64      { return r.min }
+func (r *logRange) SetMin(min float64)   { r.min = min }
+func (r *logRange) GetMax() float64      { return r.max }
+func (r *logRange) SetMax(max float64)   { r.max = max }
+func (r *logRange) GetDelta() float64    { return math.Log(r.max) - math.Log(r.min) }
+func (r *logRange) GetDomain() int       { return r.domain }
+func (r *logRange) SetDomain(domain int) { r.domain = domain }
+func (r *logRange) IsDescending() bool   { return false }
+
+// Translate gives the pixel of a value, from the left end of the range.
+func (r *logRange) Translate(value float64) int {
+	return int(math.Round(r.at(value) * float64(r.domain)))
+}
+
+// at is the place of a value between 0 (min) and 1 (max), clamped.
+func (r *logRange) at(value float64) float64 {
+	f := (math.Log(value) - math.Log(r.min)) / r.GetDelta()
+	return math.Min(1, math.Max(0, f))
+}
+
+// rangeOver holds 1 and all values with some room at both ends. All values
+// are finite and positive.
+func rangeOver(values []float64) *logRange {
+	lo, hi := math.Log(0.9), math.Log(2)
+	for _, v := range values {
+		lo, hi = math.Min(lo, math.Log(v)), math.Max(hi, math.Log(v))
+	}
+	pad := 0.03 * (hi - lo)
+	return &logRange{min: math.Exp(lo - pad), max: math.Exp(hi + pad)}
+}
+
+// ticks are the 1-2-5 values within the range, thinned to decades and then to
+// every so many decades until each has room: at most most of them.
+func (r *logRange) ticks(most int) []float64 {
+	first, last := int(math.Floor(math.Log10(r.min))), int(math.Ceil(math.Log10(r.max)))
+	for _, steps := range [][]float64{{1, 2, 5}, {1, 3}, {1}} {
+		if t := r.decades(first, last, 1, steps); len(t) <= most {
+			return t
+		}
+	}
+	for every := 2; ; every++ {
+		if t := r.decades(first, last, every, []float64{1}); len(t) <= max(most, 1) {
+			return t
+		}
+	}
+}
+
+func (r *logRange) decades(first, last, every int, steps []float64) []float64 {
+	var out []float64
+	for e := first; e <= last; e++ {
+		if e%every != 0 { // 1x, the start of every bar, always is a tick
+			continue
+		}
+		for _, s := range steps {
+			// Parsed rather than multiplied: 2e-1 is 0.2 exactly.
+			v, err := strconv.ParseFloat(fmt.Sprintf("%ge%d", s, e), 64)
+			if err == nil && v >= r.min && v <= r.max {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// tickLabel words a tick, "0.5x", "20x", "1e+06x".
+func tickLabel(v float64) string {
+	if v >= 0.001 && v < 1e5 {
+		return strconv.FormatFloat(v, 'f', -1, 64) + "x"
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64) + "x"
+}

@@ -1,0 +1,103 @@
+package charts
+
+import (
+	"math"
+
+	"github.com/golang/freetype/truetype"
+	chart "github.com/wcharczuk/go-chart/v2"
+)
+
+// A pen draws on a canvas in pixels, with fractions, and in roles rather than
+// colours.
+type pen struct {
+	chart.Renderer
+	theme Theme
+	fonts fonts
+	wider float64 // how much wider than measured text may come out
+}
+
+// A style of text.
+type letter struct {
+	size float64
+	bold bool
+	role role
+	end  bool // the text ends at its point
+}
+
+func (p *pen) font(bold bool) *truetype.Font {
+	if bold {
+		return p.fonts.bold
+	}
+	return p.fonts.regular
+}
+
+// measure is how many pixels to keep free for text.
+func (p *pen) measure(s string, l letter) float64 {
+	return p.wider * width(p.font(l.bold), s, l.size)
+}
+
+// fit shortens text to so many pixels.
+func (p *pen) fit(s string, l letter, pixels float64) string {
+	return shortenTo(printable(s), pixels, func(s string) float64 { return p.measure(s, l) })
+}
+
+// text draws with its baseline at y.
+func (p *pen) text(s string, x, y float64, l letter) {
+	if s == "" {
+		return
+	}
+	p.ResetStyle()
+	p.SetClassName("f-" + l.role.class())
+	p.SetFont(p.font(l.bold))
+	p.SetFontSize(scale * l.size)
+	p.SetFontColor(p.theme.color(l.role))
+	if l.end {
+		if c, ok := p.Renderer.(interface{ SetAnchorEnd(bool) }); ok {
+			c.SetAnchorEnd(true)
+		} else {
+			x -= width(p.font(l.bold), s, l.size)
+		}
+	}
+	p.Text(printable(s), units(x), units(y))
+}
+
+// rect fills a rectangle.
+func (p *pen) rect(x, y, w, h float64, r role) {
+	p.ResetStyle()
+	p.SetClassName("f-" + r.class())
+	p.SetFillColor(p.theme.color(r))
+	p.MoveTo(units(x), units(y))
+	p.LineTo(units(x+w), units(y))
+	p.LineTo(units(x+w), units(y+h))
+	p.LineTo(units(x), units(y+h))
+	p.Close()
+	p.Fill()
+}
+
+// line strokes a straight line.
+func (p *pen) line(x1, y1, x2, y2, width float64, r role) {
+	p.ResetStyle()
+	p.SetClassName("s-" + r.class())
+	p.SetStrokeColor(p.theme.color(r))
+	p.SetStrokeWidth(scale * width)
+	p.MoveTo(units(x1), units(y1))
+	p.LineTo(units(x2), units(y2))
+	p.Stroke()
+}
+
+// group draws marks that a pointer explains, where the canvas knows pointers.
+func (p *pen) group(title string, draw func()) {
+	c, ok := p.Renderer.(interface {
+		Begin(string)
+		End()
+	})
+	if !ok {
+		draw()
+		return
+	}
+	c.Begin(title)
+	draw()
+	c.End()
+}
+
+func units(pixels float64) int { return int(math.Round(scale * pixels)) }

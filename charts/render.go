@@ -1,0 +1,108 @@
+package charts
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	chart "github.com/wcharczuk/go-chart/v2"
+	"github.com/wcharczuk/go-chart/v2/drawing"
+)
+
+// A Format is a file format.
+type Format int
+
+// The formats.
+const (
+	SVG Format = iota
+	PNG
+)
+
+// Options say how to draw. The zero value is an SVG that follows the reader's
+// theme, with a title made from the data.
+type Options struct {
+	Format Format
+	Theme  Theme
+	// Title and Subtitle replace what the data suggests.
+	Title, Subtitle string
+}
+
+// A figure paints itself once its size is known.
+type figure interface {
+	// size lays the figure out and says how many pixels it takes.
+	size(p *pen) (width, height float64)
+	paint(p *pen)
+	describe() (title, desc string)
+}
+
+// render draws a figure into memory and copies it to w when all went well:
+// go-chart leaves half a picture behind when it fails.
+func render(w io.Writer, f figure, opt Options) error {
+	fonts, err := loadFonts()
+	if err != nil {
+		return err
+	}
+	theme := opt.Theme
+	if opt.Format == PNG && theme == ThemeAuto {
+		theme = ThemeLight
+	}
+	p := &pen{theme: theme, fonts: fonts, wider: 1}
+	if opt.Format == SVG {
+		p.wider = wider
+	}
+	width, height := f.size(p)
+	c := chart.Chart{
+		Width: units(width), Height: units(height),
+		DPI:            72, // at which a point is a unit, so font sizes are sizes
+		Font:           fonts.regular,
+		Background:     chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},
+		Canvas:         chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},
+		XAxis:          chart.XAxis{Style: chart.Hidden(), Range: &logRange{min: 1, max: 10}},
+		YAxis:          chart.YAxis{Style: chart.Hidden(), Range: &chart.ContinuousRange{Min: 0, Max: 1}},
+		YAxisSecondary: chart.YAxis{Style: chart.Hidden(), Range: &chart.ContinuousRange{Min: 0, Max: 1}},
+		Series:         []chart.Series{painter{f, p}},
+	}
+	canvas := chart.PNG
+	if opt.Format == SVG {
+		title, desc := f.describe()
+		canvas = func(width, height int) (chart.Renderer, error) {
+			return &svgCanvas{width: width, height: height, fonts: fonts,
+				head: svgHead{title: title, desc: desc, style: theme.styleSheet()}}, nil
+		}
+	}
+	var b buffer
+	if err := c.Render(canvas, &b); err != nil {
+		return fmt.Errorf("draw: %w", err)
+	}
+	if err := b.encode(); err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// A painter is a chart.Series that covers the whole chart with a figure.
+type painter struct {
+	figure
+	*pen
+}
+
+var _ chart.Series = painter{}
+
+func (painter) GetName() string           { return "" }
+func (painter) GetYAxis() chart.YAxisType { return chart.YAxisPrimary }
+func (painter) GetStyle() chart.Style     { return chart.Style{} }
+func (painter) Validate() error           { return nil }
+
+func (s painter) Render(r chart.Renderer, _ chart.Box, _, _ chart.Range, _ chart.Style) {
+	p := *s.pen
+	p.Renderer = r
+	s.paint(&p)
+}
+
+// A buffer takes a finished chart: the bytes of an SVG, or the pixels that
+// go-chart's PNG canvas hands to whoever wants them raw.
+type buffer struct {
+	bytes.Buffer
+	pixels
+}

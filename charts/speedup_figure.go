@@ -1,0 +1,177 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A speedupFigure is a speedup chart laid out. All lengths are pixels.
+type speedupFigure struct {
+	SpeedupData
+	opt Options
+
+	rng           *logRange
+	left, right   float64 // of the plot
+	top, bottom   float64
+	labelWidth    float64
+	valueX        float64 // of the column of values
+	valueWidth    float64
+	candidateX    float64
+	width, height float64
+}
+
+// Measures of the chart.
+const (
+	chartWidth    = 980.0
+	margin        = 24.0
+	maxLabel      = 310.0
+	maxCandidate  = 110.0
+	headingHeight = 32.0
+	barHeight     = 12.0
+	barPitch      = 16.0 // between the bars of a row
+	rowGap        = 7.0
+	headerHeight  = 104.0
+	axisHeight    = 52.0
+	noteGap       = 8.0
+)
+
+var (
+	titleLetter     = letter{size: 20, bold: true, role: ink}
+	subtitleLetter  = letter{size: 13, role: faint}
+	legendLetter    = letter{size: 12.5, role: ink}
+	headingLetter   = letter{size: 13, bold: true, role: ink}
+	labelLetter     = letter{size: 12.5, role: ink, end: true}
+	valueLetter     = letter{size: 12, bold: true, role: ink}
+	detailLetter    = letter{size: 12, role: faint}
+	noteLetter      = letter{size: 12, role: ink}
+	candidateLetter = letter{size: 12, role: faint}
+	tickLetter      = letter{size: 12, role: faint}
+)
+
+func (f *speedupFigure) size(p *pen) (width, height float64) {
+	values := []float64{}
+	var value, after, candidate float64
+	height = headerHeight
+	for _, g := range f.Groups {
+		height += headingHeight
+		for _, r := range g.Rows {
+			height += f.rowHeight(r)
+			f.labelWidth = math.Max(f.labelWidth, p.measure(printable(r.Label), labelLetter))
+			for _, b := range r.Bars {
+				values = append(values, b.values()...)
+				value = math.Max(value, p.measure(b.Value, valueLetter))
+				after = math.Max(after, f.afterValue(p, b))
+				candidate = math.Max(candidate, p.measure(printable(b.Candidate), candidateLetter))
+			}
+		}
+	}
+	f.rng = rangeOver(values)
+	f.labelWidth = math.Min(f.labelWidth, maxLabel)
+	candidate = math.Min(candidate, maxCandidate)
+	if len(f.Candidates) < 2 {
+		candidate = 0
+	}
+	f.valueWidth = value
+	f.left = margin + 12 + f.labelWidth + 14
+	f.width = chartWidth
+	texts := value + 6 + after + 12
+	total := texts
+	if candidate > 0 {
+		total += candidate + 10
+	}
+	// The plot keeps a decent share, whatever the texts take.
+	f.right = math.Max(f.width-margin-total-14, f.left+300)
+	f.valueX = f.right + 14
+	if candidate > 0 {
+		f.candidateX = f.valueX
+		f.valueX += candidate + 10
+	}
+	f.width = math.Max(f.width, f.valueX+texts+margin-12)
+	f.top = headerHeight
+	f.bottom = height + 6
+	f.height = f.bottom + axisHeight
+	return f.width, f.height
+}
+
+// afterValue is the width of what follows a value.
+func (f *speedupFigure) afterValue(p *pen, b SpeedupBar) float64 {
+	w := p.measure(b.Detail, detailLetter) + p.measure(b.Note, noteLetter)
+	if b.Detail != "" && b.Note != "" {
+		w += noteGap
+	}
+	return w
+}
+
+// values are what the axis has to hold.
+func (b SpeedupBar) values() []float64 {
+	out := append([]float64(nil), b.Goals...)
+	if b.Outcome != OutcomeInvalid {
+		out = append(out, b.Ratio)
+		if b.whisker() {
+			out = append(out, b.Lo, b.Hi)
+		}
+	}
+	return out
+}
+
+func (f *speedupFigure) rowHeight(r SpeedupRow) float64 {
+	return barPitch*float64(len(r.Bars)) + rowGap
+}
+
+func (f *speedupFigure) x(v float64) float64 {
+	return f.left + f.rng.at(v)*(f.right-f.left)
+}
+
+func (f *speedupFigure) title() string {
+	if f.opt.Title != "" {
+		return f.opt.Title
+	}
+	return fmt.Sprintf("Speedup of %s over %s", strings.Join(f.Candidates, ", "), f.Reference)
+}
+
+func (f *speedupFigure) subtitle() string {
+	if f.opt.Subtitle != "" {
+		return f.opt.Subtitle
+	}
+	rows := 0
+	for _, g := range f.Groups {
+		if !g.Summary {
+			rows += len(g.Rows)
+		}
+	}
+	noun := "benchmarks"
+	if rows == 1 {
+		noun = "benchmark"
+	}
+	return fmt.Sprintf("%d %s; bars start at 1x, longer to the right is faster", rows, noun)
+}
+
+// describe is the chart in words, for those who do not see it.
+func (f *speedupFigure) describe() (title, desc string) {
+	var b strings.Builder
+	b.WriteString(f.subtitle() + ".")
+	for _, g := range f.Groups {
+		for _, r := range g.Rows {
+			for _, bar := range r.Bars {
+				b.WriteString(" " + barText(r, bar) + ".")
+			}
+		}
+	}
+	return f.title(), b.String()
+}
+
+// barText is a bar in words.
+func barText(r SpeedupRow, b SpeedupBar) string {
+	name := r.Name
+	if name == "" {
+		name = r.Label
+	}
+	var parts []string
+	for _, s := range []string{b.Candidate, b.Value, b.Detail, b.Note} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return name + ": " + strings.Join(parts, " ")
+}

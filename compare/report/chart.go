@@ -1,0 +1,159 @@
+package report
+
+import (
+	"math"
+	"slices"
+
+	"xbench/charts"
+	"xbench/compare"
+)
+
+// SpeedupChart maps the view to the speedup chart, numbers worded as in the
+// table. Means that goals are about come first, with the goals as ticks; then
+// every category. It has no rows when there is nothing to compare.
+func (v *View) SpeedupChart() charts.SpeedupData {
+	data := charts.SpeedupData{Reference: v.Reference, Candidates: v.Candidates}
+	if v.Reference == "" {
+		return data
+	}
+	if g := v.meanGroup(); len(g.Rows) > 0 {
+		data.Groups = append(data.Groups, g)
+	}
+	var order []string
+	for _, r := range v.Rows {
+		if !slices.Contains(order, r.Category) {
+			order = append(order, r.Category)
+		}
+	}
+	for _, category := range order {
+		group := charts.SpeedupGroup{Name: category}
+		for _, r := range v.Rows {
+			if r.Category != category {
+				continue
+			}
+			row := charts.SpeedupRow{Label: r.Label, Name: r.Name}
+			for _, c := range r.Cells {
+				row.Bars = append(row.Bars, v.rowBar(r, c))
+			}
+			group.Rows = append(group.Rows, row)
+		}
+		data.Groups = append(data.Groups, group)
+	}
+	return data
+}
+
+// meanGroup holds a row per set of benchmarks that goals want a mean of. Goals
+// of several levels over one set share a row and differ by their ticks.
+// Without such goals it holds the overall means.
+func (v *View) meanGroup() charts.SpeedupGroup {
+	group := charts.SpeedupGroup{Name: "geometric mean", Summary: true}
+	for _, g := range v.Goals {
+		if g.Speedup <= 0 || g.Verdict == compare.NotEvaluated {
+			continue
+		}
+		label := meanLabel(g)
+		at := slices.IndexFunc(group.Rows, func(r charts.SpeedupRow) bool { return r.Label == label })
+		if at < 0 {
+			at = len(group.Rows)
+			group.Rows = append(group.Rows, charts.SpeedupRow{Label: label})
+		}
+		row := &group.Rows[at]
+		i := slices.IndexFunc(row.Bars, func(b charts.SpeedupBar) bool { return b.Candidate == g.Candidate })
+		if i < 0 {
+			row.Bars = append(row.Bars, goalBar(g))
+			continue
+		}
+		row.Bars[i].Goals = append(row.Bars[i].Goals, g.Speedup)
+	}
+	if len(group.Rows) > 0 {
+		return group
+	}
+	for _, m := range v.Means {
+		at := slices.IndexFunc(group.Rows, func(r charts.SpeedupRow) bool { return r.Label == m.Group })
+		if at < 0 {
+			at = len(group.Rows)
+			group.Rows = append(group.Rows, charts.SpeedupRow{Label: m.Group})
+		}
+		group.Rows[at].Bars = append(group.Rows[at].Bars, bar(m.Candidate, m.Geometric, false))
+	}
+	return group
+}
+
+func meanLabel(g compare.Goal) string {
+	switch {
+	case g.Suite != "" && g.Over == "*":
+		return g.Suite
+	case g.Over == "*":
+		return "all"
+	case g.Suite != "":
+		return g.Suite + " " + g.Over
+	}
+	return g.Over
+}
+
+func goalBar(g compare.Goal) charts.SpeedupBar {
+	b := bar(g.Candidate, g.Found, g.Verdict == compare.Invalid)
+	b.Goals = []float64{g.Speedup}
+	switch {
+	case g.Verdict == compare.Fail && b.Outcome != charts.OutcomeSlower && b.Outcome != charts.OutcomeInvalid:
+		b.Outcome, b.Note = charts.OutcomeMissed, "goal missed"
+	case g.Verdict == compare.Inconclusive && g.Gated:
+		b.Note = "goal not settled"
+	}
+	return b
+}
+
+func (v *View) rowBar(r Row, c Cell) charts.SpeedupBar {
+	b := bar(c.Candidate, c.Speedup, c.invalid())
+	switch {
+	case c.invalid():
+		if len(c.Failures) > 0 {
+			b.Note = "invalid: " + failureWord(c.Failures[0].Kind)
+		}
+	case c.Mark == compare.MarkSlower:
+		b.Outcome, b.Note = charts.OutcomeSlower, "slower"
+	case c.Mark == compare.MarkUnclear:
+		b.Outcome, b.Note = charts.OutcomeUnclear, "unclear"
+	case c.Mark == compare.MarkEqual:
+		b.Outcome, b.Note = charts.OutcomeUnclear, "about equal"
+		if r.Waits {
+			b.Note = "waits"
+		}
+	case c.Status == compare.Fail:
+		b.Outcome, b.Note = charts.OutcomeMissed, "goal missed"
+	case c.Mark == compare.MarkModest:
+		b.Outcome = charts.OutcomeModest
+	case c.Mark == compare.MarkMeets:
+		b.Outcome = charts.OutcomeFast
+	}
+	for _, g := range v.Goals {
+		// A limit at 1x is where the bars start: a tick there says nothing.
+		if g.Each > 1 && g.Candidate == c.Candidate && inGoal(g, r) {
+			b.Goals = append(b.Goals, g.Each/(1+g.Tolerance))
+		}
+	}
+	return b
+}
+
+// bar is a ratio as a bar, judged by its interval alone.
+func bar(candidate string, i compare.Interval, invalid bool) charts.SpeedupBar {
+	if invalid || FormatRatio(i.Ratio) == none {
+		return charts.SpeedupBar{Candidate: candidate, Value: none, Note: "invalid"}
+	}
+	b := charts.SpeedupBar{Candidate: candidate, Ratio: i.Ratio, Value: FormatRatio(i.Ratio), Outcome: charts.OutcomeModest}
+	if bounds := FormatBounds(i.Lo, i.Hi); bounds != none {
+		b.Detail = "(" + bounds + ")"
+	}
+	if i.Lo > 0 && !math.IsInf(i.Hi, 0) {
+		b.Lo, b.Hi = i.Lo, i.Hi
+	}
+	switch {
+	case b.Lo == 0 || i.Lo <= 1 && i.Hi >= 1:
+		b.Outcome = charts.OutcomeUnclear
+	case i.Hi < 1:
+		b.Outcome = charts.OutcomeSlower
+	case i.Ratio >= 2:
+		b.Outcome = charts.OutcomeFast
+	}
+	return b
+}
