@@ -66,16 +66,24 @@ func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals
 			failed = append(failed, *note)
 			continue
 		}
-		cal.Samples = sampleCount(tm.Samples, slowest)
+		cal.Samples = l.sampleCount(row, tm.Samples, slowest)
 		cal.Round = fixed + l.roundTime(cal, tm)
 		cals[row.Name] = cal
 	}
 	return cals, failed, nil
 }
 
-// sampleCount is m: fewer samples where one iteration takes long on any side.
-func sampleCount(m int, slowest time.Duration) int {
+// sampleCount is m: what the row asks for, else fewer samples where one
+// iteration takes long on any side. A command has one per launch.
+func (l *Lab) sampleCount(row *record.Row, m int, slowest time.Duration) int {
+	for _, s := range l.subjects {
+		if !s.isWorker() {
+			return 1
+		}
+	}
 	switch {
+	case row.Samples > 0:
+		return row.Samples
 	case slowest >= time.Second:
 		return min(m, 3)
 	case slowest >= 50*time.Millisecond:
