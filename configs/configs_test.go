@@ -1,0 +1,240 @@
+package configs_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"xbench/compare"
+	"xbench/configs"
+	"xbench/harness/config"
+	"xbench/harness/record"
+)
+
+func load(t *testing.T) *config.Config {
+	t.Helper()
+	c, err := config.Load("demo.yaml", configs.Demo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func rows(t *testing.T, c *config.Config, suite string) []record.Row {
+	t.Helper()
+	r, err := c.Rows(config.Selection{Suite: suite})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestSuites(t *testing.T) {
+	c := load(t)
+	check := func(suite string, total int, perCategory map[string]int) {
+		t.Helper()
+		got := make(map[string]int)
+		all := rows(t, c, suite)
+		for _, r := range all {
+			if !r.ShownOnly {
+				got[r.Category]++
+			}
+		}
+		if len(all) != total || fmt.Sprint(got) != fmt.Sprint(perCategory) {
+			t.Errorf("%s: %d rows, in goals %v; want %d, %v", suite, len(all), got, total, perCategory)
+		}
+	}
+	graph := map[string]int{"compilation": 3, "sequential_execution": 3, "conditional_branching": 3,
+		"parallel_execution": 6, "checkpointing": 3, "state_cloning": 3}
+	check("graph", 24, graph) // and three typed clones, shown
+	check("quick", 14, map[string]int{"compilation": 1, "sequential_execution": 2, "conditional_branching": 1,
+		"parallel_execution": 2, "checkpointing": 1, "state_cloning": 1,
+		"build/io_bound": 2, "build/cpu_bound": 1, "build/light": 2, "build/heavy_cpu": 1})
+	check("", 14, map[string]int{"compilation": 1, "sequential_execution": 2, "conditional_branching": 1,
+		"parallel_execution": 2, "checkpointing": 1, "state_cloning": 1,
+		"build/io_bound": 2, "build/cpu_bound": 1, "build/light": 2, "build/heavy_cpu": 1})
+	check("build", 49, map[string]int{"build/io_bound": 10, "build/cpu_bound": 11, "build/heavy_cpu": 6, "build/light": 19})
+	check("smoke", 5, map[string]int{"compilation": 1, "sequential_execution": 1, "state_cloning": 1,
+		"build/io_bound": 1, "build/light": 1})
+	check("conformance", 68, map[string]int{})
+	full := map[string]int{"build/io_bound": 10, "build/cpu_bound": 10, "build/heavy_cpu": 6, "build/light": 10}
+	for k, v := range graph {
+		full[k] = v
+	}
+	// Seven scenarios under five executors, fork and forkserver; 24 graph
+	// rows, two compilations of 100 nodes, three with latency.
+	check("full", 7*5+2+24+2+3, full)
+}
+
+// full runs every scenario under every executor at the catalogue's own
+// parameters: no knob but the executor is set.
+func TestFullBuildsAtTheirOwnParameters(t *testing.T) {
+	plain := make(map[string][]string) // scenario -> executors
+	for _, r := range rows(t, load(t), "full") {
+		if r.Group != "build" || len(r.Params) != 1 {
+			continue
+		}
+		executor, ok := r.Params.Get("executor")
+		if !ok || executor != r.Variant || r.Table != r.ID {
+			t.Errorf("%s: table %q, variant %q", r.Name, r.Table, r.Variant)
+		}
+		plain[r.ID] = append(plain[r.ID], r.Variant)
+	}
+	if len(plain) != 7 {
+		t.Errorf("%d scenarios, want 7", len(plain))
+	}
+	for id, executors := range plain {
+		if len(executors) != 5 {
+			t.Errorf("%s under %v, want 5 executors", id, executors)
+		}
+	}
+}
+
+// knobOrder is the catalogue's; a row written in another order would change
+// its name when a run makes it canonical.
+var knobOrder = []string{"executor", "workers", "nodes", "iterations", "sleep_ms", "latency_ms", "start_method", "targets", "copy"}
+
+func TestRowsAreConsistent(t *testing.T) {
+	c := load(t)
+	inSuite := make(map[string]bool)
+	for _, s := range c.Suites {
+		if s.Description == "" {
+			t.Errorf("suite %s has no description", s.Name)
+		}
+		for _, r := range rows(t, c, s.Name) {
+			inSuite[r.Name] = true
+		}
+	}
+	for _, b := range c.Benchmarks {
+		if !inSuite[b.Name] {
+			t.Errorf("%s is in no suite", b.Name)
+		}
+		if b.Description == "" {
+			t.Errorf("%s has no description", b.Name)
+		}
+		last := -1
+		for _, p := range b.Params {
+			i := slices.Index(knobOrder, p.Name)
+			if i <= last {
+				t.Errorf("%s: knob %s is unknown or out of order", b.Name, p.Name)
+			}
+			last = i
+		}
+		checkBuild(t, b)
+		conformance := b.Category == "conformance"
+		if conformance != (b.Group == "") || conformance && !b.ShownOnly {
+			t.Errorf("%s: group %q, shown only %v", b.Name, b.Group, b.ShownOnly)
+		}
+	}
+}
+
+// checkBuild recomputes what a build row states from its parameters.
+func checkBuild(t *testing.T, b config.Benchmark) {
+	t.Helper()
+	if b.Group != "build" {
+		if strings.HasPrefix(b.Name, "build/") {
+			t.Errorf("%s is not in group build", b.Name)
+		}
+		return
+	}
+	kind := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(b.ID(), "build/"), "_static"), "_dynamic")
+	if b.Category != "build/"+kind {
+		t.Errorf("%s: category %s", b.Name, b.Category)
+	}
+	executor, _ := b.Params.Get("executor")
+	method, forked := b.Params.Get("start_method")
+	variant := fmt.Sprint(executor)
+	if forked {
+		variant += fmt.Sprint(" ", method)
+	}
+	if b.Variant != variant || !strings.HasPrefix(b.Table, b.ID()) {
+		t.Errorf("%s: table %q, variant %q", b.Name, b.Table, b.Variant)
+	}
+	if forked != slices.Equal(b.SideSpecific, []string{"ipc_messages", "ipc_bytes"}) {
+		t.Errorf("%s: side specific %v", b.Name, b.SideSpecific)
+	}
+	if b.ShownOnly != (method == "forkserver") {
+		t.Errorf("%s: shown only %v", b.Name, b.ShownOnly)
+	}
+	var bound time.Duration
+	if kind == "io_bound" {
+		turns := map[bool]map[bool]int{ // static?, sequential?
+			true:  {true: 15, false: 2 + 1 + 1 + 1}, // 8 leaves on 4 workers, then three levels
+			false: {true: 9, false: 2 + 1},
+		}[strings.HasSuffix(b.ID(), "_static")][executor == "sequential"]
+		sleep := int64(100)
+		if v, ok := b.Params.Get("sleep_ms"); ok {
+			sleep = v.(int64)
+		}
+		bound = time.Duration(turns) * time.Duration(sleep) * time.Millisecond
+	}
+	if b.LowerBound != bound || b.Waits != (kind == "io_bound") {
+		t.Errorf("%s: lower bound %v, want %v; waits %v", b.Name, b.LowerBound, bound, b.Waits)
+	}
+}
+
+func TestExpectedSpeedups(t *testing.T) {
+	want := map[string]float64{
+		"compilation/simple_graph_3_nodes": 2.9, "compilation/complex_graph_10_nodes": 3.6,
+		"sequential_execution/3_nodes_simple": 2.7, "sequential_execution/5_nodes_complex": 3.0,
+		"conditional_branching/binary_conditional": 2.6, "conditional_branching/loop_with_exit_condition": 2.6,
+		"parallel_execution/fanout_3_workers":     4.2,
+		"checkpointing/memory_checkpoint_3_nodes": 5.8,
+		"checkpointing/memory_checkpoint_5_nodes": 4.9,
+	}
+	for _, b := range load(t).Benchmarks {
+		if b.Expected != want[b.Name] {
+			t.Errorf("%s: expected %v, want %v", b.Name, b.Expected, want[b.Name])
+		}
+	}
+}
+
+func TestImplementations(t *testing.T) {
+	c := load(t)
+	if len(c.Implementations) != 2 || !c.Implementations[0].Reference || c.Implementations[0].Name != "python" || c.Implementations[1].Name != "go" {
+		t.Fatalf("got %+v", c.Implementations)
+	}
+	needs := c.Implementations[0].Needs
+	if _, ok := needs.Satisfied("Python 3.9.18"); ok {
+		t.Error("Python 3.9 is too old")
+	}
+	if v, ok := needs.Satisfied("Python 3.13.1"); !ok || v != "3.13.1" {
+		t.Errorf("Python 3.13.1: got %q, %v", v, ok)
+	}
+}
+
+func TestGoals(t *testing.T) {
+	goals, err := compare.DecodeGoals("demo.yaml", configs.Demo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := load(t)
+	var known []string
+	for _, b := range c.Benchmarks {
+		known = append(known, b.Name)
+	}
+	if err := compare.CheckGoals(goals, known, []string{"graph", "build"}); err != nil {
+		t.Error(err)
+	}
+	count := make(map[string]int)
+	for _, g := range goals {
+		count[g.Suite+" "+g.Level]++
+		if g.Consistency != 0 && g.Consistency != 0.3 || g.Each == 1 && g.Tolerance != 0.05 || !g.Gate {
+			t.Errorf("got %+v", g)
+		}
+	}
+	want := map[string]int{"graph minimum": 3, "graph target": 3, "graph stretch": 3, "build minimum": 1, "build target": 1, "build stretch": 1}
+	if fmt.Sprint(count) != fmt.Sprint(want) {
+		t.Errorf("goals %v, want %v", count, want)
+	}
+	// Each goal is about rows that a suite measures and that count.
+	for _, g := range goals {
+		if !slices.ContainsFunc(c.Benchmarks, func(b config.Benchmark) bool {
+			return b.Group == g.Suite && !b.ShownOnly && config.Match(g.Over, b.Name)
+		}) {
+			t.Errorf("goal %q is about no row", g.Claim)
+		}
+	}
+}
