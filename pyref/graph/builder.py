@@ -22,7 +22,7 @@ class Graph:
         self.defaults: dict[str, Any] = {}
         self.nodes: dict[str, tuple[NodeFunction, bool]] = {}
         self.edges: list[tuple[str, str]] = []
-        self.joins: list[tuple[frozenset[str], str]] = []
+        self.joins: list[tuple[tuple[str, ...], str]] = []
         self.branches: list[tuple[str, Router, dict[str, str]]] = []
         self.entries: tuple[str, ...] = ()
         self.entry_branch: Router | None = None
@@ -43,8 +43,10 @@ class Graph:
         The update maps fields to values; None or empty means no update. A
         read-only node may not return any.
         """
-        if name in self.nodes or name == END:
-            raise GraphError("duplicate_node", f"{name!r} is taken")
+        if name in self.nodes:
+            raise GraphError("duplicate_node", node=name)
+        if name == END:
+            raise GraphError("unknown_node", "the name stands for the end", node=name)
         self.nodes[name] = (function, read_only)
 
     def edge(self, source: str, target: str) -> None:
@@ -53,7 +55,7 @@ class Graph:
 
     def join(self, sources: Iterable[str], target: str) -> None:
         """Trigger ``target`` once every source has run since it last fired."""
-        self.joins.append((frozenset(sources), target))
+        self.joins.append((tuple(sources), target))
 
     def branch(self, source: str, router: Router, routes: Mapping[str, str]) -> None:
         """After ``source``, ask ``router`` where to go.

@@ -159,12 +159,12 @@ class Runner:
                     if watch is not None:
                         watch.end(step, nodes, (update,), state, following)
                 else:
-                    updates = self._run_tasks(nodes, inputs, state, copying)
+                    updates = self._run_tasks(plan, nodes, inputs, state, copying)
                     fresh = _combine(plan, state, nodes, updates)
                     shared = nodes[0].after
                     inputs = []
                     for node in nodes:
-                        if node.after is not shared or not node.plain:
+                        if node.after != shared or not node.plain:
                             following, inputs, asked = _follow(plan, nodes, updates, state, joins)
                             routes += asked
                             break
@@ -184,6 +184,7 @@ class Runner:
 
     def _run_tasks(
         self,
+        plan: Plan,
         nodes: Sequence[Node],
         inputs: Sequence[Any],
         state: State,
@@ -206,11 +207,11 @@ class Runner:
                     results.append(node.function(deepcopy(view) if copying else view))
                 except Exception as error:
                     results.append(Failure(error))
-        for node, result in zip(nodes, results):
-            if type(result) is Failure:
-                if not isinstance(result.error, Exception):
+        if Failure in map(type, results):
+            for result in results:
+                if type(result) is Failure and not isinstance(result.error, Exception):
                     raise result.error  # KeyboardInterrupt, SystemExit
-                raise failed(node, result.error) from result.error
+            blame(plan, state, nodes, results, None)
         return results
 
 

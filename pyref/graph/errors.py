@@ -18,9 +18,9 @@ class GraphError(Exception):
     ``reducer_shape``, ``no_route``, ``unknown_node`` (a Send to a node that its
     branch does not list), ``recursion_limit``.
 
-    ``node`` is the writer (of two, the second) or the source of a branch;
-    ``field`` the field meant; ``step`` the superstep, from 1, and 0 outside of
-    any. ``progress`` holds the counters of a run up to the fault.
+    ``node`` is the node at fault, the writer (of two, the second) or the source
+    of a branch; ``field`` is the field meant; ``step`` the superstep, from 1, and
+    0 outside of any. ``progress`` holds the counters of a run up to the fault.
     """
 
     def __init__(

@@ -2,22 +2,24 @@
 
 The engine's loop notices that something is wrong; only then does this module
 look for the fault that the rules put first, so that a run without faults does
-not pay for their order: failed nodes, then undeclared fields, then updates of
-read-only nodes, each in task order; then, as updates are applied in task order
-and by name of field, second writers and misshapen values.
+not pay for their order. First, in task order, what a task did on its own: it
+failed, wrote an undeclared field, or wrote though it is read-only. Then, as
+updates are applied in task order and by name of field, second writers and
+misshapen values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Union
 
 from .errors import GraphError
-from .plan import Branch, Node, Plan, Update
+from .plan import Branch, Node, Plan
+from .pool import Failure
 from .reducers import ConflictError, ShapeError
 
 
-def failed(node: Node, error: Exception) -> GraphError:
+def failed(node: Node, error: BaseException) -> GraphError:
     """A node raised."""
     return GraphError("node_failed", f"{type(error).__name__}: {error}", node=node.name)
 
@@ -31,35 +33,42 @@ def blame(
     plan: Plan,
     state: Mapping[str, Any],
     nodes: Sequence[Node],
-    updates: Sequence[Update],
-    cause: Exception,
+    results: Sequence[Any],
+    cause: Union[Exception, None],
 ) -> NoReturn:
-    """Raise the first fault of updates that could not be applied.
+    """Raise the first fault of a superstep's results: updates and Failures.
 
-    ``state`` may hold some of them already: applying an update again to a
-    value that it has been applied to succeeds, so no new fault can appear.
+    ``state`` may hold some of the updates already: applying one again to the
+    value that it made succeeds, so no new fault can appear. ``cause`` is raised
+    when none is found, which would be a mistake in the engine.
     """
-    for node, update in zip(nodes, updates):
-        if update and not isinstance(update, Mapping):
-            detail = f"returned {type(update).__name__}, want a map of fields or None"
-            raise GraphError("node_failed", detail, node=node.name) from None
-    for node, update in zip(nodes, updates):
-        unknown = sorted(field for field in update or () if field not in plan.first)
-        if unknown:
-            raise GraphError("unknown_field", node=node.name, field=unknown[0]) from None
-    for node, update in zip(nodes, updates):
-        if update and node.read_only:
-            raise GraphError("read_only_violation", node=node.name) from None
+    for node, result in zip(nodes, results):
+        _check_task(plan, node, result)
     fresh: dict[str, Any] = {}
-    for node, update in zip(nodes, updates):
+    for node, update in zip(nodes, results):
         for field in sorted(update or ()):
             try:
-                _apply(plan, state, fresh, field, update[field])  # type: ignore[index]
+                _apply(plan, state, fresh, field, update[field])
             except ConflictError:
                 raise GraphError("concurrent_write", node=node.name, field=field) from None
             except ShapeError as error:
                 raise GraphError("reducer_shape", str(error), node=node.name, field=field) from None
-    raise cause
+    raise cause or AssertionError("no fault found")
+
+
+def _check_task(plan: Plan, node: Node, result: Any) -> None:
+    if type(result) is Failure:
+        raise failed(node, result.error) from result.error
+    if not result:
+        return
+    if not isinstance(result, Mapping):
+        detail = f"returned {type(result).__name__}, want a map of fields or None"
+        raise GraphError("node_failed", detail, node=node.name) from None
+    unknown = [field for field in result if field not in plan.first]
+    if unknown:
+        raise GraphError("unknown_field", node=node.name, field=min(unknown, key=str)) from None
+    if node.read_only:
+        raise GraphError("read_only_violation", node=node.name) from None
 
 
 def _apply(plan: Plan, state: Mapping[str, Any], fresh: dict[str, Any], field: str, value: Any) -> None:

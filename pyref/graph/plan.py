@@ -7,7 +7,7 @@ costs no look-up, no set and no sort.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
@@ -122,7 +122,7 @@ class Plan:
             "edges": sorted([a, b] for a, b in self.edges),
             "entry": sorted(node.name for node in self.entry),
             "fields": self.reducers,
-            "joins": sorted(([sorted(a), b] for a, b in self.joins), key=cj.dumps),
+            "joins": sorted(([sorted(set(a)), b] for a, b in self.joins), key=cj.dumps),
             "nodes": sorted(self.nodes),
             "v": 1,
         }
@@ -145,7 +145,7 @@ def link(graph: Graph) -> Plan:
         _link_edges(plan)
         _link_joins(plan)
         _link_branches(plan)
-        plan.entry = tuple(sorted({nodes[name] for name in graph.entries}, key=by_name))
+        plan.entry = tuple([nodes[name] for name in sorted(set(graph.entries))])
     except KeyError:
         raise _unknown_node(plan, graph.entries) from None
     if graph.entry_branch is not None:
@@ -169,11 +169,6 @@ def _link_edges(plan: Plan) -> None:
             more.setdefault(source, {node.after[0]}).add(nodes[target])
     for source, targets in more.items():
         nodes[source].after = tuple(sorted(targets, key=by_name))
-    # Equal successors become one object: the engine takes a whole superstep's
-    # shared successor by identity.
-    shared: dict[tuple[Node, ...], tuple[Node, ...]] = {}
-    for node in nodes.values():
-        node.after = shared.setdefault(node.after, node.after)
 
 
 def _link_joins(plan: Plan) -> None:
@@ -205,30 +200,35 @@ def _link_branches(plan: Plan) -> None:
 
 
 def _unknown_node(plan: Plan, entries: tuple[str, ...]) -> GraphError:
-    """Find what a failed look-up was for; only called when one failed."""
+    """Find the first look-up that failed; only called when one did."""
 
-    def missing(name: str, end: bool) -> bool:
-        return name not in plan.nodes and not (end and name == END)
+    def look_ups() -> Iterator[tuple[str, bool, str]]:  # name, may be END, where
+        for a, b in plan.edges:
+            yield a, False, f"the edge to {b!r}"
+            yield b, True, f"the edge from {a!r}"
+        for sources, b in plan.joins:
+            for a in sources:
+                yield a, False, f"the join to {b!r}"
+            yield b, True, f"the join of {sources}"
+        for a, _, routes in plan.branches:
+            yield a, False, "a branch from it"
+            for label in sorted(routes):
+                yield routes[label], True, f"route {label!r} of the branch from {a!r}"
+        for name in entries:
+            yield name, False, "the entry"
 
-    for a, b in plan.edges:
-        if missing(a, False) or missing(b, True):
-            return GraphError("unknown_node", f"edge from {a!r} to {b!r}")
-    for sources, b in plan.joins:
-        if any(missing(a, False) for a in sources) or missing(b, True):
-            return GraphError("unknown_node", f"join of {sorted(sources)} to {b!r}")
-    for a, _, routes in plan.branches:
-        if missing(a, False) or any(missing(b, True) for b in routes.values()):
-            return GraphError("unknown_node", f"branch at {a!r} to {sorted(routes.values())}")
-    name = next(name for name in entries if missing(name, False))
-    return GraphError("unknown_node", f"entry {name!r}")
+    for name, end, where in look_ups():
+        if name not in plan.nodes and not (end and name == END):
+            return GraphError("unknown_node", f"named by {where}", node=name)
+    raise AssertionError("no look-up failed")
 
 
 def _check_routes(plan: Plan) -> None:
-    for source, _, routes in plan.branches:
-        if not routes:
-            raise GraphError("empty_routes", f"branch at {source!r}")
+    empty = [source for source, _, routes in plan.branches if not routes]
+    if empty:
+        raise GraphError("empty_routes", node=min(empty))
     if plan.entry_branch is not None and not plan.entry:
-        raise GraphError("empty_routes", "entry router without targets")
+        raise GraphError("empty_routes", "of the entry router")
 
 
 def _check_reach(plan: Plan) -> None:
@@ -246,4 +246,4 @@ def _check_reach(plan: Plan) -> None:
                 todo.append(target)
     if len(seen) < len(plan.nodes):
         lost = sorted(name for name, node in plan.nodes.items() if node not in seen)
-        raise GraphError("unreachable", ", ".join(map(repr, lost)))
+        raise GraphError("unreachable", f"no path from the entry reaches {', '.join(lost)}", node=lost[0])

@@ -2,7 +2,7 @@
 
 concurrent.futures.ThreadPoolExecutor was the first choice and serves as well,
 but for nodes of a few microseconds it is the whole cost: a future, a queue
-entry and a wake-up for each task, some 20 us of each. Here a superstep is one
+entry and a wake-up for each task, 10 to 20 us together. Here a superstep is one
 batch. The coordinator wakes one thread; a thread that takes a task while more
 are waiting wakes the next before it starts. So tasks that block spread over
 all threads, and tasks that take no time are mostly done by the first.

@@ -20,3 +20,7 @@ class MemoryStore:
 
     def put(self, thread: str, step: int, data: bytes) -> None:
         self.threads.setdefault(thread, []).append(data)
+
+    def checkpoints(self, thread: str = "t0") -> list[bytes]:
+        """Return a thread's checkpoints, oldest first."""
+        return self.threads.get(thread, [])

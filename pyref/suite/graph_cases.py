@@ -1,0 +1,309 @@
+"""What the worker does with a graph benchmark: time it, describe it, verify it."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+from pyref import cj, sdk
+from pyref.graph import GraphError, MemoryStore, Plan, Result, Runner, Stream
+
+from .graph_nodes import Builder
+
+COUNTERS = (
+    "nodes",
+    "supersteps",
+    "routes",
+    "checkpoints",
+    "checkpoint_bytes",
+    "events",
+    "state_copies",
+    "spans",
+    "sub_nodes",
+    "sub_supersteps",
+)
+"""Every graph that is run reports these."""
+
+
+def counters(result: Result | None) -> dict[str, int]:
+    """Return all counters of a run, or zeros."""
+    out = dict.fromkeys(COUNTERS, 0)
+    if result is not None:
+        out.update(result.counters())
+    return out
+
+
+def work_error(error: GraphError) -> sdk.WorkError:
+    """Return the protocol's form of an error.
+
+    A fault of the graph itself names no node there: which is found first is up
+    to the engine.
+    """
+    node = error.node if error.step else None
+    return sdk.WorkError(error.kind, field=error.field, node=node, message=str(error))
+
+
+def lines_digest(lines: Iterable[bytes]) -> str:
+    """Return the SHA-256 of the lines, each ended by a newline."""
+    return hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a graph is run; see Runner.invoke."""
+
+    workers: int = 0
+    limit: int = 25
+    isolation: str = "share"
+    checkpoints: bool = False
+    durability: str = "step"
+    mode: str | None = None
+    compile_inside: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """Return the part that invoke takes and that is the same for every run."""
+        return {
+            "limit": self.limit,
+            "isolation": self.isolation,
+            "durability": self.durability,
+        }
+
+
+class RunCase:
+    """Run a graph.
+
+    A fault of the graph or of the run is an outcome like any other. The plan
+    is compiled outside the clock unless asked otherwise.
+    """
+
+    def __init__(
+        self,
+        build: Builder,
+        make_input: Callable[[int], dict[str, Any]],
+        settings: Settings,
+    ) -> None:
+        self._build = build
+        self._make_input = make_input
+        self._settings = settings
+        self._plan: Plan | None = None
+        self._last: Result | None = None
+        self._failed = False
+        if not settings.compile_inside:
+            with suppress(GraphError):  # each run meets it again
+                self._plan = build().compile()
+        self._runner = Runner(settings.workers)
+
+    def batch(self, nonce: int, iterations: int) -> Callable[[], None]:
+        options = self._settings.options()
+        if self._settings.mode is not None:
+            options["stream"] = Stream(self._settings.mode, lambda _event: None)
+        given = self._make_input(nonce)
+        stores: list[MemoryStore] = []
+        if self._settings.checkpoints:
+            stores = [MemoryStore() for _ in range(iterations)]
+        invoke, plan, build = self._runner.invoke, self._plan, self._build
+        self._last, self._failed = None, False
+
+        def run() -> None:
+            result: Result | None = None
+            for store in stores or repeat(None, iterations):
+                try:
+                    result = invoke(plan or build().compile(), given, store=store, **options)
+                except GraphError as error:
+                    result, self._failed = error.progress, True
+            self._last = result
+
+        return run
+
+    def outcome(self) -> sdk.Outcome:
+        result = self._last
+        if result is None or self._failed:
+            return sdk.Outcome(None, counters(result))
+        return sdk.Outcome(cj.digest(result.state), counters(result))
+
+    def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
+        settings = self._settings
+        options = settings.options()
+        store = options["store"] = MemoryStore() if settings.checkpoints else None
+        events: list[bytes] = []
+        if settings.mode is not None:
+            options["stream"] = Stream(settings.mode, lambda event: events.append(cj.dumpb(event)))
+        digests = {}
+        try:
+            plan = self._plan or self._build().compile()
+            result = self._runner.invoke(plan, self._make_input(nonce), **options)
+        except GraphError as error:
+            if store is not None:
+                digests["checkpoints"] = lines_digest(store.checkpoints())
+            return sdk.Verification(None, counters(error.progress), digests, work_error(error))
+        text = cj.dumps(result.state)
+        digests["state"] = hashlib.sha256(text.encode()).hexdigest()
+        digests["plan"] = plan.digest()
+        if store is not None:
+            digests["checkpoints"] = lines_digest(store.checkpoints())
+        if settings.mode is not None:
+            digests["events"] = lines_digest(events)
+        return sdk.Verification(
+            digests["state"],
+            counters(result),
+            digests,
+            result=text if want_result else None,
+        )
+
+    def close(self) -> None:
+        self._runner.close()
+
+
+class CompileCase:
+    """Build and compile a graph; nothing is executed.
+
+    ``prepare`` takes the nonce's text, which ends every node's name, and makes
+    names and functions outside the clock.
+    """
+
+    def __init__(self, prepare: Callable[[str], Builder]) -> None:
+        self._prepare = prepare
+        self._last: Plan | None = None
+
+    def _builder(self, nonce: int) -> Builder:
+        return self._prepare(f"#{nonce}" if nonce else "")
+
+    def batch(self, nonce: int, iterations: int) -> Callable[[], None]:
+        build = self._builder(nonce)
+        self._last = None
+
+        def run() -> None:
+            plan: Plan
+            for _ in repeat(None, iterations):
+                plan = build().compile()
+            self._last = plan
+
+        return run
+
+    def outcome(self) -> sdk.Outcome:
+        if self._last is None:
+            raise RuntimeError("outcome: nothing has run")
+        return sdk.Outcome(self._last.digest(), plan_counters(self._last))
+
+    def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
+        plan = self._builder(nonce)().compile()
+        text = cj.dumps(plan.value())
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return sdk.Verification(
+            digest,
+            plan_counters(plan),
+            {"plan": digest},
+            result=text if want_result else None,
+        )
+
+    def close(self) -> None:
+        pass
+
+
+def plan_counters(plan: Plan) -> dict[str, int]:
+    """Return the size of a plan, END edges included."""
+    return {
+        "plan_nodes": len(plan.nodes),
+        "plan_edges": len(plan.edges),
+        "plan_branches": len(plan.branches),
+    }
+
+
+class CloneCase:
+    """Copy a state."""
+
+    def __init__(
+        self,
+        make_input: Callable[[int], dict[str, Any]],
+        clone: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> None:
+        self._make_input = make_input
+        self._clone = clone
+        self._last: dict[str, Any] | None = None
+
+    def batch(self, nonce: int, iterations: int) -> Callable[[], None]:
+        given = self._make_input(nonce)
+        clone = self._clone
+        self._last = None
+
+        def run() -> None:
+            made: dict[str, Any]
+            for _ in repeat(None, iterations):
+                made = clone(given)
+            self._last = made
+
+        return run
+
+    def outcome(self) -> sdk.Outcome:
+        if self._last is None:
+            raise RuntimeError("outcome: nothing has run")
+        return sdk.Outcome(cj.digest(self._last), {})
+
+    def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
+        given = self._make_input(nonce)
+        before = cj.digest(given)
+        made = self._clone(given)
+        text = cj.dumps(made)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if digest != before:
+            raise AssertionError(f"the copy's digest is {digest}, its original's {before}")
+        disturb(made)
+        if cj.digest(made) == before:
+            raise AssertionError("changing the copy changed nothing")
+        if cj.digest(given) != before:
+            raise AssertionError("changing the copy changed its original")
+        return sdk.Verification(
+            digest,
+            {},
+            {"state": digest},
+            result=text if want_result else None,
+        )
+
+    def close(self) -> None:
+        pass
+
+
+def disturb(value: Any) -> None:
+    """Change every container of a value."""
+    if isinstance(value, dict):
+        for item in value.values():
+            disturb(item)
+        value["disturbed"] = True
+    elif isinstance(value, list):
+        for item in value:
+            disturb(item)
+        value.append("disturbed")
+    elif isinstance(value, bytearray):
+        value.append(1)
+
+
+def clone_small(state: dict[str, Any]) -> dict[str, Any]:
+    """Copy a Small state, all of whose values are immutable."""
+    return state.copy()
+
+
+def clone_medium(state: dict[str, Any]) -> dict[str, Any]:
+    """Copy a Medium state."""
+    return {
+        "data": state["data"].copy(),
+        "metadata": state["metadata"].copy(),
+        "counters": state["counters"].copy(),
+    }
+
+
+def clone_large(state: dict[str, Any]) -> dict[str, Any]:
+    """Copy a Large state."""
+    return {
+        "messages": state["messages"].copy(),
+        "metadata": state["metadata"].copy(),
+        "data_blocks": [block.copy() for block in state["data_blocks"]],
+    }
+
+
+clone_generic: Callable[[Any], Any] = copy.deepcopy
+"""Copy any value, knowing nothing of its shape."""

@@ -1,0 +1,194 @@
+"""Graphs whose whole definition comes as params.
+
+So that random graphs can be made once and run in every language; the params
+are those of the catalogue's ``conformance/graph_spec``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyref import sdk
+from pyref.graph import REDUCERS, Graph
+
+from .graph_cases import RunCase, Settings
+from .graph_nodes import Body
+
+Params = Mapping[str, Any]
+
+
+def prepare(p: Params) -> sdk.Case:
+    """Make the case; faults of the graph itself are left to its runs."""
+    if p["checkpointer"] not in (None, "", "memory"):
+        raise sdk.InvalidParam(f"checkpointer {p['checkpointer']!r}: want memory or nothing")
+    if p["mode"] not in (None, "", "values", "updates", "events"):
+        raise sdk.InvalidParam(f"mode {p['mode']!r}: want values, updates, events or nothing")
+    parts = _Parts(p)
+    settings = Settings(
+        workers=p["workers"],
+        limit=p["limit"],
+        checkpoints=p["checkpointer"] == "memory",
+        mode=p["mode"] or None,
+    )
+    return RunCase(parts.build, lambda _nonce: p["input"], settings)
+
+
+class _Parts:
+    """The functions of a described graph, made once, and its builder."""
+
+    def __init__(self, p: Params) -> None:
+        try:
+            self.fields = [
+                (name, field["reducer"], field.get("default")) for name, field in p["fields"].items()
+            ]
+            self.nodes = [
+                (node["name"], body_of(node["name"], node.get("ops", [])), bool(node.get("read_only")))
+                for node in p["nodes"]
+            ]
+            self.edges = [(a, b) for a, b in p["edges"]]
+            self.joins = [(list(sources), target) for sources, target in p["joins"]]
+            self.branches = [
+                (branch["from"], router_of(branch["router"], branch["routes"]), branch["routes"])
+                for branch in p["branches"]
+            ]
+            self.entry = list(p["entry"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise sdk.InvalidParam(f"graph: {type(error).__name__}: {error}") from None
+        for name, reducer, _ in self.fields:
+            if reducer not in REDUCERS:
+                raise sdk.InvalidParam(f"field {name!r}: unknown reducer {reducer!r}")
+
+    def build(self) -> Graph:
+        graph = Graph()
+        for name, reducer, default in self.fields:
+            graph.field(name, reducer, default)
+        for name, body, read_only in self.nodes:
+            graph.node(name, body, read_only=read_only)
+        for a, b in self.edges:
+            graph.edge(a, b)
+        for sources, target in self.joins:
+            graph.join(sources, target)
+        for source, router, routes in self.branches:
+            graph.branch(source, router, routes)
+        if self.entry:
+            graph.entry(*self.entry)
+        return graph
+
+
+def body_of(name: str, ops: list[dict[str, Any]]) -> Body:
+    """Return the function that carries out a node's ops in order.
+
+    Every op reads the view; of two that write one field the later stands, but
+    several puts on one field make one map.
+    """
+    steps = [_step(name, op) for op in ops]
+
+    def body(view: dict[str, Any]) -> dict[str, Any]:
+        update: dict[str, Any] = {}
+        for step in steps:
+            step(view, update)
+        return update
+
+    return body
+
+
+Step = Callable[[dict[str, Any], dict[str, Any]], None]
+
+
+def _step(name: str, op: dict[str, Any]) -> Step:
+    ((verb, args),) = op.items()
+    if verb == "say":
+        return _write(args, lambda _view: [name])
+    field, *rest = args
+    if verb == "append":
+        return _write(field, lambda _view: list(rest))
+    if verb == "put":
+        key, value = rest
+        return _put(field, key, value)
+    (what,) = rest
+    if verb == "set":
+        return _write(field, lambda _view: what)
+    if verb == "add":
+        return _write(field, lambda view: _number(view[field]) + what)
+    if verb == "size":
+        return _write(field, lambda view: _size(view[what]))
+    raise ValueError(f"unknown op {verb!r}")
+
+
+def _write(field: str, value: Callable[[dict[str, Any]], Any]) -> Step:
+    def step(view: dict[str, Any], update: dict[str, Any]) -> None:
+        update[field] = value(view)
+
+    return step
+
+
+class _Puts(dict[str, Any]):
+    """A map under construction by puts, told apart from a map that was set."""
+
+
+def _put(field: str, key: str, value: Any) -> Step:
+    def step(_view: dict[str, Any], update: dict[str, Any]) -> None:
+        made = update.get(field)
+        if not isinstance(made, _Puts):
+            made = update[field] = _Puts()
+        made[key] = value
+
+    return step
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"want a number, got {value!r}")
+    return value
+
+
+def _size(value: Any) -> int:
+    if not isinstance(value, (list, dict)):
+        raise TypeError(f"want a list or a map, got {value!r}")
+    return len(value)
+
+
+def router_of(router: dict[str, Any], routes: dict[str, str]) -> Callable[[dict[str, Any]], Any]:
+    """Return the function that a router describes."""
+    ((verb, args),) = router.items()
+    if verb == "field":
+        return lambda view: _text(view[args])
+    if verb == "mod":
+        field, divisor = args
+        return lambda view: str(_number(view[field]) % divisor)
+    if verb == "all":
+        labels = sorted(routes)
+        return lambda _view: labels
+    if verb == "size":
+        field, limit, below, above = args
+        return lambda view: below if _size(view[field]) < limit else above
+    raise ValueError(f"unknown router {verb!r}")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise TypeError(f"want a text or an integer, got {value!r}")
+
+
+SPEC = sdk.Benchmark(
+    "conformance/graph_spec",
+    {
+        "fields": None,
+        "nodes": None,
+        "edges": [],
+        "joins": [],
+        "branches": [],
+        "entry": None,
+        "input": {},
+        "limit": 25,
+        "workers": 4,
+        "checkpointer": "",
+        "mode": "",
+    },
+    prepare,
+    "a graph described by its params",
+)
