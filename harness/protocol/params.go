@@ -49,20 +49,27 @@ func (p Params) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, err := json.Marshal(q.Name)
-		if err != nil {
+		if err := writeJSON(&b, q.Name); err != nil {
 			return nil, err
 		}
-		value, err := json.Marshal(q.Value)
-		if err != nil {
+		b.WriteByte(':')
+		if err := writeJSON(&b, q.Value); err != nil {
 			return nil, fmt.Errorf("parameter %s: %w", q.Name, err)
 		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(value)
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// writeJSON writes v without a newline and leaves <, > and & readable.
+func writeJSON(b *bytes.Buffer, v any) error {
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	b.Truncate(b.Len() - 1)
+	return nil
 }
 
 // UnmarshalJSON reads an object, keeping the order of its members and the

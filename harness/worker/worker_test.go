@@ -17,13 +17,17 @@ import (
 // long enough for those that will, on a busy machine.
 var short = Timeouts{Initialize: 20 * time.Second, Prepare: 20 * time.Second, Verify: 20 * time.Second, Run: 20 * time.Second, Shutdown: 5 * time.Second}
 
+// noRaceSleep stops the race detector from sleeping for a second at the exit of
+// every child.
+const noRaceSleep = "GORACE=atexit_sleep_ms=0"
+
 func specFor(t *testing.T, mode string, timeouts Timeouts) Spec {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Spec{Name: "fake", Args: []string{self}, Env: []string{modeEnv + "=" + mode}, Timeouts: timeouts}
+	return Spec{Name: "fake", Args: []string{self}, Env: []string{modeEnv + "=" + mode, noRaceSleep}, Timeouts: timeouts}
 }
 
 // start launches a worker with a vice. When the test is over neither a process

@@ -114,6 +114,10 @@ func hang() {
 	}
 }
 
+// Implementation is the demo without a vice, for tests that want it in their
+// own process.
+func Implementation() sdk.Implementation { return (&demo{mode: Good}).implementation() }
+
 // A demo is the implementation and what its vice needs to know.
 type demo struct {
 	mode     string
