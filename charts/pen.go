@@ -16,12 +16,21 @@ type pen struct {
 	wider float64 // how much wider than measured text may come out
 }
 
-// A style of text.
+// An anchor is the part of a text that lies at its point.
+type anchor string
+
+const (
+	start  anchor = ""
+	middle anchor = "middle"
+	end    anchor = "end"
+)
+
+// A letter is a style of text.
 type letter struct {
 	size float64
 	bold bool
 	role role
-	end  bool // the text ends at its point
+	anchor
 }
 
 func (p *pen) font(bold bool) *truetype.Font {
@@ -51,11 +60,14 @@ func (p *pen) text(s string, x, y float64, l letter) {
 	p.SetFont(p.font(l.bold))
 	p.SetFontSize(scale * l.size)
 	p.SetFontColor(p.theme.color(l.role))
-	if l.end {
-		if c, ok := p.Renderer.(interface{ SetAnchorEnd(bool) }); ok {
-			c.SetAnchorEnd(true)
-		} else {
-			x -= width(p.font(l.bold), s, l.size)
+	if c, ok := p.Renderer.(interface{ SetAnchor(anchor) }); ok {
+		c.SetAnchor(l.anchor)
+	} else {
+		switch w := width(p.font(l.bold), s, l.size); l.anchor {
+		case middle:
+			x -= w / 2
+		case end:
+			x -= w
 		}
 	}
 	p.Text(printable(s), units(x), units(y))

@@ -24,8 +24,7 @@ func (b *buffer) encode() error {
 	if b.raw == nil {
 		return nil
 	}
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	return encoder.Encode(b, indexed(b.raw))
+	return png.Encode(b, indexed(b.raw))
 }
 
 // indexed reduces a raster to 256 colours, a third of the file's size. A chart
@@ -33,12 +32,7 @@ func (b *buffer) encode() error {
 // kept as they are, the others become the nearest of those.
 func indexed(in *image.RGBA) image.Image {
 	count := make(map[color.RGBA]int)
-	bounds := in.Bounds()
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			count[in.RGBAAt(x, y)]++
-		}
-	}
+	each(in, func(_ int, c color.RGBA, n int) { count[c] += n })
 	colors := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
 		// Frequency, then value: equal input gives equal bytes.
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(key(a), key(b)))
@@ -51,13 +45,30 @@ func indexed(in *image.RGBA) image.Image {
 	for _, c := range colors {
 		index[c] = uint8(kept.Index(c))
 	}
-	out := image.NewPaletted(bounds, kept)
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			out.SetColorIndex(x, y, index[in.RGBAAt(x, y)])
+	out := image.NewPaletted(in.Bounds(), kept)
+	each(in, func(at int, c color.RGBA, n int) {
+		k := index[c]
+		for i := range n {
+			out.Pix[at+i] = k
 		}
-	}
+	})
 	return out
+}
+
+// each visits runs of equal pixels: a chart is mostly background, and a map
+// look-up per pixel took most of the time of a long chart. The raster is
+// go-chart's, which has no gaps between its lines.
+func each(in *image.RGBA, visit func(at int, c color.RGBA, n int)) {
+	pix := in.Pix
+	for i := 0; i+3 < len(pix); {
+		c := color.RGBA{pix[i], pix[i+1], pix[i+2], pix[i+3]}
+		j := i + 4
+		for j+3 < len(pix) && pix[j] == c.R && pix[j+1] == c.G && pix[j+2] == c.B && pix[j+3] == c.A {
+			j += 4
+		}
+		visit(i/4, c, (j-i)/4)
+		i = j
+	}
 }
 
 func key(c color.RGBA) uint32 {

@@ -53,7 +53,9 @@ func render(w io.Writer, f figure, opt Options) error {
 	width, height := f.size(p)
 	c := chart.Chart{
 		Width: units(width), Height: units(height),
-		DPI:            72, // at which a point is a unit, so font sizes are sizes
+		// go-chart scales fonts by the plain dots per inch where FreeType
+		// wants 64ths of a point: at 64 a font size is a size in units.
+		DPI: 64,
 		Font:           fonts.regular,
 		Background:     chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},
 		Canvas:         chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},

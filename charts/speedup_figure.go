@@ -41,12 +41,12 @@ var (
 	subtitleLetter  = letter{size: 13, role: faint}
 	legendLetter    = letter{size: 12.5, role: ink}
 	headingLetter   = letter{size: 13, bold: true, role: ink}
-	labelLetter     = letter{size: 12.5, role: ink, end: true}
-	valueLetter     = letter{size: 12, bold: true, role: ink}
+	labelLetter     = letter{size: 12.5, role: ink, anchor: end}
+	valueLetter     = letter{size: 12, bold: true, role: ink, anchor: end}
 	detailLetter    = letter{size: 12, role: faint}
 	noteLetter      = letter{size: 12, role: ink}
 	candidateLetter = letter{size: 12, role: faint}
-	tickLetter      = letter{size: 12, role: faint}
+	tickLetter      = letter{size: 12, role: faint, anchor: middle}
 )
 
 func (f *speedupFigure) size(p *pen) (width, height float64) {

@@ -95,16 +95,15 @@ func (f *speedupFigure) paintGrid(p *pen) {
 func (f *speedupFigure) paintAxis(p *pen) {
 	p.line(f.x(1), f.top+6, f.x(1), f.bottom+5, 1.5, axis)
 	for _, v := range f.ticks() {
-		label := tickLabel(v)
-		p.text(label, f.x(v)-p.measure(label, tickLetter)/p.wider/2, f.bottom+20, tickLetter)
+		p.text(tickLabel(v), f.x(v), f.bottom+20, tickLetter)
 	}
 	caption := p.fit("times faster than "+f.Reference+", log scale", tickLetter, f.right-f.left)
-	p.text(caption, (f.left+f.right-p.measure(caption, tickLetter)/p.wider)/2, f.bottom+40, tickLetter)
+	p.text(caption, (f.left+f.right)/2, f.bottom+40, tickLetter)
 }
 
 func (f *speedupFigure) paintRow(p *pen, r SpeedupRow, y float64) {
-	middle := y + f.rowHeight(r)/2
-	p.text(p.fit(r.Label, labelLetter, f.labelWidth), f.left-14, middle+4.5, labelLetter)
+	center := y + f.rowHeight(r)/2
+	p.text(p.fit(r.Label, labelLetter, f.labelWidth), f.left-14, center+4.5, labelLetter)
 	y += rowGap / 2
 	for _, b := range r.Bars {
 		p.group(barText(r, b), func() { f.paintBar(p, b, y+barPitch/2) })
@@ -112,27 +111,25 @@ func (f *speedupFigure) paintRow(p *pen, r SpeedupRow, y float64) {
 	}
 }
 
-// paintBar draws a bar, its ticks, its whisker and its texts around a middle
+// paintBar draws a bar, its ticks, its whisker and its texts around a center
 // line.
-func (f *speedupFigure) paintBar(p *pen, b SpeedupBar, middle float64) {
+func (f *speedupFigure) paintBar(p *pen, b SpeedupBar, center float64) {
 	if b.Outcome != OutcomeInvalid {
 		from, to := f.x(math.Min(1, b.Ratio)), f.x(math.Max(1, b.Ratio))
 		// A sliver at least: 1.00x is a result too.
-		p.rect(from, middle-barHeight/2, math.Max(to-from, 1), barHeight, b.Outcome.role())
+		p.rect(from, center-barHeight/2, math.Max(to-from, 1), barHeight, b.Outcome.role())
 	}
 	for _, g := range b.Goals {
-		f.paintGoal(p, f.x(g), middle-barHeight/2-2, barHeight+4)
+		f.paintGoal(p, f.x(g), center-barHeight/2-2, barHeight+4)
 	}
 	if b.Outcome != OutcomeInvalid && b.whisker() {
-		f.paintWhisker(p, f.x(b.Lo), f.x(b.Hi), middle)
+		f.paintWhisker(p, f.x(b.Lo), f.x(b.Hi), center)
 	}
-	base := middle + 4.5
+	base := center + 4.5
 	if f.candidateX > 0 {
 		p.text(p.fit(b.Candidate, candidateLetter, maxCandidate), f.candidateX, base, candidateLetter)
 	}
-	end := valueLetter
-	end.end = true
-	p.text(b.Value, f.valueX+f.valueWidth, base, end)
+	p.text(b.Value, f.valueX+f.valueWidth, base, valueLetter)
 	x := f.valueX + f.valueWidth + 6
 	if b.Detail != "" {
 		p.text(b.Detail, x, base, detailLetter)

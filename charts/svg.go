@@ -40,7 +40,7 @@ type svgCanvas struct {
 	fontColor    drawing.Color
 	fontSize     float64
 	rotation     float64 // radians
-	anchorEnd    bool
+	anchor       anchor
 }
 
 // svgHead is what an SVG says of itself to those who do not see it.
@@ -50,7 +50,7 @@ var _ chart.Renderer = (*svgCanvas)(nil)
 
 func (c *svgCanvas) ResetStyle() {
 	c.class, c.stroke, c.fill, c.strokeWidth, c.dash = "", drawing.Color{}, drawing.Color{}, 0, nil
-	c.fontColor, c.fontSize, c.anchorEnd = drawing.Color{}, 0, false
+	c.fontColor, c.fontSize, c.anchor = drawing.Color{}, 0, start
 	c.ClearTextRotation()
 }
 
@@ -67,9 +67,10 @@ func (c *svgCanvas) SetFontSize(size float64)       { c.fontSize = size }
 func (c *svgCanvas) SetTextRotation(r float64)      { c.rotation = r }
 func (c *svgCanvas) ClearTextRotation()             { c.rotation = 0 }
 
-// SetAnchorEnd makes text end at its point. go-chart has no such notion; a PNG
-// gets by with measuring, but nobody can measure the reader's font.
-func (c *svgCanvas) SetAnchorEnd(end bool) { c.anchorEnd = end }
+// SetAnchor says which part of the next text lies at its point. go-chart has
+// no such notion; a PNG gets by with measuring, but nobody can measure the
+// reader's font.
+func (c *svgCanvas) SetAnchor(a anchor) { c.anchor = a }
 
 // Begin opens a group of marks that a pointer explains with title; End closes
 // it.
@@ -160,11 +161,11 @@ func (c *svgCanvas) Text(body string, x, y int) {
 	c.b.WriteString("<text")
 	c.writeClass()
 	fmt.Fprintf(&c.b, ` x="%s" y="%s" font-size="%s" fill="%s"`, px(x), px(y), unit(c.fontSize), hex(c.fontColor))
-	if c.font == c.fonts.bold {
+	if c.font != nil && c.font == c.fonts.bold {
 		c.b.WriteString(` font-weight="bold"`)
 	}
-	if c.anchorEnd {
-		c.b.WriteString(` text-anchor="end"`)
+	if c.anchor != start {
+		fmt.Fprintf(&c.b, ` text-anchor="%s"`, c.anchor)
 	}
 	if c.rotation != 0 {
 		fmt.Fprintf(&c.b, ` transform="rotate(%s %s %s)"`, decimal(c.rotation*180/math.Pi), px(x), px(y))

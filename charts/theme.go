@@ -47,7 +47,7 @@ var palette = [roles]struct{ class, light, dark string }{
 	faint:      {"faint", "#545b64", "#a8b0ba"},
 	goal:       {"goal", "#8a2f7d", "#e39ad0"},
 	fast:       {"fast", "#0072b2", "#2f9fe0"},
-	modest:     {"modest", "#4a96c9", "#8cc8ee"},
+	modest:     {"modest", "#448ebf", "#8cc8ee"},
 	missed:     {"missed", "#a87400", "#e8a91c"},
 	unclear:    {"unclear", "#868c94", "#858d97"},
 	slower:     {"slower", "#cc4c00", "#f07830"},

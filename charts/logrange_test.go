@@ -1,0 +1,58 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestTicks(t *testing.T) {
+	check := func(min, max float64, most int, want string) {
+		t.Helper()
+		r := &logRange{min: min, max: max}
+		got := ""
+		for _, v := range r.ticks(most) {
+			got += tickLabel(v) + " "
+		}
+		if got != want {
+			t.Errorf("%g to %g in %d: %s, want %s", min, max, most, got, want)
+		}
+	}
+	check(0.45, 40, 10, "0.5x 1x 2x 5x 10x 20x ")
+	check(0.45, 40, 5, "1x 3x 10x 30x ")
+	check(0.9, 2.1, 10, "1x 2x ")
+	check(0.05, 2000, 6, "0.1x 1x 10x 100x 1000x ")
+	check(1e-9, 1e9, 7, "1e-09x 1e-06x 0.001x 1x 1000x 1e+06x 1e+09x ")
+	check(0.5, 40, 1, "1x ")
+}
+
+// Equal factors are equal distances, on both sides of 1; 1 is always a tick
+// and always inside.
+func TestLogRange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Float64Range(1e-9, 1e9), 1, 20).Draw(t, "values")
+		r := rangeOver(values)
+		for _, v := range append(values, 1, 2) {
+			if f := r.at(v); !(f > 0 && f < 1) {
+				t.Fatalf("%g is at %g of %v", v, f, r)
+			}
+		}
+		if up, down := r.at(1.02)-r.at(1), r.at(1)-r.at(1/1.02); math.Abs(up-down) > 1e-9 {
+			t.Fatalf("a factor of 1.02 is %g to the right and %g to the left", up, down)
+		}
+		most := rapid.IntRange(1, 30).Draw(t, "most")
+		ticks := r.ticks(most)
+		if len(ticks) > most || fmt.Sprint(ticks) == "" {
+			t.Fatalf("%d ticks, at most %d", len(ticks), most)
+		}
+		one := false
+		for _, v := range ticks {
+			one = one || v == 1
+		}
+		if !one {
+			t.Fatalf("1x is no tick of %v: %v", r, ticks)
+		}
+	})
+}
