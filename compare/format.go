@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // roundDown rounds a ratio down to three significant digits: a claim must not
@@ -13,17 +14,10 @@ func roundDown(x float64) float64 {
 		return 0
 	}
 	// A bound that is 2 but for the last bit of a logarithm is 2.
-	x *= 1 + 1e-12
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 2, 64), 64)
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x*(1+1e-12), 'e', -1, 64), "e")
+	y, err := strconv.ParseFloat(mantissa[:min(len(mantissa), len("1.23"))]+"e"+exponent, 64)
 	if err != nil {
 		return 0
-	}
-	if y > x {
-		step := math.Pow(10, math.Floor(math.Log10(y))-2)
-		y, err = strconv.ParseFloat(strconv.FormatFloat(y-step*(1-1e-9), 'e', 2, 64), 64)
-		if err != nil || y > x {
-			return 0
-		}
 	}
 	return y
 }

@@ -49,7 +49,7 @@ func TestWhatIsStillMeasured(t *testing.T) {
 	check("consistency is described after five rounds and prolongs no further",
 		ratios(13, 20, 20).goal(notSlower, record.Goal{Consistency: .3}), "r00 5 decided, r01 5 decided")
 	check("an open mean keeps all rows",
-		ratios(7, 2, 20).goal(notSlower, record.Goal{Speedup: 2, Over: "r00"}), "r00 7 decided, r01 7 decided")
+		ratios(7, 2, 20).goal(notSlower, record.Goal{Speedup: 2, Over: "r00"}), "r00 7 rounds, r01 7 decided")
 	check("on the boundary it is given up",
 		ratios(30, 1, 1).goal(record.Goal{Speedup: 1}), "r00 13 futile, r01 13 futile")
 	check("then the rows go on alone",

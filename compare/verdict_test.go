@@ -139,7 +139,6 @@ func TestSeveralCandidates(t *testing.T) {
 	}
 }
 
-
 func TestOneImplementationIsMeasuredOnly(t *testing.T) {
 	for _, reference := range []string{"go", ""} {
 		run := newRun(2, 5, "go").goal(twice)

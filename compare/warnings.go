@@ -43,7 +43,8 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 	}
 	var samples, off, spikes int
 	var warm []float64
-	var said []string
+	said := make(map[string]int) // warnings that differ in their figures only are one
+	var first []string
 	for _, l := range c.launches {
 		if l.Process == nil {
 			continue
@@ -63,11 +64,16 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 			warm = append(warm, w)
 		}
 		for _, text := range l.Warnings {
-			if !slices.Contains(said, text) {
-				said = append(said, text)
-				warn("", "%s", text)
+			if said[wording(text)]++; said[wording(text)] == 1 {
+				first = append(first, text)
 			}
 		}
+	}
+	for _, text := range first {
+		if n := said[wording(text)]; n > 1 {
+			text += fmt.Sprintf(" (the first of %d such processes)", n)
+		}
+		warn("", "%s", text)
 	}
 	if off > 0 {
 		warn("the iterations per sample were fixed before the first round; measure again on a quieter host if this is many",
@@ -83,6 +89,16 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 		}
 	}
 	return out
+}
+
+// wording is a text without its figures.
+func wording(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c == '.' {
+			return -1
+		}
+		return c
+	}, text)
 }
 
 // slowStart compares the first half of a process's samples with the second, in

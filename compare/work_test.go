@@ -187,7 +187,9 @@ func TestNothingIsLeftOutSilently(t *testing.T) {
 		}
 	}
 	check(func(rec *record.Record) { rec.Dropped = 2 }, "2 torn or unreadable lines")
-	check(func(rec *record.Record) { rec.Processes = append(rec.Processes, record.Process{Row: "elsewhere", Round: 1}) }, "1 processes of the record are not part")
+	check(func(rec *record.Record) {
+		rec.Processes = append(rec.Processes, record.Process{Row: "elsewhere", Round: 1})
+	}, "1 processes of the record are not part")
 	check(func(rec *record.Record) {
 		p := rec.Processes[0]
 		p.Round = 6

@@ -1,0 +1,109 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+
+	"xbench/harness/record"
+)
+
+// overall combines the gated claims: INVALID and FAIL before everything, then
+// what is not proved, then PASS.
+func (a *analysis) overall() (v Verdict, exit int, reasons []string) {
+	type complaint struct {
+		rank int
+		text string
+	}
+	var all []complaint
+	v = NoGoals
+	for _, c := range a.claims {
+		if !c.gated {
+			continue
+		}
+		if v == NoGoals {
+			v = Pass
+		}
+		if c.verdict == Pass {
+			continue
+		}
+		text := fmt.Sprintf("%s: %s", c.name(len(a.candidates) > 1), a.reason(c))
+		all = append(all, complaint{severity(c.verdict), string(c.verdict) + "  " + text})
+		if severity(c.verdict) < severity(v) {
+			v = c.verdict
+		}
+		if !(c.verdict == Inconclusive && a.allowed(c)) {
+			exit = worseExit(exit, exitOf(c.verdict))
+		}
+	}
+	for _, text := range a.brokenRows() {
+		all = append(all, complaint{severity(Invalid), text})
+		v, exit = Invalid, ExitDisproved
+	}
+	slices.SortStableFunc(all, func(x, y complaint) int { return x.rank - y.rank })
+	for _, c := range all {
+		reasons = append(reasons, c.text)
+	}
+	if a.unplanned && len(a.claims) > 0 && exit == ExitProved {
+		exit = ExitInconclusive
+		reasons = append(reasons, "the goals are not the ones that the run was planned for: nothing is proved by goals chosen afterwards")
+	}
+	return v, exit, reasons
+}
+
+// brokenRows lists rows that are INVALID and that no gated claim speaks for: a
+// crash or a wrong result is never passed over, goals or not. A benchmark that
+// an implementation does not have breaks only the goals about it.
+func (a *analysis) brokenRows() []string {
+	covered := make(map[*pair]bool)
+	for _, c := range a.claims {
+		if c.gated && c.verdict == Invalid {
+			for _, p := range c.members {
+				covered[p] = true
+			}
+		}
+	}
+	var out []string
+	for _, p := range a.pairs {
+		if p.invalid() && !p.unsupported() && !p.row.ShownOnly && !covered[p] {
+			out = append(out, fmt.Sprintf("%s  %s: %s", Invalid, p.row.Name, p.failures[0].Message))
+		}
+	}
+	return out
+}
+
+// unsupported reports whether a row is INVALID only because a side lacks it.
+func (p *pair) unsupported() bool {
+	return p.invalid() && !slices.ContainsFunc(p.failures, func(f record.Failure) bool { return f.Kind != record.FailUnsupported })
+}
+
+// allowed reports whether a claim that stays open is no failure.
+func (a *analysis) allowed(c *claim) bool {
+	return firstSet(a.inconclusive, c.goal.Inconclusive) == "pass"
+}
+
+func severity(v Verdict) int {
+	return slices.Index([]Verdict{Invalid, Fail, Inconclusive, NotEvaluated, Pass, NoGoals}, v)
+}
+
+func exitOf(v Verdict) int {
+	switch v {
+	case Invalid, Fail:
+		return ExitDisproved
+	case Inconclusive, NotEvaluated:
+		return ExitInconclusive
+	}
+	return ExitProved
+}
+
+func worseExit(x, y int) int {
+	order := []int{ExitDisproved, ExitInconclusive, ExitProved}
+	return order[min(slices.Index(order, x), slices.Index(order, y))]
+}
+
+// name is the claim in words, with the candidate where there are several.
+func (c *claim) name(several bool) string {
+	if several {
+		return c.goal.Claim + " (" + c.candidate + ")"
+	}
+	return c.goal.Claim
+}
