@@ -8,12 +8,11 @@ waits for tasks it asked for, so that waiting never takes a worker away.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 
 from pyref.build.cancel import Cancel
 from pyref.build.errors import BuildError
 from pyref.build.eventloop import EventLoop
-from pyref.build.run import ASKS, Run, settle
+from pyref.build.run import ASKS, Run, Segment, settle
 from pyref.build.task import Task
 
 
@@ -64,49 +63,47 @@ class Coroutines(EventLoop):
         run.ready.clear()
 
     async def _build(self, run: Run, task: Task) -> bool:
+        """Make one task complete; tell whether it is."""
+        # One coroutine for all of it: each further one to await costs as much
+        # as a light body does.
+        built, slots = self._built, self._slots
+        needed: tuple[Task, ...] | None = task.deps
         try:
-            return await self._complete(task.deps) and await self._perform(run, task)
-        except Exception as error:  # not the body's: ours, or the targets'
+            while needed is not None:
+                for other in needed:
+                    coroutine = built.get(other)  # none: it was complete before
+                    if coroutine is not None and not await coroutine:
+                        return False
+                await slots.acquire()
+                needed = ()
+                while needed == ():
+                    if run.stopped:
+                        needed = None
+                    else:
+                        needed = self._settle(run, await self.start(run, task))
+                slots.release()
+                self._active -= 1
+                self._count_ready(run)
+                if not self._active and not self._idle.done():
+                    self._idle.set_result(None)
+            return task in run.complete
+        except Exception as error:  # not the body's: ours
             if not self._idle.done():
                 self._idle.set_exception(error)
             raise
 
-    async def _complete(self, tasks: Iterable[Task]) -> bool:
-        """Wait for tasks; tell whether all of them are complete."""
-        for task in tasks:
-            coroutine = self._built.get(task)
-            if coroutine is not None and not await coroutine:
-                return False
-        return True
-
-    async def _perform(self, run: Run, task: Task) -> bool:
-        """Run the body, segment by segment, with a slot for each."""
-        while True:
-            async with self._slots:
-                wanted = await self._segments(run, task)
-            self._active -= 1
-            self._count_ready(run)
-            if not self._active and not self._idle.done():
-                self._idle.set_result(None)
-            if wanted is None:
-                return task in run.complete
-            if not await self._complete(wanted):
-                return False
-
-    async def _segments(self, run: Run, task: Task) -> tuple[Task, ...] | None:
-        """Run the body until it ends or has to wait; return what it waits for."""
-        while not run.stopped:
-            segment = await self.start(run, task)
-            _, ending, wanted = segment
-            if ending is not ASKS:
-                settle(run, segment)
-                break
-            try:
-                fresh = run.wait_for(task, wanted)
-            except BuildError as error:
-                run.stop(error)
-                break
-            if fresh is not None:
-                self._begin(run, fresh)
-                return wanted
-        return None
+    def _settle(self, run: Run, segment: Segment) -> tuple[Task, ...] | None:
+        """Book a segment; return what its task needs to go on, None if it is over."""
+        task, ending, wanted = segment
+        if ending is not ASKS:
+            settle(run, segment)
+            return None
+        try:
+            fresh = run.wait_for(task, wanted)
+        except BuildError as error:
+            run.stop(error)
+            return None
+        if fresh is None:
+            return ()
+        self._begin(run, fresh)
+        return wanted

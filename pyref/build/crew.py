@@ -12,15 +12,21 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from pyref.build.kinds import message
-from pyref.build.run import FAILED, Segment
+from pyref.build.run import DONE, FAILED, Segment
 from pyref.build.task import Task
 
 
 class Crew:
-    """Up to ``size`` threads, started as work comes in, taking it first in first out.
+    """Up to ``size`` threads that take work first in, first out.
+
+    Threads are started by ``staff``, when more work is open than threads are
+    there. That starts all of them for bodies that wait or compute, and fewer
+    for bodies so short that one thread does the work of a burst while the next
+    would still be starting. (Starting a thread takes far longer than adding up
+    a hundred numbers.)
 
     ``perform`` runs one piece of work, ``deliver`` gets what came of it; both
-    are called on the helper thread. Use ``assign`` from one thread only.
+    are called on the helper thread. All else belongs to the coordinator.
     """
 
     def __init__(self, size: int, name: str) -> None:
@@ -28,6 +34,8 @@ class Crew:
         self._name = name
         self._jobs: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._assigned = 0
+        self._performed = [0] * size  # by thread, so that no lock is needed
         self._perform: Callable[[Task], Segment]
         self._deliver: Callable[[Segment], object]
 
@@ -37,25 +45,37 @@ class Crew:
         """Say what the work is; nothing may be under way."""
         self._perform, self._deliver = perform, deliver
 
-    def assign(self, task: Task, under_way: int) -> None:
-        """Queue one piece of work; ``under_way`` others have not been delivered yet."""
+    def assign(self, task: Task) -> None:
+        """Queue one piece of work; call ``staff`` when all there is for now is queued."""
         self._jobs.put(task)
-        started = len(self._threads)
-        if under_way >= started < self.size:
-            self._start(started)
+        self._assigned += 1
+
+    def staff(self) -> None:
+        """Start as many threads as the open work can use."""
+        threads = self._threads
+        # A new thread works while its start is waited for: look again each time.
+        while len(threads) < self.size and self._assigned - sum(self._performed) > len(threads):
+            number = len(threads)
+            # Daemon: only matters if close was cut short by a second Ctrl-C.
+            thread = threading.Thread(
+                target=self._work, args=(number,), name=f"{self._name}-{number}", daemon=True
+            )
+            thread.start()
+            threads.append(thread)
 
     def warm_up(self) -> None:
         """Start every thread and let each do one trivial thing."""
         everyone = threading.Barrier(self.size + 1)
-        idle = Task("", "", {}, lambda _task, _workshop: {})
 
         def perform(task: Task) -> Segment:
             everyone.wait()
-            return task, "", None
+            return task, DONE, None
 
         self.serve(perform, lambda _: None)
-        for number in range(self.size):
-            self.assign(idle, number)
+        trivial = Task("", "", {}, lambda _task, _workshop: {})
+        for _ in range(self.size):
+            self.assign(trivial)
+        self.staff()
         everyone.wait()
 
     def close(self) -> None:
@@ -66,17 +86,12 @@ class Crew:
             thread.join()
         self._threads.clear()
 
-    def _start(self, number: int) -> None:
-        # Daemon: only matters if close was interrupted by a second Ctrl-C.
-        thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def _work(self) -> None:
-        take = self._jobs.get
+    def _work(self, number: int) -> None:
+        take, performed = self._jobs.get, self._performed
         while (task := take()) is not None:
             try:
                 segment = self._perform(task)
             except BaseException as error:  # SystemExit: even then nobody may wait for ever
                 segment = task, FAILED, message(error)
+            performed[number] += 1
             self._deliver(segment)

@@ -40,6 +40,7 @@ class EventLoop:
         self._loop = asyncio.new_event_loop()
         self._delivered: deque[Segment] = deque()
         self._woken = False
+        self._staffing = False
         self._under_way: dict[Task, asyncio.Future[Segment]] = {}
 
     def warm_up(self) -> None:
@@ -67,6 +68,7 @@ class EventLoop:
             self._crew.close()
             raise
         finally:
+            self._staffing = False
             self._delivered.clear()
             self._under_way.clear()
             if cancel is not None:
@@ -80,14 +82,20 @@ class EventLoop:
         if self._on_loop and task.dynamic:
             future.set_result(run.segment(task))
         else:
-            under_way = self._under_way
-            self._crew.assign(task, len(under_way) - len(self._delivered))
-            under_way[task] = future
+            self._under_way[task] = future
+            self._crew.assign(task)
+            if not self._staffing:
+                self._staffing = True
+                self._loop.call_soon(self._staff)  # when others have assigned theirs
         return future
 
     def close(self) -> None:
         self._crew.close()
         self._loop.close()
+
+    def _staff(self) -> None:
+        self._staffing = False
+        self._crew.staff()
 
     def _deliver(self, segment: Segment) -> None:
         """Hand a segment over to the loop; called on helper threads.

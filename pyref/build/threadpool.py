@@ -43,23 +43,29 @@ class ThreadPool:
                 cancel.unsubscribe(wake)
 
     def _coordinate(self, run: Run, results: SimpleQueue[Segment | None]) -> None:
-        assign, collect, ready = self._crew.assign, results.get, run.ready
+        crew, ready, collect = self._crew, run.ready, results.get
         under_way = 0
         run.enlist(run.discover((run.root,)))
         while True:
-            while ready:
-                assign(ready.popleft(), under_way - results.qsize())
-                under_way += 1
+            if ready:
+                under_way += len(ready)
+                while ready:
+                    crew.assign(ready.popleft())
+                crew.staff()
             if not under_way:
                 return
+            # Take all there is: the more is ready together, the fewer switches.
             segment = collect()
-            if segment is None:
-                run.stop(Cancelled())
-                continue
-            under_way -= 1
-            if settle(run, segment):
-                # At the queue's tail, as the only order it has.
-                ready.append(segment[0])
+            while True:
+                if segment is None:
+                    run.stop(Cancelled())
+                else:
+                    under_way -= 1
+                    if settle(run, segment):
+                        ready.append(segment[0])  # to the tail: the queue has no other end
+                if results.empty():
+                    break
+                segment = collect()
             if run.stopped:
                 ready.clear()
 
