@@ -90,7 +90,7 @@ func TestProgressCountsGoals(t *testing.T) {
 // A run that is cut short anywhere has the verdicts of the last planned look
 // before the cut: a look added at that moment would be one too many.
 func TestAnInterruptAddsNoLook(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(4) {
 		r := newRun(5, 30, "python", "go").seed(seed).noise(.05, .04).faster(func(row int, _ string) float64 { return 0.9 + 0.1*float64(row) }).
 			goal(notSlower, record.Goal{Speedup: 1.08})
 		rec := r.record()
@@ -119,7 +119,7 @@ func TestAnInterruptAddsNoLook(t *testing.T) {
 // The record of a run that stopped gives the verdicts that stopped it, and
 // once a verdict is there, further rounds leave it.
 func TestVerdictsAreThoseOfTheRun(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range uint64(5) {
 		r := newRun(6, 30, "python", "go").seed(seed).noise(.04, .03).faster(func(row int, _ string) float64 { return 0.93 + 0.06*float64(row) }).
 			goal(notSlower, record.Goal{Speedup: 1.05}, record.Goal{Consistency: .3})
 		rec := r.follow()

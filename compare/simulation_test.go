@@ -9,7 +9,7 @@ import (
 	"xbench/harness/record"
 )
 
-var long = flag.Bool("long", false, "simulate as many comparisons as the stated error rates need; a minute or two")
+var long = flag.Bool("long", false, "simulate as many comparisons as the stated error rates need; a quarter of a minute")
 
 // comparisons is how many of n a short test can afford.
 func comparisons(n, short int) int {
@@ -110,13 +110,13 @@ func TestWrongVerdictsAtTheBoundary(t *testing.T) {
 		}
 	}
 	check("iid 5%", iid5, comparisons(10000, 1500), 30, 1.6)
-	check("iid 5%", iid5, comparisons(10000, 1500), 5, 1.6)
-	check("typical VM", typicalVM, comparisons(10000, 1500), 30, 2.5)
+	check("iid 5%", iid5, comparisons(10000, 500), 5, 1.6)
+	check("typical VM", typicalVM, comparisons(10000, 500), 30, 2.5)
 }
 
 // The check above must not be one that cannot fail.
 func TestSmallerMultipliersGoRed(t *testing.T) {
-	n := comparisons(10000, 3000)
+	n := comparisons(10000, 2000)
 	wrong := func(scale float64) float64 {
 		got := boundary(t, iid5, n, 30, scale)
 		return (percent(got, Pass) + percent(got, Fail)) / 2
@@ -134,7 +134,7 @@ func TestSmallerMultipliersGoRed(t *testing.T) {
 // A suite of equal programs, measured as a run measures it, with rows dropping
 // out: no false alarm with a tolerance of 5 %.
 func TestEqualProgramsRaiseNoAlarm(t *testing.T) {
-	suites, rows := comparisons(200, 12), 40
+	suites, rows := comparisons(200, 8), 40
 	for i := range suites {
 		run := newRun(rows, 20, "python", "go").seed(uint64(i)).goal(notSlower, record.Goal{Speedup: 1.3})
 		rec := &record.Record{Plan: run.plan}
@@ -160,7 +160,7 @@ func TestEqualProgramsRaiseNoAlarm(t *testing.T) {
 func TestRealDifferencesAreFound(t *testing.T) {
 	check := func(name string, h host, ratio float64, rMax int, want float64, most float64) {
 		t.Helper()
-		n := comparisons(2000, 150)
+		n := comparisons(2000, 120)
 		run := newRun(1, rMax, "python", "go").by(ratio).goal(record.Goal{Speedup: 1}).seed(5)
 		clean := run.record()
 		found, rounds := 0, 0

@@ -230,7 +230,7 @@ func TestHolmFindsCulpritsStepByStep(t *testing.T) {
 }
 
 func TestIntervalAndVerdictAgree(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(6) {
 		run := newRun(6, 30, "python", "go").seed(seed).noise(.05, .03).faster(func(row int, _ string) float64 {
 			return 0.85 + 0.06*float64(row)
 		}).goal(notSlower, record.Goal{Speedup: 1}, record.Goal{Each: 1, Tolerance: 0, Over: "r05"})
