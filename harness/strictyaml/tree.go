@@ -174,8 +174,6 @@ func startOf(n ast.Node) position {
 		}
 	case *ast.MappingValueNode:
 		return startOf(n.Key)
-	case *ast.LiteralNode:
-		return tokenAt(n)
 	}
 	return tokenAt(n)
 }
