@@ -155,7 +155,7 @@ func TestTornAnywhere(t *testing.T) {
 	data := w.Bytes()
 	planEnd := w.writes[2]
 	ends := append(w.writes[3:], len(data)) // of processes and notes
-	near := func(cut int) bool { // an end of an entry, where it matters most
+	near := func(cut int) bool {            // an end of an entry, where it matters most
 		return slices.ContainsFunc(ends, func(end int) bool { return end-80 <= cut && cut <= end+20 })
 	}
 	for cut := planEnd; cut <= len(data); cut++ {
