@@ -153,3 +153,16 @@ func TestWorkersDieWithUs(t *testing.T) {
 	}
 	within(t, "the worker to die with its launcher", func() bool { return !alive(pid) })
 }
+
+// An SDK worker that is asked to terminate closes its case and says so in its
+// status.
+func TestWorkerIsTerminatedFromOutside(t *testing.T) {
+	w := start(t, "good", short)
+	prepared(t, w, "demo/b")
+	if err := syscall.Kill(w.Pid(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "the worker to end", func() bool { return !alive(w.Pid()) })
+	_, _, err := w.Run(context.Background(), threeSamples, 0)
+	checkFailure(t, err, record.FailCrash, "run", "exited before it answered (exit status 143)")
+}
