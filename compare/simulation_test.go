@@ -194,6 +194,58 @@ func TestRealDifferencesAreFound(t *testing.T) {
 	check("typical VM", typicalVM, 4, 30, 1, 6)
 }
 
+// One row a tenth slower among 75 is found and named, and nobody else is.
+func TestASlowRowIsFoundAmongMany(t *testing.T) {
+	n, found := comparisons(200, 4), 0
+	for i := range n {
+		run := newRun(75, 30, "python", "go").seed(uint64(i)).faster(func(row int, _ string) float64 {
+			if row == 33 {
+				return 1 / 1.05 / 1.10
+			}
+			return 1
+		}).goal(notSlower)
+		rec := run.record()
+		typicalVM.measure(run, rec)
+		g := analyzed(t, rec, Options{}).Goals[0]
+		for _, name := range g.Culprits {
+			if name != "r33" {
+				t.Errorf("suite %d: %s is called slower", i, name)
+			}
+		}
+		if g.Verdict == Fail && len(g.Culprits) == 1 && g.Worst == "r33" {
+			found++
+		}
+	}
+	t.Logf("found in %d of %d suites", found, n)
+	if float64(found) < .9*float64(n) {
+		t.Errorf("found in %d of %d suites, want 9 of 10", found, n)
+	}
+}
+
+// "No row slower" passes wrongly at most as often as its one row on the
+// threshold does, however many rows there are.
+func TestWrongPassOfEveryRow(t *testing.T) {
+	n, wrong := comparisons(2000, 150), 0
+	for i := range n {
+		run := newRun(8, 20, "python", "go").seed(uint64(i)).faster(func(row int, _ string) float64 {
+			if row == 3 {
+				return 1 / 1.05
+			}
+			return 1.5
+		}).goal(notSlower)
+		rec := run.record()
+		typicalVM.measure(run, rec)
+		if analyzed(t, rec, Options{}).Goals[0].Verdict == Pass {
+			wrong++
+		}
+	}
+	share := float64(wrong) / float64(n)
+	t.Logf("%d of %d passed wrongly", wrong, n)
+	if share > .025+2*math.Sqrt(.025/float64(n)) {
+		t.Errorf("%d of %d passed wrongly, allowed 2.5%%", wrong, n)
+	}
+}
+
 func BenchmarkAnalyze(b *testing.B) {
 	for _, rows := range []int{14, 500} {
 		rec := newRun(rows, 30, "python", "go").noise(.05, .02).by(1.5).goal(notSlower, twice, record.Goal{Consistency: .3}).record()
