@@ -160,7 +160,12 @@ type Category struct {
 // A Warning qualifies the numbers without preventing them; Remedy says what
 // to do about it.
 type Warning struct {
+	Kind      string // "" or WarnMean
 	Row, Impl string // empty when it is about the run
 	Text      string
 	Remedy    string
 }
+
+// WarnMean is the kind of warnings that a Mean's numbers say as well: for
+// reports that print those numbers anyway.
+const WarnMean = "mean"

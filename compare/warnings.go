@@ -160,6 +160,9 @@ func (a *analysis) warnings(res *Result) []Warning {
 	for _, m := range res.Means {
 		a.warnMean(m, warn)
 	}
+	for i := range out {
+		out[i].Kind = WarnMean
+	}
 	for _, impl := range a.plan.Implementations {
 		if impl.Mode == "debug" {
 			warn(impl.Name, "measure the build that users run", "a debug build was measured")
