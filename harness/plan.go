@@ -9,7 +9,7 @@ import (
 
 // Rounds a plan may have.
 const (
-	minRounds = 5 // fewer show next to nothing
+	minRounds = 5 // fewer show next to nothing, unless a suite knows better
 	maxRounds = 30
 )
 
@@ -27,6 +27,7 @@ type PlanOptions struct {
 	Timing        Timing
 	Spacing       time.Duration
 	Budget        time.Duration // 0 = none
+	MinRounds     int           // fewer are not worth running; 0 = 5
 	Rounds        int           // > 0 sets the last look and switches the budget off
 	Spent         time.Duration // of the budget, by checking and calibrating
 	Host          record.Host
@@ -38,11 +39,12 @@ type PlanOptions struct {
 // A BudgetError says that a budget is too short and what would do.
 type BudgetError struct {
 	Budget, Need time.Duration
+	Rounds       int // the fewest that are worth running
 }
 
 func (e *BudgetError) Error() string {
 	return fmt.Sprintf("--budget %s is too short: %d rounds, the fewest that show anything, need about %s; give --budget %s or more, narrow --filter, or set --rounds",
-		e.Budget, minRounds, e.Need, roundUp(e.Need))
+		e.Budget, e.Rounds, e.Need, roundUp(e.Need))
 }
 
 func roundUp(d time.Duration) time.Duration {
@@ -88,11 +90,15 @@ func lastRound(opt PlanOptions, round time.Duration) (int, error) {
 	if opt.Budget <= 0 {
 		return maxRounds, nil
 	}
+	fewest := opt.MinRounds
+	if fewest <= 0 {
+		fewest = minRounds
+	}
 	each := max(round, opt.Spacing, time.Millisecond)
 	fit := int(0.9 * float64(opt.Budget-opt.Spent) / float64(each))
-	if fit < minRounds {
-		need := (opt.Spent + time.Duration(float64(minRounds*each)/0.9) + time.Second).Truncate(time.Second)
-		return 0, &BudgetError{Budget: opt.Budget, Need: need}
+	if fit < fewest {
+		need := (opt.Spent + time.Duration(float64(time.Duration(fewest)*each)/0.9) + time.Second).Truncate(time.Second)
+		return 0, &BudgetError{Budget: opt.Budget, Need: need, Rounds: fewest}
 	}
 	return min(fit, maxRounds), nil
 }

@@ -21,11 +21,11 @@ const (
 // writeReport writes every file of the report through create.
 func writeReport[F io.WriteCloser](create func(name string) (F, error), view *report.View) error {
 	var chart bytes.Buffer
-	if data := view.SpeedupChart(); len(data.Bars) > 0 {
-		if err := charts.Speedup(&chart, data, charts.Options{Format: charts.SVG, Theme: charts.Auto}); err != nil {
+	if data := view.SpeedupChart(); len(data.Groups) > 0 {
+		if err := charts.Speedup(&chart, data, charts.Options{Format: charts.SVG, Theme: charts.ThemeAuto}); err != nil {
 			return err
 		}
-		view.ChartPath = chartName
+		view.Chart = chartName
 	}
 	write := func(name string, render func(io.Writer) error) error {
 		f, err := create(name)
