@@ -142,7 +142,7 @@ func (v *View) checks(p *record.Plan) []string {
 }
 
 func (v *View) checkGoal(g compare.Goal) []string {
-	claim := claimText(g)
+	claim := v.of(g.Candidate) + claimText(g)
 	switch g.Verdict {
 	case compare.Invalid:
 		return v.checkInvalid(g)
@@ -202,18 +202,18 @@ func (v *View) checkInvalid(g compare.Goal) []string {
 			continue
 		}
 		for _, f := range c.Failures {
-			out = append(out, fmt.Sprintf("%s: %s: %s.", r.Name, failureWord(f.Kind), strings.TrimSuffix(f.Message, ".")))
+			out = append(out, fmt.Sprintf("%s%s: %s: %s.", v.of(g.Candidate), r.Name, failureWord(f.Kind), strings.TrimSuffix(f.Message, ".")))
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, fmt.Sprintf("%s: %s.", claimText(g), strings.TrimSuffix(orNone(g.Reason), ".")))
+		out = append(out, fmt.Sprintf("%s%s: %s.", v.of(g.Candidate), claimText(g), strings.TrimSuffix(orNone(g.Reason), ".")))
 	}
 	return out
 }
 
 // checkInconclusive says whether more rounds would help, and how many.
 func (v *View) checkInconclusive(g compare.Goal) string {
-	s := claimText(g) + ": not settled"
+	s := v.of(g.Candidate) + claimText(g) + ": not settled"
 	more, hopeless := 0, false
 	for _, r := range v.Rows {
 		c, ok := r.cell(g.Candidate)
@@ -269,29 +269,7 @@ func (r Row) cell(candidate string) (Cell, bool) {
 
 // inGoal is whether a goal is about a row.
 func inGoal(g compare.Goal, r Row) bool {
-	return !r.ShownOnly && (g.Suite == "" || g.Suite == r.Group) && matches(g.Over, r.Name)
-}
-
-// matches is whether a pattern, in which * stands for any text including
-// slashes, describes a name.
-func matches(pattern, name string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return pattern == name
-	}
-	rest, ok := strings.CutPrefix(name, parts[0])
-	if !ok {
-		return false
-	}
-	last := parts[len(parts)-1]
-	for _, p := range parts[1 : len(parts)-1] {
-		i := strings.Index(rest, p)
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+len(p):]
-	}
-	return strings.HasSuffix(rest, last)
+	return g.About(record.Row{Name: r.Name, Group: r.Group, ShownOnly: r.ShownOnly})
 }
 
 func orNone(s string) string {

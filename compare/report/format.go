@@ -90,7 +90,7 @@ func FormatBytes(n float64) string {
 	}
 	unit := "B"
 	for _, u := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if roundSig(n, 3) < 1024 {
+		if n < 1000 {
 			break
 		}
 		n, unit = n/1024, u

@@ -78,6 +78,9 @@ func (v *View) verdictMeaning() string {
 	case compare.Fail:
 		return "a goal is disproved"
 	case compare.Inconclusive:
+		if v.Exit == compare.ExitProved {
+			return "the data neither proves nor disproves every goal, which those goals allow"
+		}
 		return "the data neither proves nor disproves every goal"
 	case compare.Invalid:
 		return "something was not the same work or could not be measured, so there is nothing to compare"
@@ -104,8 +107,9 @@ func (m *markdown) goals() {
 	t.write(&m.b)
 	var open []string
 	for _, g := range m.Goals {
-		if g.Reason != "" && g.Verdict != compare.Pass {
-			open = append(open, fmt.Sprintf("- %s: %s: %s\n", g.Verdict, md(claimText(g)), md(g.Reason)))
+		// Those of gated goals are among the reasons on top.
+		if g.Reason != "" && g.Verdict != compare.Pass && !g.Gated {
+			open = append(open, fmt.Sprintf("- %s: %s%s: %s\n", g.Verdict, md(m.of(g.Candidate)), md(claimText(g)), md(g.Reason)))
 		}
 	}
 	if len(open) > 0 {
@@ -113,17 +117,25 @@ func (m *markdown) goals() {
 	}
 }
 
+// of names the candidate where there are several.
+func (v *View) of(candidate string) string {
+	if len(v.Candidates) < 2 || candidate == "" {
+		return ""
+	}
+	return candidate + ": "
+}
+
 func (m *markdown) decidedBy(g compare.Goal) string {
 	var parts []string
 	switch {
 	case len(g.Culprits) > 0:
 		for _, c := range g.Culprits {
-			parts = append(parts, mdCode(c))
+			parts = append(parts, mdCell(c))
 		}
 		return list(parts, 4)
 	case g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated:
 	case g.Speedup == 0 && g.Worst != "":
-		parts = append(parts, mdCode(g.Worst))
+		parts = append(parts, mdCell(g.Worst))
 	}
 	if g.DecidedAt > 0 {
 		parts = append(parts, fmt.Sprintf("round %d", g.DecidedAt))
@@ -196,9 +208,9 @@ func (m *markdown) category(category string) {
 	case m.Reference == "":
 		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
 	case several:
-		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "mark", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "you can claim", "mark", ">expected", ">rounds")
 	default:
-		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "mark", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "you can claim", "mark", ">expected", ">rounds")
 	}
 	for _, r := range m.Rows {
 		if r.Category != category {
@@ -217,7 +229,7 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 		mark = "✓"
 	}
 	if m.Reference == "" {
-		return []string{mdCode(r.Name), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
+		return []string{mdCell(r.Name), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
 			formatCores(c.CandCores), FormatBytes(c.CandRSS), md(mark), fmt.Sprint(c.Rounds)}
 	}
 	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
@@ -228,11 +240,15 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 	if r.Expected > 0 {
 		expected = shortRatio(r.Expected)
 	}
-	cells := []string{mdCode(r.Name), FormatDuration(c.RefNS)}
+	cells := []string{mdCell(r.Name), FormatDuration(c.RefNS)}
 	if several {
 		cells = append(cells, md(c.Candidate))
 	}
-	return append(cells, FormatDuration(c.CandNS), speedup, bounds, md(mark), expected, fmt.Sprint(c.Rounds))
+	claim := none
+	if !c.invalid() {
+		claim = orNone(atLeast(c.Claim))
+	}
+	return append(cells, FormatDuration(c.CandNS), speedup, bounds, claim, md(mark), expected, fmt.Sprint(c.Rounds))
 }
 
 // failures spells out why rows are invalid: the mark only has room for two

@@ -22,7 +22,7 @@ func (m *markdown) variants() {
 		}
 		table := newMDTable(append(headings, ">lower bound", ">efficiency")...)
 		for _, l := range t.Lines {
-			row := []string{mdCode(l.Scenario)}
+			row := []string{mdCell(l.Scenario)}
 			for _, c := range l.Cells {
 				s := FormatDuration(c.TimeNS)
 				switch {
@@ -87,7 +87,7 @@ func orNoneCode(words []string) string {
 	if len(words) == 0 {
 		return none
 	}
-	return mdCode(strings.Join(words, " "))
+	return mdCell(strings.Join(words, " "))
 }
 
 func quoteAll(args []string) string {
@@ -100,7 +100,7 @@ func quoteAll(args []string) string {
 
 func (m *markdown) warnings() {
 	var lines []string
-	for _, w := range m.Warnings {
+	for _, w := range m.otherWarnings() {
 		lines = append(lines, warningText(w))
 	}
 	m.bullets("Warnings about the measurement", lines)

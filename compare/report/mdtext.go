@@ -6,6 +6,9 @@ import "strings"
 // escaped too: what comes from a program under test must not become markup
 // where PERFORMANCE.md is shown.
 func md(s string) string {
+	if s == none {
+		return s
+	}
 	var b strings.Builder
 	r := []rune(s)
 	for i, c := range r {
@@ -41,10 +44,8 @@ func wordRune(c rune) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// mdCode shows text as code in a table cell: names stay literal. A pipe ends
-// a cell even within code, unless escaped.
+// mdCode shows text as code: names stay literal.
 func mdCode(s string) string {
-	s = strings.ReplaceAll(s, "|", `\|`)
 	run, longest := 0, 0
 	for _, c := range s {
 		if c == '`' {
@@ -60,6 +61,10 @@ func mdCode(s string) string {
 	fence := strings.Repeat("`", longest+1)
 	return fence + " " + s + " " + fence
 }
+
+// mdCell is mdCode within a table, where a pipe ends a cell even in code
+// unless it is escaped, and the escape is not shown.
+func mdCell(s string) string { return strings.ReplaceAll(mdCode(s), "|", `\|`) }
 
 // A mdTable collects a table and writes it with its columns padded, because
 // the file is read as text as often as it is rendered.

@@ -187,6 +187,7 @@ type failureJSON struct {
 }
 
 type warningJSON struct {
+	Kind           string `json:"kind"`
 	Benchmark      string `json:"benchmark"`
 	Implementation string `json:"implementation"`
 	Text           string `json:"text"`

@@ -41,7 +41,7 @@ func (v *View) summary() summaryJSON {
 		s.Rows = append(s.Rows, rowSummary(r))
 	}
 	for _, w := range v.Warnings {
-		s.Warnings = append(s.Warnings, warningJSON{Benchmark: w.Row, Implementation: w.Impl, Text: w.Text, Remedy: w.Remedy})
+		s.Warnings = append(s.Warnings, warningJSON{Kind: w.Kind, Benchmark: w.Row, Implementation: w.Impl, Text: w.Text, Remedy: w.Remedy})
 	}
 	return s
 }

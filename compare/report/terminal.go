@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -21,8 +22,8 @@ type TerminalOptions struct {
 	Head bool
 	// ReportPath is named in the last line when set.
 	ReportPath string
-	// MaxWarnings is how many warnings to print before pointing at the
-	// report. Zero means 8.
+	// MaxWarnings is how many sorts of warning to print before pointing at
+	// the report. Zero means 8.
 	MaxWarnings int
 }
 
@@ -102,7 +103,7 @@ func (t *terminal) goals() {
 // goalGrid lays the goals out, their notes beside or below.
 func (t *terminal) goalGrid(beside bool) *grid {
 	note := len("you can claim: at least 6.02x") // never shortened, as names may be
-	g := &grid{indent: 2, columns: []column{{}, {min: 4}, {min: 26}, {}, {min: note}}}
+	g := &grid{indent: 2, columns: []column{{}, {min: 4}, {min: 36}, {}, {min: note}}}
 	for _, goal := range t.Goals {
 		candidate := ""
 		if len(t.Candidates) > 1 {
@@ -235,13 +236,30 @@ func (v *View) smallest() string {
 	return s
 }
 
+// warnings prints one warning of each sort: a busy host marks every row, and
+// forty lines of the same would hide the one that differs. Warnings with the
+// same remedy are of one sort; the report lists all.
 func (t *terminal) warnings() {
-	for i, w := range t.Warnings {
+	var first []compare.Warning
+	more := make(map[string]int)
+	for _, w := range t.otherWarnings() {
+		at := slices.IndexFunc(first, func(x compare.Warning) bool { return w.Remedy != "" && x.Remedy == w.Remedy })
+		if at < 0 {
+			first = append(first, w)
+			continue
+		}
+		more[w.Remedy]++
+	}
+	for i, w := range first {
 		if i == t.opt.MaxWarnings {
-			t.paragraph("warn", yellow, plural(len(t.Warnings)-i, "more warning")+" in the report")
+			t.paragraph("warn", yellow, plural(len(first)-i, "more sort")+" of warning in the report")
 			break
 		}
-		t.paragraph("warn", yellow, warningText(w))
+		s := warningText(w)
+		if n := more[w.Remedy]; n > 0 && w.Remedy != "" {
+			s += fmt.Sprintf(" (and %d more like it)", n)
+		}
+		t.paragraph("warn", yellow, s)
 	}
 }
 

@@ -227,7 +227,7 @@ func viewWarnings(rec *record.Record, res *compare.Result) []compare.Warning {
 	var out []compare.Warning
 	seen := make(map[compare.Warning]bool)
 	add := func(w compare.Warning) {
-		w = compare.Warning{Row: clean(w.Row), Impl: clean(w.Impl), Text: clean(w.Text), Remedy: clean(w.Remedy)}
+		w = compare.Warning{Kind: w.Kind, Row: clean(w.Row), Impl: clean(w.Impl), Text: clean(w.Text), Remedy: clean(w.Remedy)}
 		if w.Text != "" && !seen[w] {
 			seen[w] = true
 			out = append(out, w)

@@ -131,6 +131,8 @@ func (v *View) foundText(g compare.Goal) string {
 	switch {
 	case g.Speedup > 0 || g.Each > 0:
 		return FormatInterval(g.Found)
+	case g.Spread > 0 && g.FoundLog > 0:
+		return FormatPercent(g.Found.Ratio) + " (log scale " + FormatPercent(g.FoundLog) + ")"
 	}
 	return FormatPercent(g.Found.Ratio)
 }
@@ -142,6 +144,17 @@ func atLeast(claim float64) string {
 		return ""
 	}
 	return "at least " + FormatRatio(claim)
+}
+
+// otherWarnings are the warnings that the lines about means do not repeat.
+func (v *View) otherWarnings() []compare.Warning {
+	var out []compare.Warning
+	for _, w := range v.Warnings {
+		if w.Kind != compare.WarnMean {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // warningText is a warning with its place and its remedy, on one line.
@@ -163,10 +176,11 @@ func warningText(w compare.Warning) string {
 	return s
 }
 
-// disagree is whether the other two means say something else than the
-// geometric one: more than a factor of 2 apart.
+// disagree is whether the three means say different things: more than a factor
+// of 2 apart.
 func disagree(m compare.Mean) bool {
-	return apart(m.Arithmetic, m.Geometric.Ratio) > 2 || apart(m.TotalTime, m.Geometric.Ratio) > 2
+	return apart(m.Arithmetic, m.Geometric.Ratio) > 2 || apart(m.TotalTime, m.Geometric.Ratio) > 2 ||
+		apart(m.Arithmetic, m.TotalTime) > 2 && m.Geometric.Ratio > 0
 }
 
 // apart is the factor between two positive numbers, 1 when one is unknown.
