@@ -76,16 +76,16 @@ _NUMBERS = frozenset((int, float))
 
 
 def _max(current: Any, update: Any) -> Any:
-    if isinstance(current, list) and isinstance(update, list):
-        if len(current) != len(update):
-            raise ShapeError(f"lists of {len(current)} and {len(update)} items")
-        if _NUMBERS.issuperset(map(type, current)) and _NUMBERS.issuperset(map(type, update)):
-            # Spelt out because map(max, ...) takes twice the time.
-            return [u if u > c else c for c, u in zip(current, update)]
-        return [_max(c, u) for c, u in zip(current, update)]
     if type(current) in _NUMBERS and type(update) in _NUMBERS:
         return update if update > current else current
-    raise _misfit("numbers or lists", current, update)
+    if not isinstance(current, list) or not isinstance(update, list):
+        raise _misfit("numbers or lists of numbers", current, update)
+    if len(current) != len(update):
+        raise ShapeError(f"lists of {len(current)} and {len(update)} items")
+    if not (_NUMBERS.issuperset(map(type, current)) and _NUMBERS.issuperset(map(type, update))):
+        raise ShapeError("lists hold more than numbers")
+    # Spelt out because map(max, ...) takes twice the time.
+    return [u if u > c else c for c, u in zip(current, update)]
 
 
 def _nonempty(current: Any, update: Any) -> Any:

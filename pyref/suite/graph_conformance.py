@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyref import sdk
-from pyref.graph import END, Graph, Send
+from pyref.graph import Graph, Send
 
 from .graph_cases import RunCase, Settings
 from .graph_nodes import Body, plain_fan
@@ -24,8 +24,9 @@ def silent(_state: State) -> None:
     """Do nothing."""
 
 
-def write_x(_state: State) -> State:
-    return {"x": 1}
+def write_x(state: State) -> State:
+    """Count in x."""
+    return {"x": state["x"] + 1}
 
 
 def _graph(*says: str) -> Graph:
@@ -45,7 +46,6 @@ def uneven_fan_in() -> Graph:
         graph.edge(source, target)
     graph.edge("b", "join")
     graph.edge("d", "join")
-    graph.edge("join", END)
     graph.entry("a")
     return graph
 
@@ -55,7 +55,6 @@ def uneven_fan_in_barrier() -> Graph:
     for source, target in ("ab", "ac", "cd"):
         graph.edge(source, target)
     graph.join(["b", "d"], "join")
-    graph.edge("join", END)
     graph.entry("a")
     return graph
 
@@ -66,7 +65,6 @@ def task_order() -> Graph:
     graph.node("s", silent)
     for name in names:
         graph.edge("s", name)
-        graph.edge(name, END)
     graph.entry("s")
     return graph
 
@@ -76,8 +74,6 @@ def send_order() -> Graph:
     graph.node("m", lambda given: {"log": [f"m:{given['tag']}"]})
     graph.edge("s", "z")
     graph.branch("s", lambda _state: [Send("m", {"tag": tag}) for tag in (2, 1, 0)], {"m": "m"})
-    graph.edge("z", END)
-    graph.edge("m", END)
     graph.entry("s")
     return graph
 
@@ -93,8 +89,6 @@ def router_sees_own_update_only() -> Graph:
             lambda state: "both" if len(state["meta"]) > 1 else "one",
             {"both": "both", "one": "one"},
         )
-    graph.edge("both", END)
-    graph.edge("one", END)
     graph.entry("s")
     return graph
 
@@ -102,8 +96,6 @@ def router_sees_own_update_only() -> Graph:
 def router_returns_list() -> Graph:
     graph = _graph("s", "left", "right")
     graph.branch("s", lambda _state: ["l", "r"], {"l": "left", "r": "right"})
-    graph.edge("left", END)
-    graph.edge("right", END)
     graph.entry("s")
     return graph
 
@@ -112,8 +104,8 @@ def recursion_limit_exact() -> Graph:
     names = [f"n{i:02d}" for i in range(25)]
     graph = _graph()
     for name in names:
-        graph.node(name, lambda state: {"x": state["x"] + 1})
-    for source, target in zip(names, [*names[1:], END]):
+        graph.node(name, write_x)
+    for source, target in zip(names, names[1:]):
         graph.edge(source, target)
     graph.entry(names[0])
     return graph
@@ -137,55 +129,52 @@ def concurrent_write() -> Graph:
 
 def unknown_field() -> Graph:
     graph = _graph()
-    graph.node("a", lambda _state: {"nope": 1})
-    graph.entry("a")
+    graph.node("s", lambda _state: {"nope": 1})
+    graph.entry("s")
     return graph
 
 
 def no_route() -> Graph:
-    graph = _graph("a")
-    graph.branch("a", lambda _state: "zzz", {"end": END})
-    graph.entry("a")
+    graph = _graph("s", "t")
+    graph.branch("s", lambda _state: "zzz", {"t": "t"})
+    graph.entry("s")
     return graph
 
 
 def unreachable() -> Graph:
-    graph = _graph("a", "orphan")
-    graph.edge("a", END)
-    graph.entry("a")
+    graph = _graph("s", "orphan")
+    graph.entry("s")
     return graph
 
 
 def unknown_node() -> Graph:
-    graph = _graph("a")
-    graph.edge("a", "nowhere")
-    graph.entry("a")
+    graph = _graph("s")
+    graph.edge("s", "nowhere")
+    graph.entry("s")
     return graph
 
 
 def no_entry() -> Graph:
-    graph = _graph("a")
-    graph.edge("a", END)
-    return graph
+    return _graph("s")
 
 
 def duplicate_node() -> Graph:
-    graph = _graph("a", "a")
-    graph.entry("a")
+    graph = _graph("s", "s")
+    graph.entry("s")
     return graph
 
 
 def empty_routes() -> Graph:
-    graph = _graph("a")
-    graph.branch("a", lambda _state: [], {})
-    graph.entry("a")
+    graph = _graph("s")
+    graph.branch("s", lambda _state: [], {})
+    graph.entry("s")
     return graph
 
 
 def read_only_violation() -> Graph:
     graph = _graph()
-    graph.node("a", write_x, read_only=True)
-    graph.entry("a")
+    graph.node("s", write_x, read_only=True)
+    graph.entry("s")
     return graph
 
 

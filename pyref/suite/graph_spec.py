@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pyref import sdk
+from pyref import cj, sdk
 from pyref.graph import REDUCERS, Graph
 
 from .graph_cases import RunCase, Settings
@@ -24,6 +24,8 @@ def prepare(p: Params) -> sdk.Case:
         raise sdk.InvalidParam(f"checkpointer {p['checkpointer']!r}: want memory or nothing")
     if p["mode"] not in (None, "", "values", "updates", "events"):
         raise sdk.InvalidParam(f"mode {p['mode']!r}: want values, updates, events or nothing")
+    if p["limit"] < 1 or p["workers"] < 0:
+        raise sdk.InvalidParam(f"limit {p['limit']}, workers {p['workers']}: want at least 1 and 0")
     parts = _Parts(p)
     settings = Settings(
         workers=p["workers"],
@@ -79,8 +81,8 @@ class _Parts:
 def body_of(name: str, ops: list[dict[str, Any]]) -> Body:
     """Return the function that carries out a node's ops in order.
 
-    Every op reads the view; of two that write one field the later stands, but
-    several puts on one field make one map.
+    Every op reads the view; of two that write one field the later stands, but a
+    put adds to a map that is there.
     """
     steps = [_step(name, op) for op in ops]
 
@@ -123,16 +125,10 @@ def _write(field: str, value: Callable[[dict[str, Any]], Any]) -> Step:
     return step
 
 
-class _Puts(dict[str, Any]):
-    """A map under construction by puts, told apart from a map that was set."""
-
-
 def _put(field: str, key: str, value: Any) -> Step:
     def step(_view: dict[str, Any], update: dict[str, Any]) -> None:
         made = update.get(field)
-        if not isinstance(made, _Puts):
-            made = update[field] = _Puts()
-        made[key] = value
+        update[field] = {**made, key: value} if isinstance(made, dict) else {key: value}
 
     return step
 
@@ -143,9 +139,15 @@ def _number(value: Any) -> int | float:
     return value
 
 
+def _integer(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"want an integer, got {value!r}")
+    return value
+
+
 def _size(value: Any) -> int:
-    if not isinstance(value, (list, dict)):
-        raise TypeError(f"want a list or a map, got {value!r}")
+    if not isinstance(value, (list, dict, str)):
+        raise TypeError(f"want a list, a map or a text, got {value!r}")
     return len(value)
 
 
@@ -153,10 +155,12 @@ def router_of(router: dict[str, Any], routes: dict[str, str]) -> Callable[[dict[
     """Return the function that a router describes."""
     ((verb, args),) = router.items()
     if verb == "field":
-        return lambda view: _text(view[args])
+        return lambda view: _text(view.get(args))
     if verb == "mod":
         field, divisor = args
-        return lambda view: str(_number(view[field]) % divisor)
+        if divisor < 1:
+            raise ValueError(f"mod {divisor}: want at least 1")
+        return lambda view: str(_integer(view[field]) % divisor)
     if verb == "all":
         labels = sorted(routes)
         return lambda _view: labels
@@ -167,11 +171,8 @@ def router_of(router: dict[str, Any], routes: dict[str, str]) -> Callable[[dict[
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise TypeError(f"want a text or an integer, got {value!r}")
+    """Return a value as a label: texts as they are, all else as canonical JSON."""
+    return value if isinstance(value, str) else cj.dumps(value)
 
 
 SPEC = sdk.Benchmark(
@@ -182,7 +183,7 @@ SPEC = sdk.Benchmark(
         "edges": [],
         "joins": [],
         "branches": [],
-        "entry": None,
+        "entry": [],
         "input": {},
         "limit": 25,
         "workers": 4,
