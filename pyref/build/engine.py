@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -18,6 +17,7 @@ from pyref.build.processpool import ProcessPool
 from pyref.build.run import Run
 from pyref.build.sequential import Sequential
 from pyref.build.targets import FileTargets
+from pyref.build.task import Task
 from pyref.build.threadpool import ThreadPool
 from pyref.build.workerqueue import WorkerQueue
 
@@ -74,8 +74,15 @@ class Executor(Protocol):
 class Result:
     """What a build came to.
 
-    ``error`` is None if the root is complete; ``trace`` is described in Run.
+    ``error`` is None if the root is complete and nothing failed; ``trace`` is
+    described in Run.
     """
+
+    COUNTERS = (
+        "tasks_run", "body_starts", "suspensions", "re_executions", "checks_parent",
+        "checks_child", "targets_written", "ipc_messages", "ipc_bytes", "failed", "skipped",
+        "previously_complete", "max_running",
+    )  # fmt: skip
 
     def __init__(self, dag: Dag, run: Run, executor: Executor) -> None:
         self.dag = dag
@@ -84,12 +91,12 @@ class Result:
         self.error = _error(run)
         self._run = run
         self._re_executes = executor.re_executes
-        self._ipc: Mapping[str, int] = getattr(executor, "ipc", {})
+        self._ipc: dict[str, int] = getattr(executor, "ipc", {})
 
     @cached_property
     def counters(self) -> dict[str, int]:
         """Everything that was counted; worked out when asked for."""
-        run = self._run
+        run, ipc = self._run, self._ipc
         tasks_run = len(run.complete) - run.previously_complete
         starts = running = peak = 0
         started = set()
@@ -101,21 +108,24 @@ class Result:
             started.add(event)
             running += 1
             peak = max(peak, running)
-        return {
+        counters = dict.fromkeys(self.COUNTERS, 0)
+        counters |= {
             "tasks_run": tasks_run,
             "body_starts": starts if self._re_executes else len(started),
-            "suspensions": 0 if self._re_executes else run.waits,
-            "re_executions": starts - len(started) if self._re_executes else 0,
             "checks_parent": len(run.known),
-            "checks_child": self._ipc.get("checks_child", 0),
             "targets_written": tasks_run if run.targets.records else 0,
-            "ipc_messages": self._ipc.get("ipc_messages", 0),
-            "ipc_bytes": self._ipc.get("ipc_bytes", 0),
             "failed": len(run.failures),
             "skipped": run.skipped,
             "previously_complete": run.previously_complete,
             "max_running": peak,
         }
+        if self._re_executes:
+            return counters | {"re_executions": starts - len(started)} | ipc
+        return counters | {"suspensions": run.waits}
+
+    def completed(self, task: Task) -> bool:
+        """Tell whether the build knows the task to be complete."""
+        return task in self._run.complete
 
     def output_digest(self) -> str | None:
         """Return the digest of all targets, or None if none are kept."""
@@ -131,7 +141,9 @@ def _error(run: Run) -> BuildError | None:
     if run.error is not None:
         return run.error
     if run.failures:
-        task, what = next(iter(run.failures.items()))
+        task, what = next(iter(run.failures.items()))  # the one that stopped the build
+        if run.keep_going:  # which of several came first is chance
+            task, what = min(run.failures.items(), key=lambda failure: failure[0].key)
         return TaskFailed(task.key, what)
     if run.root not in run.complete:
         return Deadlock(len(run.known) - len(run.complete))

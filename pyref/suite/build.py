@@ -1,0 +1,129 @@
+"""The build benchmarks by name, with their knobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pyref import sdk
+from pyref.build.engine import Options
+from pyref.suite import build_conformance
+from pyref.suite.build_case import BuildCase, Work
+from pyref.suite.build_shapes import Shape, dynamic, flat, tree
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A family of DAGs; all tasks of one are of the same kind."""
+
+    name: str
+    description: str
+    shape: Shape
+    leaves: int
+    kind: str
+    amount: Mapping[str, int]  # the params of its tasks
+    knob: str | None  # the one of them that can be turned
+
+    def benchmark(self) -> sdk.Benchmark:
+        """Describe it, with its knobs in the order of names."""
+        knobs: dict[str, Any] = {"executor": None, "workers": 4, "leaves": self.leaves}
+        if self.knob is not None:
+            knobs[self.knob] = self.amount[self.knob]
+        knobs |= {
+            "pool": "cold",
+            "start_method": "spawn",
+            "blocking": "to_thread",
+            "targets": "file",
+            "discover": "short_circuit",
+            "fail_mode": "fail_fast",
+        }
+        return sdk.Benchmark(f"build/{self.name}", knobs, self.prepare, self.description)
+
+    def prepare(self, params: Mapping[str, Any]) -> BuildCase:
+        """Check the knobs; bring up the executor if the pool is warm."""
+        try:
+            return BuildCase(self._work(params))
+        except ValueError as error:
+            raise sdk.InvalidParam(str(error)) from None
+
+    def _work(self, params: Mapping[str, Any]) -> Work:
+        _choice("targets", params["targets"], "file", "memory", "none")
+        _choice("pool", params["pool"], "cold", "warm")
+        options = Options(
+            params["executor"],
+            params["workers"],
+            params["fail_mode"],
+            params["discover"],
+            params["start_method"],
+            params["blocking"],
+        )
+        self._check_together(options, params["targets"])
+        amount = dict(self.amount)
+        if self.knob is not None:
+            amount[self.knob] = params[self.knob]
+            if amount[self.knob] < 0:
+                raise ValueError(f"{self.knob} is {amount[self.knob]}, want at least 0")
+        define = partial(self.shape, params["leaves"], self.kind, amount)
+        define("")  # complains about leaves, if it must, now
+        return Work(define, "root", options, params["targets"], params["pool"] == "warm")
+
+    def _check_together(self, options: Options, targets: str) -> None:
+        """Refuse a row named after a knob that would have no part in it."""
+        executor = options.executor
+        if executor == "multiprocess" and targets != "file":
+            raise ValueError(
+                f"targets={targets} cannot be shared by the processes of "
+                "executor=multiprocess, want targets=file"
+            )
+        if executor != "multiprocess" and options.start_method != "spawn":
+            raise ValueError(
+                f"start_method={options.start_method} is for executor=multiprocess, "
+                f"not for {executor}"
+            )
+        if executor not in ("asyncio", "asyncio_queue") and options.blocking != "to_thread":
+            raise ValueError(
+                f"blocking={options.blocking} is for the executors asyncio and "
+                f"asyncio_queue, not for {executor}"
+            )
+        if options.blocking == "native" and self.kind != "io":
+            raise ValueError(f"blocking=native is for tasks that sleep, not for {self.kind} tasks")
+
+
+def _choice(knob: str, got: str, *want: str) -> None:
+    if got not in want:
+        raise ValueError(f"{knob} is {got!r}, want one of {', '.join(want)}")
+
+
+_IO, _CPU, _HEAVY = {"sleep_ms": 100}, {"iterations": 100_000}, {"iterations": 5_000_000}
+_LIGHT = {"n": 100}
+
+SCENARIOS = (
+    Scenario("io_bound_static", "a tree of tasks that sleep", tree, 8, "io", _IO, "sleep_ms"),
+    Scenario(
+        "io_bound_dynamic", "a task that asks for leaves, all sleep", dynamic, 8, "io", _IO,
+        "sleep_ms",
+    ),
+    Scenario("cpu_bound_static", "a tree of tasks that hash", tree, 8, "cpu", _CPU, "iterations"),
+    Scenario(
+        "cpu_bound_dynamic", "a task that asks for leaves, all hash", dynamic, 8, "cpu", _CPU,
+        "iterations",
+    ),
+    Scenario(
+        "heavy_cpu_static", "a task that needs leaves, all hash for long", flat, 4, "cpu", _HEAVY,
+        "iterations",
+    ),
+    Scenario(
+        "light_static", "a tree of tasks that do next to nothing", tree, 8, "light", _LIGHT, None
+    ),
+    Scenario(
+        "light_dynamic", "a task that asks for leaves, all do next to nothing", dynamic, 8,
+        "light", _LIGHT, None,
+    ),
+)  # fmt: skip
+
+BENCHMARKS: list[sdk.Benchmark] = [
+    *(scenario.benchmark() for scenario in SCENARIOS),
+    *build_conformance.benchmarks(),
+]
