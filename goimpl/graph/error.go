@@ -19,9 +19,10 @@ const (
 	Unreachable    Kind = "unreachable"
 )
 
-// Faults of a run. Where one superstep has several, the first of NodeFailed,
-// UnknownField and ReadOnlyViolation in task order wins; then, in task order
-// and by name of field, ConcurrentWrite and ReducerShape; then NoRoute.
+// Faults of a run. Where one superstep has several, the first NodeFailed in
+// task order wins, then the first UnknownField, then the first
+// ReadOnlyViolation; then, in task order and by name of field, ConcurrentWrite
+// and ReducerShape; then NoRoute.
 const (
 	NodeFailed        Kind = "node_failed"
 	UnknownField      Kind = "unknown_field"

@@ -178,6 +178,10 @@ func (appending[T]) assign(v *value, x any) error {
 	return nil
 }
 
+// borrowed in the number of an update's slot says that its map belongs to a
+// Map that others may hold, and must be copied before it is added to.
+const borrowed = 1
+
 // merging is the kind of merge fields.
 type merging[V any] struct{}
 
@@ -185,6 +189,10 @@ func (merging[V]) reducer() string { return "merge" }
 func (merging[V]) exclusive() bool { return false }
 
 func (merging[V]) recycle(v *value) {
+	if v.num == borrowed {
+		*v = value{}
+		return
+	}
 	if a, ok := v.ref.(*assoc[V]); ok {
 		clear(a.entries)
 		a.entries = a.entries[:0]
@@ -213,7 +221,7 @@ func (merging[V]) assign(v *value, x any) error {
 	if !ok {
 		return fmt.Errorf("value is %T, want %T", x, m)
 	}
-	v.ref = MapOf(m).a
+	*v = value{ref: MapOf(m).a}
 	return nil
 }
 

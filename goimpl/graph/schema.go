@@ -217,23 +217,36 @@ func (f ListField[T]) Add(out *Update, items ...T) {
 func (f MapField[V]) Get(s State) Map[V] { return Map[V]{s.slot(f.f).ref.(*assoc[V])} }
 
 // Put adds an entry to those that the update will set.
-func (f MapField[V]) Put(out *Update, key string, x V) {
-	v, _ := out.slot(f.f)
-	a, ok := v.ref.(*assoc[V])
-	if !ok {
-		a = &assoc[V]{}
-		v.ref = a
+func (f MapField[V]) Put(out *Update, key string, x V) { f.own(out).put(key, x) }
+
+// PutAll adds the entries of m. The first PutAll of an update copies nothing:
+// a node that always sets the same entries should make the Map once.
+func (f MapField[V]) PutAll(out *Update, m Map[V]) {
+	if m.a == nil {
+		m.a = &assoc[V]{}
 	}
-	a.put(key, x)
+	v, before := out.slot(f.f)
+	if !before {
+		*v = value{ref: m.a, num: borrowed}
+		return
+	}
+	a := f.own(out)
+	for i := range m.a.entries {
+		a.put(m.a.entries[i].key, m.a.entries[i].val)
+	}
 }
 
-// Grow makes room for n more entries, for nodes that are about to put many.
-func (f MapField[V]) Grow(out *Update, n int) {
+// own returns the update's map, made fit to be added to.
+func (f MapField[V]) own(out *Update) *assoc[V] {
 	v, _ := out.slot(f.f)
 	a, ok := v.ref.(*assoc[V])
-	if !ok {
+	switch {
+	case !ok:
 		a = &assoc[V]{}
 		v.ref = a
+	case v.num == borrowed:
+		a = &assoc[V]{slices.Clone(a.entries)}
+		*v = value{ref: a}
 	}
-	a.entries = slices.Grow(a.entries, n)
+	return a
 }

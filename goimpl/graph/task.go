@@ -88,22 +88,37 @@ func (r *run) execute(ctx context.Context) {
 	<-r.idle
 }
 
-// failure is the first failure in task order of what nodes did on their own:
-// failed, wrote to a field that is not declared, or wrote although read-only.
+// failure is what nodes did wrong on their own: the first that failed; if none
+// did, the first that wrote to an undeclared field; if none did, the first that
+// wrote although it is read-only.
 func (r *run) failure() error {
+	var worst *Error
 	for i := range r.tasks {
 		t := &r.tasks[i]
 		if t.err == nil && !t.upd.isBad && !t.node.readOnly {
 			continue
 		}
-		if err := t.failure(); err != nil {
-			return err
+		if e := t.failure(); e != nil && (worst == nil || severity(e.Kind) > severity(worst.Kind)) {
+			worst = e
 		}
 	}
-	return nil
+	if worst == nil {
+		return nil
+	}
+	return worst
 }
 
-func (t *task) failure() error {
+func severity(k Kind) int {
+	switch k {
+	case ReadOnlyViolation:
+		return 1
+	case UnknownField:
+		return 2
+	}
+	return 3 // NodeFailed, Cancelled
+}
+
+func (t *task) failure() *Error {
 	e := &Error{Node: t.node.name, Step: t.run.step, Err: t.err}
 	switch {
 	case t.skip:
