@@ -63,13 +63,15 @@ func (r *asyncioRun) spawn() {
 	}
 	for _, i := range fresh {
 		if r.done[i] != nil {
-			r.tasks.Go(func() { r.task(i) })
+			r.tasks.Add(1)
+			go r.task(i)
 		}
 	}
 }
 
 // task is the life of one task.
 func (r *asyncioRun) task(i int32) {
+	defer r.tasks.Done()
 	defer close(r.done[i])
 	t := &r.dag.tasks[i]
 	r.await(t.deps)

@@ -9,7 +9,7 @@ import (
 // they need: their bodies run, but what they ask for is not looked at. It
 // prepares targets for builds that are to find work already done.
 func (d *DAG) Complete(ctx context.Context, targets Targets, keys ...string) error {
-	if err := d.identify(); err != nil {
+	if err := d.Identify(); err != nil {
 		return err
 	}
 	granted := func(int) error { return nil }

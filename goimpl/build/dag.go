@@ -47,7 +47,7 @@ type asker struct{ task, round int32 }
 // A Task is a member of a DAG.
 type Task struct {
 	key, kind string
-	id        string // set by DAG.identify
+	id        string // set by DAG.Identify
 	params    map[string]any
 	deps      []int32
 	rounds    [][]int32

@@ -118,14 +118,11 @@ type Counters struct {
 
 // New starts an executor.
 func New(opts Options) (Executor, error) {
-	if opts.Executor == "" {
-		opts.Executor = ThreadPool
+	if err := opts.Validate(); err != nil {
+		return nil, err
 	}
 	if opts.Workers == 0 {
 		opts.Workers = 4
-	}
-	if err := opts.check(); err != nil {
-		return nil, err
 	}
 	switch opts.Executor {
 	case Sequential:
@@ -140,15 +137,16 @@ func New(opts Options) (Executor, error) {
 	return newThreadpool(opts), nil
 }
 
-func (o *Options) check() error {
-	if o.Workers < 1 {
+// Validate returns the error that New would return before it starts anything.
+func (o *Options) Validate() error {
+	if o.Workers < 0 {
 		return fmt.Errorf("build: workers is %d, want at least 1", o.Workers)
 	}
 	if o.Executor == MultiProcess && len(o.WorkerCommand) == 0 {
 		return errors.New("build: executor multiprocess needs a worker command")
 	}
 	return errors.Join(
-		oneOf("executor", o.Executor, Executors()...),
+		oneOf("executor", o.Executor, append([]string{""}, Executors()...)...),
 		oneOf("fail_mode", o.FailMode, "", FailFast, Continue),
 		oneOf("discover", o.Discover, "", ShortCircuit, Full),
 		oneOf("blocking", o.Blocking, "", ToThread, Native, OnLoop),

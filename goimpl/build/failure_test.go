@@ -185,7 +185,7 @@ func TestNotAWorker(t *testing.T) {
 // A worker that keeps asking for what is complete does not loop for ever.
 func TestWorkerThatAsksAgain(t *testing.T) {
 	d := mustCompile(t, star(2), testKinds(0))
-	if err := d.identify(); err != nil {
+	if err := d.Identify(); err != nil {
 		t.Fatal(err)
 	}
 	line := fmt.Sprintf(`{"deps":[{"id":"%s"}],"error":null,"id":"%s","status":"deps"}`, d.tasks[1].id, d.tasks[0].id)

@@ -11,9 +11,10 @@ import (
 // idDigits is how much of the SHA-256 of a task's identity is its id.
 const idDigits = 32
 
-// identify computes the id of every task, once. Only targets and child
-// processes need ids, so Compile leaves them alone.
-func (d *DAG) identify() error {
+// Identify computes the id of every task, once. Only targets and child
+// processes need ids, so Compile leaves them alone; the first build that needs
+// them calls Identify, unless that has been done before.
+func (d *DAG) Identify() error {
 	d.ids.Do(func() {
 		d.byID = make(map[string]int32, len(d.tasks))
 		var text []byte
@@ -90,7 +91,7 @@ func (d *DAG) OutputDigest(targets Targets) (string, error) {
 // EachOutput calls f with the record of every complete task, in the order of
 // the tasks' keys, until f returns an error.
 func (d *DAG) EachOutput(targets Targets, f func(key string, record []byte) error) error {
-	if err := d.identify(); err != nil {
+	if err := d.Identify(); err != nil {
 		return err
 	}
 	for _, i := range d.byKey() {

@@ -84,9 +84,23 @@ func flat(kind string, n int) []Definition {
 	return defs
 }
 
+// idle waits until there are n goroutines, for those of an earlier build end a
+// moment after Close has stopped waiting for them.
+func idle(t *testing.T, n int) {
+	t.Helper()
+	for range 1000 {
+		if runtime.NumGoroutine() == n {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("%d goroutines, want %d", runtime.NumGoroutine(), n)
+}
+
 func TestSequentialUsesNoGoroutine(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for _, defs := range [][]Definition{lightTree(), star(4)} {
+		idle(t, before)
 		var w witness
 		w.build(t, defs, Options{Executor: Sequential})
 		if len(w.goroutines) != 1 || !w.goroutines[goroutineID()] || w.most != before || w.peak.Load() != 1 {
@@ -99,6 +113,7 @@ func TestPoolsHaveWGoroutines(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for _, executor := range []string{ThreadPool, AsyncIOQueue} {
 		for _, workers := range []int{1, 3, 8} {
+			idle(t, before)
 			var w witness
 			w.build(t, flat("light", 50), Options{Executor: executor, Workers: workers})
 			if w.goroutines[goroutineID()] || len(w.goroutines) > workers || w.most > before+workers || w.peak.Load() > int64(workers) {
@@ -111,9 +126,10 @@ func TestPoolsHaveWGoroutines(t *testing.T) {
 
 // W goroutines of a pool start with New, not with the first build.
 func TestPoolsStartTheirGoroutines(t *testing.T) {
+	before := runtime.NumGoroutine()
 	for _, executor := range []string{ThreadPool, AsyncIOQueue} {
 		for _, warm := range []bool{false, true} {
-			before := runtime.NumGoroutine()
+			idle(t, before)
 			ex, err := New(Options{Executor: executor, Workers: 5, Warm: warm})
 			if err != nil {
 				t.Fatal(err)

@@ -56,7 +56,7 @@ type state struct {
 
 func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 	if job.Targets != nil {
-		if err := job.DAG.identify(); err != nil {
+		if err := job.DAG.Identify(); err != nil {
 			return nil, err
 		}
 	}
@@ -258,10 +258,18 @@ func (s *state) ask(i int32, round int, tasks []int32) (goOn bool) {
 // (ErrStopped) is not running any more and has no end.
 func (s *state) end(i int32, err error) {
 	s.running--
+	if err == nil {
+		s.finish(i)
+	} else {
+		s.endBadly(i, err)
+	}
+}
+
+// endBadly is apart from end so that only failures pay for errors.As, which
+// allocates.
+func (s *state) endBadly(i int32, err error) {
 	var broken *WorkerError
 	switch {
-	case err == nil:
-		s.finish(i)
 	case errors.As(err, &broken):
 		s.halt(err)
 	case s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()):

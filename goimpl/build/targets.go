@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 )
 
@@ -46,9 +47,10 @@ func (f Files) Exists(t *Task) (bool, error) {
 }
 
 // Write implements Targets. The rename comes last, so that a target that can
-// be seen is whole.
+// be seen is whole. The process id keeps apart what processes write that build
+// the same task at the same time.
 func (f Files) Write(t *Task, record []byte) error {
-	temporary := f.path(t, ".tmp")
+	temporary := f.path(t, "."+strconv.Itoa(os.Getpid())+".tmp")
 	if err := writeFile(temporary, record); err != nil {
 		return err
 	}

@@ -1,0 +1,180 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"xbench/goimpl/build"
+	"xbench/harness/sdk"
+)
+
+// Values of the knob targets.
+const (
+	targetsFile   = "file"
+	targetsMemory = "memory"
+	targetsNone   = "none" // no record is kept: the cost of scheduling alone
+)
+
+// buildBenchmarks lists the build scenarios and their conformance cases.
+func buildBenchmarks() []sdk.Benchmark {
+	var list []sdk.Benchmark
+	for _, s := range buildScenarios() {
+		list = append(list, sdk.Benchmark{
+			Name:        "build/" + s.name,
+			Description: s.description,
+			Params:      s.params(),
+			Prepare: func(p sdk.Params) (sdk.Case, error) {
+				work, err := s.work(p)
+				if err != nil {
+					return nil, err
+				}
+				return newBuildCase(work)
+			},
+		})
+	}
+	return append(list, buildConformance()...)
+}
+
+// A buildScenario is a family of DAGs: all tasks are of one kind.
+type buildScenario struct {
+	name, description string
+	shape             shape
+	leaves            int64
+	kind              string
+	knob              string // the knob that says how much work a task is; may be ""
+	amount            int64  // its default
+}
+
+func buildScenarios() []buildScenario {
+	const iterations, sleepMS = "iterations", "sleep_ms"
+	return []buildScenario{
+		{"io_bound_static", "a tree of tasks that sleep", tree, 8, "io", sleepMS, 100},
+		{"io_bound_dynamic", "a task that asks for leaves, all sleep", dynamic, 8, "io", sleepMS, 100},
+		{"cpu_bound_static", "a tree of tasks that hash", tree, 8, "cpu", iterations, 100_000},
+		{"cpu_bound_dynamic", "a task that asks for leaves, all hash", dynamic, 8, "cpu", iterations, 100_000},
+		{"heavy_cpu_static", "a task that needs leaves, all hash for long", flat, 4, "cpu", iterations, 5_000_000},
+		{"light_static", "a tree of tasks that do next to nothing", tree, 8, "light", "", 0},
+		{"light_dynamic", "a task that asks for leaves, all do next to nothing", dynamic, 8, "light", "", 0},
+	}
+}
+
+// params lists the knobs in the order of names.
+func (s *buildScenario) params() []sdk.Param {
+	list := []sdk.Param{
+		{Name: "executor"},
+		{Name: "workers", Default: int64(4)},
+		{Name: "leaves", Default: s.leaves},
+	}
+	if s.knob != "" {
+		list = append(list, sdk.Param{Name: s.knob, Default: s.amount})
+	}
+	return append(list,
+		sdk.Param{Name: "pool", Default: "cold"},
+		sdk.Param{Name: "start_method", Default: "spawn"},
+		sdk.Param{Name: "blocking", Default: build.ToThread},
+		sdk.Param{Name: "targets", Default: targetsFile},
+		sdk.Param{Name: "discover", Default: build.ShortCircuit},
+		sdk.Param{Name: "fail_mode", Default: build.FailFast},
+	)
+}
+
+// work checks the knobs and says what is to be built.
+func (s *buildScenario) work(p sdk.Params) (buildWork, error) {
+	opts, err := buildOptions(p)
+	if err != nil {
+		return buildWork{}, err
+	}
+	leaves := p.Int("leaves")
+	if err := s.shape.check(leaves); err != nil {
+		return buildWork{}, err
+	}
+	params := map[string]any{"n": int64(100)}
+	if s.knob != "" {
+		if p.Int(s.knob) < 0 {
+			return buildWork{}, fmt.Errorf("%s is %d, want at least 0", s.knob, p.Int(s.knob))
+		}
+		params = map[string]any{s.knob: int64(p.Int(s.knob))}
+	}
+	work := buildWork{
+		define:  func(nonce uint64) []build.Definition { return s.shape.tasks(leaves, s.kind, params, nonce) },
+		root:    "root",
+		options: opts,
+		targets: p.Str("targets"),
+	}
+	return work, errors.Join(
+		choice("targets", work.targets, targetsFile, targetsMemory, targetsNone),
+		choice("pool", p.Str("pool"), "cold", "warm"),
+		choice("start_method", p.Str("start_method"), "spawn", "fork", "forkserver"),
+		s.checkTogether(p),
+	)
+}
+
+// buildOptions reads the knobs that configure an executor.
+func buildOptions(p sdk.Params) (build.Options, error) {
+	executor, err := executorKnob(p)
+	if err != nil {
+		return build.Options{}, err
+	}
+	if p.Int("workers") < 1 {
+		return build.Options{}, fmt.Errorf("workers is %d, want at least 1", p.Int("workers"))
+	}
+	opts := build.Options{
+		Executor: executor,
+		Workers:  p.Int("workers"),
+		FailMode: p.Str("fail_mode"),
+		Discover: p.Str("discover"),
+	}
+	if _, has := p["blocking"]; has {
+		opts.Blocking = p.Str("blocking")
+		opts.Warm = p.Str("pool") == "warm"
+	}
+	if executor == build.MultiProcess {
+		self, err := os.Executable()
+		if err != nil {
+			return build.Options{}, fmt.Errorf("executor multiprocess: %w", err)
+		}
+		opts.WorkerCommand = []string{self, hiddenCommand, BuildWorkerArg}
+	}
+	return opts, opts.Validate()
+}
+
+// hiddenCommand is the argument that makes the program a worker.
+const hiddenCommand = "__goimpl"
+
+// executorKnob reads the one knob that has no default.
+func executorKnob(p sdk.Params) (string, error) {
+	name, ok := p["executor"].(string)
+	if !ok {
+		return "", fmt.Errorf("executor must be given: one of %s", strings.Join(build.Executors(), ", "))
+	}
+	return name, choice("executor", name, build.Executors()...)
+}
+
+func choice(knob, got string, want ...string) error {
+	if slices.Contains(want, got) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q, want one of %s", knob, got, strings.Join(want, ", "))
+}
+
+// checkTogether refuses knobs that mean nothing beside each other: a row must
+// not be named after something that had no part in it.
+func (s *buildScenario) checkTogether(p sdk.Params) error {
+	executor := p.Str("executor")
+	isAsync := executor == build.AsyncIO || executor == build.AsyncIOQueue
+	blocking, startMethod, targets := p.Str("blocking"), p.Str("start_method"), p.Str("targets")
+	switch {
+	case executor == build.MultiProcess && targets != targetsFile:
+		return fmt.Errorf("targets=%s cannot be shared by the processes of executor=multiprocess, want targets=file", targets)
+	case executor != build.MultiProcess && startMethod != "spawn":
+		return fmt.Errorf("start_method=%s is for executor=multiprocess, not for %s", startMethod, executor)
+	case !isAsync && blocking != build.ToThread:
+		return fmt.Errorf("blocking=%s is for the executors asyncio and asyncio_queue, not for %s", blocking, executor)
+	case blocking == build.Native && s.kind != "io":
+		return fmt.Errorf("blocking=native is for tasks that sleep, not for %s tasks", s.kind)
+	}
+	return nil
+}
