@@ -260,8 +260,8 @@ class _Server:
         return _dumps(info)
 
     def prepare(self, params: Mapping[str, Any]) -> str:
-        benchmark = self.find(_member(params, "benchmark", str))
         self.close()
+        benchmark = self.find(_member(params, "benchmark", str))
         given = params.get("params") or {}
         if not isinstance(given, dict):
             raise _Failure(INVALID_PARAMS, f"prepare {benchmark.name}: params must be an object")
