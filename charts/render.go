@@ -55,7 +55,7 @@ func render(w io.Writer, f figure, opt Options) error {
 		Width: units(width), Height: units(height),
 		// go-chart scales fonts by the plain dots per inch where FreeType
 		// wants 64ths of a point: at 64 a font size is a size in units.
-		DPI: 64,
+		DPI:            64,
 		Font:           fonts.regular,
 		Background:     chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},
 		Canvas:         chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},

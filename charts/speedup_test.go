@@ -200,7 +200,8 @@ func wellFormed(data []byte) error {
 	}
 }
 
-// Two hundred rows with long names are drawn in full, in both formats.
+// Two hundred rows with long names are drawn in full. As a PNG fewer will do:
+// the race detector takes a minute over thirty million bytes of pixels.
 func TestSpeedupOfManyRows(t *testing.T) {
 	d := one(2)
 	for i := range 199 {
@@ -211,6 +212,7 @@ func TestSpeedupOfManyRows(t *testing.T) {
 	if got := bytes.Count(svg, []byte("<g><title>")); got != 200 {
 		t.Errorf("%d rows drawn, want 200", got)
 	}
+	d.Groups[0].Rows = d.Groups[0].Rows[:12]
 	if _, err := png.DecodeConfig(bytes.NewReader(draw(t, d, Options{Format: PNG}))); err != nil {
 		t.Error(err)
 	}
@@ -218,7 +220,7 @@ func TestSpeedupOfManyRows(t *testing.T) {
 
 func TestSpeedupIsDeterministic(t *testing.T) {
 	for _, format := range []Format{SVG, PNG} {
-		if !bytes.Equal(draw(t, all(), Options{Format: format}), draw(t, all(), Options{Format: format})) {
+		if !bytes.Equal(draw(t, one(3), Options{Format: format}), draw(t, one(3), Options{Format: format})) {
 			t.Errorf("format %d: two drawings of the same data differ", format)
 		}
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -80,10 +79,6 @@ func TestFromRecordToOutputs(t *testing.T) {
 		golden(t, name+".md", v.Markdown)
 		golden(t, name+".json", v.Summary)
 		golden(t, name+".svg", func(w io.Writer) error { return charts.Speedup(w, v.SpeedupChart(), charts.Options{}) })
-		var b bytes.Buffer
-		if err := charts.Speedup(&b, v.SpeedupChart(), charts.Options{Format: charts.PNG}); err != nil {
-			t.Errorf("%s as PNG: %v", name, err)
-		}
 	}
 	check("e2e-pass", generated(8, draft()), compare.Pass, compare.ExitProved)
 
