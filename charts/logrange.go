@@ -56,7 +56,12 @@ func rangeOver(values []float64) *logRange {
 // every so many decades until each has room: at most most of them.
 func (r *logRange) ticks(most int) []float64 {
 	first, last := int(math.Floor(math.Log10(r.min))), int(math.Ceil(math.Log10(r.max)))
-	for _, steps := range [][]float64{{1, 2, 5}, {1, 3}, {1}} {
+	choices := [][]float64{{1, 2, 5}, {1, 3}, {1}}
+	if r.max < 5*r.min {
+		// Under a decade 1-2-5 leaves one or two: too few to read by.
+		choices = append([][]float64{{1, 1.2, 1.5, 2, 3, 4, 5, 6, 8}}, choices...)
+	}
+	for _, steps := range choices {
 		if t := r.decades(first, last, 1, steps); len(t) <= most {
 			return t
 		}

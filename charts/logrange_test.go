@@ -22,7 +22,9 @@ func TestTicks(t *testing.T) {
 	}
 	check(0.45, 40, 10, "0.5x 1x 2x 5x 10x 20x ")
 	check(0.45, 40, 5, "1x 3x 10x 30x ")
-	check(0.9, 2.1, 10, "1x 2x ")
+	check(0.9, 2.1, 10, "1x 1.2x 1.5x 2x ")
+	check(0.58, 1.2, 10, "0.6x 0.8x 1x 1.2x ")
+	check(0.9, 2.1, 3, "1x 2x ")
 	check(0.05, 2000, 6, "0.1x 1x 10x 100x 1000x ")
 	check(1e-9, 1e9, 7, "1e-09x 1e-06x 0.001x 1x 1000x 1e+06x 1e+09x ")
 	check(0.5, 40, 1, "1x ")
