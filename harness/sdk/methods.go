@@ -72,7 +72,7 @@ func (s *server) prepare(raw json.RawMessage) (any, *rpcError) {
 	failure = s.protect("prepare", func() (err error) {
 		s.open, err = b.Prepare(knobs)
 		if err == nil && s.open == nil {
-			err = errors.New("Prepare returned neither a case nor an error")
+			err = errors.New("returned neither a case nor an error")
 		}
 		return err
 	})

@@ -265,7 +265,7 @@ func TestPrepareMayRefuse(t *testing.T) {
 	}
 	check(InvalidParam(`mode "slow": fast and faster exist`), `"error":{"code":-32602,"message":"prepare x: mode \"slow\": fast and faster exist"}`)
 	check(fmt.Errorf("pool: %w", NotSupported("no fork here")), `"error":{"code":1,"message":"prepare x: pool: no fork here"}`)
-	check(nil, `"error":{"code":2,"message":"prepare x: Prepare returned neither a case nor an error","data":{"type":"*errors.errorString","trace":""}}`)
+	check(nil, `"error":{"code":2,"message":"prepare x: returned neither a case nor an error","data":{"type":"*errors.errorString","trace":""}}`)
 
 	impl := Implementation{Unsupported: []Unsupported{{"x", "not ported yet"}}}
 	if got, want := ask(t, impl, prepareX)[0], `"error":{"code":1,"message":"not ported yet"}`; got != want {
