@@ -112,7 +112,7 @@ class Runner:
         if stream is not None or store is not None:
             watch = Watch(stream, store, durability, thread)
         first = plan.first
-        joins: dict[Join, set[Node]] = {}  # what each join still waits for
+        course: Union[_Course, None] = None
         state = plan.start(given)
         step = ran = routes = 0
         try:
@@ -120,7 +120,7 @@ class Runner:
             inputs: list[Any] = []
             if plan.entry_branch is not None:
                 routes = 1
-                nodes, inputs = _enter(plan.entry_branch, state)
+                nodes, inputs = _ask(plan.entry_branch, state)
             if watch is not None:
                 watch.begin(state, nodes)
             while nodes:
@@ -154,8 +154,8 @@ class Runner:
                         routes += 1
                         following, inputs = _ask(node.only_branch, state)
                     else:
-                        following, inputs, asked = _follow(plan, nodes, (), state, joins)
-                        routes += asked
+                        course = course or _Course()
+                        following, inputs = course.follow(plan, nodes, (), state)
                     if watch is not None:
                         watch.end(step, nodes, (update,), state, following)
                 else:
@@ -165,8 +165,8 @@ class Runner:
                     inputs = []
                     for node in nodes:
                         if node.after != shared or not node.plain:
-                            following, inputs, asked = _follow(plan, nodes, updates, state, joins)
-                            routes += asked
+                            course = course or _Course()
+                            following, inputs = course.follow(plan, nodes, updates, state)
                             break
                     else:
                         following = shared
@@ -178,8 +178,12 @@ class Runner:
                 watch.finish(step, state)
         except GraphError as error:
             error.step = step
+            if course is not None:
+                routes += course.asked
             error.progress = Result(state, ran, step, routes, ran if copying else 0, watch)
             raise
+        if course is not None:
+            routes += course.asked
         return Result(state, ran, step, routes, ran if copying else 0, watch)
 
     def _run_tasks(
@@ -240,38 +244,46 @@ def _combine(plan: Plan, state: State, nodes: Sequence[Node], updates: Sequence[
     return fresh
 
 
-def _follow(
-    plan: Plan,
-    nodes: Sequence[Node],
-    updates: Sequence[Update],
-    state: State,
-    joins: dict[Join, set[Node]],
-) -> tuple[tuple[Node, ...], list[Any], int]:
-    """Find what follows a superstep, and count the routers called.
+class _Course:
+    """Finds what follows supersteps that end in more than plain edges."""
 
-    ``state`` is the one the superstep started from, to which each task's own
-    update is still to be applied for its routers; or, with no ``updates``,
-    that of a single task with its update already in it.
-    """
-    triggered: set[Node] = set()
-    sends: list[tuple[Node, Any]] = []
-    asked = 0
-    for i, node in enumerate(nodes):
-        triggered.update(node.after)
-        for join in node.joins:
-            waiting = joins.get(join)
-            if waiting is None:
-                waiting = joins[join] = set(join.sources)
-            waiting.discard(node)
-            if not waiting:
-                triggered.update(join.target)
-                del joins[join]
-        if node.branches:
-            view = _own_view(plan.first, state, updates[i]) if updates else state
-            for branch in node.branches:
-                asked += 1
-                _choose(branch, view, triggered, sends)
-    return *_pending(triggered, sends), asked
+    __slots__ = ("asked", "joins")
+
+    def __init__(self) -> None:
+        self.asked = 0  # routers called
+        self.joins: dict[Join, set[Node]] = {}  # what each join still waits for
+
+    def follow(
+        self,
+        plan: Plan,
+        nodes: Sequence[Node],
+        updates: Sequence[Update],
+        state: State,
+    ) -> Pending:
+        """Return what is triggered by a superstep of ``nodes``.
+
+        ``state`` is the one the superstep started from, to which each task's
+        own update is still to be applied for its routers; or, with no
+        ``updates``, that of a single task with its update already in it.
+        """
+        triggered: set[Node] = set()
+        sends: list[tuple[Node, Any]] = []
+        for i, node in enumerate(nodes):
+            triggered.update(node.after)
+            for join in node.joins:
+                waiting = self.joins.get(join)
+                if waiting is None:
+                    waiting = self.joins[join] = set(join.sources)
+                waiting.discard(node)
+                if not waiting:
+                    triggered.update(join.target)
+                    del self.joins[join]
+            if node.branches:
+                view = _own_view(plan.first, state, updates[i]) if updates else state
+                for branch in node.branches:
+                    self.asked += 1
+                    _collect(branch, _answer(branch, view), triggered, sends)
+        return _pending(triggered, sends)
 
 
 def _own_view(first: dict[str, Union[Apply, None]], state: State, update: Update) -> State:
@@ -284,12 +296,16 @@ def _own_view(first: dict[str, Union[Apply, None]], state: State, update: Update
     return view
 
 
-def _ask(branch: Branch, view: State) -> Pending:
-    """Follow a branch that is all that follows its node."""
+def _answer(branch: Branch, view: State) -> Any:
     try:
-        answer = branch.router(view)
+        return branch.router(view)
     except Exception as error:
         raise router_failed(branch, error) from error
+
+
+def _ask(branch: Branch, view: State) -> Pending:
+    """Follow a branch that is all that follows its node, or the entry."""
+    answer = _answer(branch, view)
     if type(answer) is str:
         try:
             return branch.routes[answer], []
@@ -301,22 +317,6 @@ def _ask(branch: Branch, view: State) -> Pending:
     return _pending(triggered, sends)
 
 
-_enter = _ask  # a run may start with a router's answer
-
-
-def _choose(
-    branch: Branch,
-    view: State,
-    triggered: set[Node],
-    sends: list[tuple[Node, Any]],
-) -> None:
-    try:
-        answer = branch.router(view)
-    except Exception as error:
-        raise router_failed(branch, error) from error
-    _collect(branch, answer, triggered, sends)
-
-
 def _collect(
     branch: Branch,
     answer: Any,
@@ -324,7 +324,7 @@ def _collect(
     sends: list[tuple[Node, Any]],
 ) -> None:
     """Add what a router's answer leads to."""
-    for item in answer if isinstance(answer, (list, tuple)) and type(answer) is not Send else (answer,):
+    for item in answer if isinstance(answer, list) else (answer,):
         if type(item) is Send:
             node = branch.sendable.get(item.node)
             if node is None:

@@ -122,6 +122,8 @@ class RunCase:
 
     def outcome(self) -> sdk.Outcome:
         result = self._last
+        if result is None and not self._failed:
+            raise RuntimeError("outcome: nothing has run")
         if result is None or self._failed:
             return sdk.Outcome(None, counters(result))
         return sdk.Outcome(cj.digest(result.state), counters(result))
