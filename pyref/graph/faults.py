@@ -2,10 +2,10 @@
 
 The engine's loop notices that something is wrong; only then does this module
 look for the fault that the rules put first, so that a run without faults does
-not pay for their order. First, in task order, what a task did on its own: it
-failed, wrote an undeclared field, or wrote though it is read-only. Then, as
-updates are applied in task order and by name of field, second writers and
-misshapen values.
+not pay for their order: the first failed node in task order, else the first
+undeclared field, else the first update of a read-only node; then, as updates
+are applied in task order and by name of field, the first second writer or
+misshapen value.
 """
 
 from __future__ import annotations
@@ -43,7 +43,18 @@ def blame(
     when none is found, which would be a mistake in the engine.
     """
     for node, result in zip(nodes, results):
-        _check_task(plan, node, result)
+        if type(result) is Failure:
+            raise failed(node, result.error) from result.error
+        if result and not isinstance(result, Mapping):
+            detail = f"returned {type(result).__name__}, want a map of fields or None"
+            raise GraphError("node_failed", detail, node=node.name) from None
+    for node, update in zip(nodes, results):
+        unknown = [field for field in update or () if field not in plan.first]
+        if unknown:
+            raise GraphError("unknown_field", node=node.name, field=min(unknown, key=str)) from None
+    for node, update in zip(nodes, results):
+        if update and node.read_only:
+            raise GraphError("read_only_violation", node=node.name) from None
     fresh: dict[str, Any] = {}
     for node, update in zip(nodes, results):
         for field in sorted(update or ()):
@@ -54,21 +65,6 @@ def blame(
             except ShapeError as error:
                 raise GraphError("reducer_shape", str(error), node=node.name, field=field) from None
     raise cause or AssertionError("no fault found")
-
-
-def _check_task(plan: Plan, node: Node, result: Any) -> None:
-    if type(result) is Failure:
-        raise failed(node, result.error) from result.error
-    if not result:
-        return
-    if not isinstance(result, Mapping):
-        detail = f"returned {type(result).__name__}, want a map of fields or None"
-        raise GraphError("node_failed", detail, node=node.name) from None
-    unknown = [field for field in result if field not in plan.first]
-    if unknown:
-        raise GraphError("unknown_field", node=node.name, field=min(unknown, key=str)) from None
-    if node.read_only:
-        raise GraphError("read_only_violation", node=node.name) from None
 
 
 def _apply(plan: Plan, state: Mapping[str, Any], fresh: dict[str, Any], field: str, value: Any) -> None:

@@ -27,7 +27,7 @@ COUNTERS = (
     "sub_nodes",
     "sub_supersteps",
 )
-"""Every graph that is run reports these."""
+"""Every graph benchmark reports these."""
 
 
 def counters(result: Result | None) -> dict[str, int]:
@@ -208,8 +208,8 @@ class CompileCase:
 
 
 def plan_counters(plan: Plan) -> dict[str, int]:
-    """Return the size of a plan, END edges included."""
-    return {
+    """Return the size of a plan, END edges included, and that nothing ran."""
+    return counters(None) | {
         "plan_nodes": len(plan.nodes),
         "plan_edges": len(plan.edges),
         "plan_branches": len(plan.branches),
@@ -244,7 +244,7 @@ class CloneCase:
     def outcome(self) -> sdk.Outcome:
         if self._last is None:
             raise RuntimeError("outcome: nothing has run")
-        return sdk.Outcome(cj.digest(self._last), {})
+        return sdk.Outcome(cj.digest(self._last), counters(None))
 
     def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
         given = self._make_input(nonce)
@@ -261,7 +261,7 @@ class CloneCase:
             raise AssertionError("changing the copy changed its original")
         return sdk.Verification(
             digest,
-            {},
+            counters(None),
             {"state": digest},
             result=text if want_result else None,
         )

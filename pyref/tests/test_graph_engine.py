@@ -336,15 +336,18 @@ class Faults(EngineTest):
     def test_unknown_field(self) -> None:
         self.fails(fan({"a": lambda _s: {"log": ["x"], "z": 1, "y": 2}}), "unknown_field", "a", "y")
 
-    def test_a_tasks_own_faults_come_in_task_order(self) -> None:
+    def test_failures_come_before_unknown_fields_before_read_only_writes(self) -> None:
         def boom(_state: State) -> State:
             raise ValueError
 
         def bad(_state: State) -> State:
             return {"nope": 1}
 
-        self.fails(fan({"a": bad, "b": boom}), "unknown_field", "a", "nope")
-        self.fails(fan({"a": boom, "b": bad}), "node_failed", "a")
+        self.fails(fan({"a": bad, "b": boom, "c": boom}), "node_failed", "b")
+        self.fails(fan({"a": bad, "b": lambda _s: ["log"]}), "node_failed", "b")
+        graph = fan({"a": lambda _s: {"log": ["a"]}, "b": bad, "c": bad})
+        graph.nodes["a"] = (graph.nodes["a"][0], True)
+        self.fails(graph, "unknown_field", "b", "nope")
 
     def test_a_tasks_own_faults_come_before_conflicts(self) -> None:
         one = lambda _s: {"x": 1}  # noqa: E731

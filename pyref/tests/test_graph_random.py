@@ -109,9 +109,11 @@ class Oracle:
         for task, update in zip(tasks, updates):
             if update is None:
                 raise Fault("node_failed", task)
+        for task, update in zip(tasks, updates):
             unknown = sorted(set(update) - set(state))
             if unknown:
                 raise Fault("unknown_field", task, unknown[0])
+        for task, update in zip(tasks, updates):
             if update and self.nodes[task].get("read_only"):
                 raise Fault("read_only_violation", task)
         before, after, writers = copy.deepcopy(state), copy.deepcopy(state), {}

@@ -86,7 +86,8 @@ class Golden(SuiteTest):
     def test_compilation_reports_the_plan(self) -> None:
         got = self.verify("compilation/graph_with_conditionals")
         self.assertEqual(got.digest, got.digests["plan"])
-        self.assertEqual(got.counters, {"plan_nodes": 2, "plan_edges": 1, "plan_branches": 1})
+        counted = {name: count for name, count in got.counters.items() if count}
+        self.assertEqual(counted, {"plan_nodes": 2, "plan_edges": 1, "plan_branches": 1})
 
     def test_conformance(self) -> None:
         for name, want in golden("golden-graph-conformance.json").items():
