@@ -3,8 +3,10 @@ package harness
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,19 +44,32 @@ const (
 // Check lets every implementation do the work of every row once, untimed, for
 // every nonce, and compares what they say. Sides that differ are compared
 // again value by value, so that the first difference is shown by its path.
+//
+// Nothing is timed, so several rows are under way at once.
 func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]Cell, error) {
-	var cells []Cell
+	byRow := make([][]Cell, len(rows))
+	errs := make([]error, len(rows))
 	began := time.Now()
+	var wg sync.WaitGroup
+	var mu sync.Mutex // orders what the observer sees
+	done := 0
+	slots := make(chan struct{}, max(1, runtime.NumCPU()))
 	for i := range rows {
-		l.observe(Event{Stage: StageCheck, Row: rows[i].Name, Done: i, Total: len(rows), Elapsed: time.Since(began)})
-		row, err := l.checkRow(ctx, &rows[i], nonces)
-		if err != nil {
-			return cells, err
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break
 		}
-		cells = append(cells, row...)
+		wg.Go(func() {
+			defer func() { <-slots }()
+			byRow[i], errs[i] = l.checkRow(ctx, &rows[i], nonces)
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			l.observe(Event{Stage: StageCheck, Row: rows[i].Name, Done: done, Total: len(rows), Elapsed: time.Since(began)})
+		})
 	}
-	l.observe(Event{Stage: StageCheck, Done: len(rows), Total: len(rows), Elapsed: time.Since(began)})
-	return cells, nil
+	wg.Wait()
+	return slices.Concat(byRow...), errors.Join(append(errs, ctx.Err())...)
 }
 
 // An answerer gives one side's answers about one row.

@@ -80,6 +80,9 @@ func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compa
 	for _, r := range rec.Plan.Rows {
 		names, groups = append(names, r.Name), append(groups, r.Group)
 	}
+	for _, r := range rec.Plan.Removed {
+		names, groups = append(names, r.Name), append(groups, r.Group)
+	}
 	return opt, compare.CheckGoals(opt.Goals, names, groups)
 }
 

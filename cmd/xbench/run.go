@@ -144,6 +144,7 @@ type oneRun struct {
 	began    time.Time
 	suiteOf  config.Suite
 	rows     []record.Row
+	removed  []record.Removed
 }
 
 // choose settles what is to be run.
@@ -161,6 +162,9 @@ func (r *oneRun) choose() error {
 		sel.Sweep = append(sel.Sweep, sw)
 	}
 	if r.rows, err = r.p.Rows(sel); err != nil {
+		return err
+	}
+	if r.removed, err = r.filteredOut(sel); err != nil {
 		return err
 	}
 	if r.goals != "" {
@@ -188,6 +192,33 @@ func (r *oneRun) choose() error {
 		r.seed = rand.Uint64()
 	}
 	return nil
+}
+
+// filteredOut lists the suite's rows that --filter leaves out: a goal that
+// loses one of its rows is not evaluated, or a filter could pick the fast ones.
+func (r *oneRun) filteredOut(sel config.Selection) ([]record.Removed, error) {
+	if sel.Filter == "" {
+		return nil, nil
+	}
+	all, err := r.p.Rows(config.Selection{Suite: sel.Suite})
+	if err != nil {
+		return nil, err
+	}
+	kept, err := r.p.Rows(config.Selection{Suite: sel.Suite, Filter: sel.Filter})
+	if err != nil {
+		return nil, err
+	}
+	stays := make(map[string]bool)
+	for _, row := range kept {
+		stays[row.Name] = true
+	}
+	var out []record.Removed
+	for _, row := range all {
+		if !stays[row.Name] {
+			out = append(out, record.Removed{Name: row.Name, Group: row.Group})
+		}
+	}
+	return out, nil
 }
 
 func orElse(s, otherwise string) string {
@@ -227,7 +258,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	notes = append(notes, failed...)
 	plan, err := lab.Plan(r.rows, cals, harness.PlanOptions{
 		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
-		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, SameOutput: r.p.SameOutput.As,
+		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed, SameOutput: r.p.SameOutput.As,
 		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
 	})
