@@ -171,11 +171,16 @@ func BenchmarkMemoryCheckpoint(b *testing.B) {
 		b.Run(strconv.Itoa(c.nodes), func(b *testing.B) {
 			d := newComplex()
 			p := compile(b, chain(d.schema, c.nodes, func(i int) graph.NodeFunc {
+				text, entries := "Node "+strconv.Itoa(i)+" completed", make(map[string]string)
+				for j := range c.meta {
+					entries["node"+strconv.Itoa(i)+"_item"+strconv.Itoa(j)] = "value"
+				}
+				metadata := graph.MapOf(entries)
 				return func(_ context.Context, s graph.State, out *graph.Update) error {
 					d.counter.Set(out, d.counter.Get(s)+1)
-					d.messages.Add(out, "Node "+strconv.Itoa(i)+" completed")
-					for j := range c.meta {
-						d.metadata.Put(out, "node"+strconv.Itoa(i)+"_item"+strconv.Itoa(j), "value")
+					d.messages.Add(out, text)
+					if c.meta > 0 {
+						d.metadata.PutAll(out, metadata)
 					}
 					return nil
 				}

@@ -34,27 +34,38 @@ const (
 // and ready; it may be used by several runs at once.
 type MemoryStore struct {
 	mu      sync.Mutex
-	threads map[string][][]byte
+	threads map[string]*thread
 }
+
+type thread struct{ checkpoints [][]byte }
 
 // Save stores a copy of the checkpoint's bytes.
 func (m *MemoryStore) Save(_ context.Context, c Checkpoint) error {
 	data := slices.Clone(c.Data)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.threads == nil {
-		m.threads = make(map[string][][]byte, 1)
+	t := m.threads[c.Thread]
+	if t == nil {
+		if m.threads == nil {
+			m.threads = make(map[string]*thread, 1)
+		}
+		t = &thread{make([][]byte, 0, 8)}
+		m.threads[c.Thread] = t
 	}
-	m.threads[c.Thread] = append(m.threads[c.Thread], data)
+	t.checkpoints = append(t.checkpoints, data)
 	return nil
 }
 
 // Checkpoints returns what was stored for a thread, oldest first. The bytes
 // must not be changed.
-func (m *MemoryStore) Checkpoints(thread string) [][]byte {
+func (m *MemoryStore) Checkpoints(name string) [][]byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.threads[thread])
+	t := m.threads[name]
+	if t == nil {
+		return nil
+	}
+	return slices.Clone(t.checkpoints)
 }
 
 // checkpoint encodes and saves the state after step k.

@@ -25,13 +25,19 @@ type kind interface {
 	assign(v *value, x any) error
 	// recycle empties an update's slot, keeping room that can be reused.
 	recycle(v *value)
+	// freeze makes a state's slot independent of what the run goes on to do.
+	freeze(v *value)
 }
 
-// An owner names one run of one runner's run buffers.
+// An owner names one superstep of one execution in a run's buffers.
 type owner struct {
-	r   *run
-	gen uint64
+	r    *run
+	gen  uint64 // the execution
+	step uint64
 }
+
+// sameRun reports whether two owners are of one execution.
+func (o owner) sameRun(p owner) bool { return o.r != nil && o.r == p.r && o.gen == p.gen }
 
 var errLengths = errors.New("lists differ in length")
 
@@ -41,6 +47,7 @@ type scalar[T any] struct{}
 
 func (scalar[T]) exclusive() bool  { return false }
 func (scalar[T]) recycle(v *value) { *v = value{} }
+func (scalar[T]) freeze(*value)    {}
 
 func (scalar[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	x := load[T](v)
@@ -121,11 +128,20 @@ func (nonZero[T]) reduce(cur, upd *value, _ owner) error {
 	return nil
 }
 
-// A list is the value of an append field. Its items have spare room only if
-// its owner may grow it in place.
+// A list is what the slot of an append field refers to; the slot's number says
+// how many of its items count. Its owner grows it in place: older slots that
+// refer to it go on counting fewer. Whatever leaves the run gets a list of its
+// own (see freeze), so that nobody else reads what the owner writes.
 type list[T any] struct {
 	items []T
 	owner owner
+}
+
+// itemsOf returns the items that a slot counts, without spare room.
+func itemsOf[T any](v *value) []T { return v.ref.(*list[T]).items[:v.num:v.num] }
+
+func listValue[T any](items []T) value {
+	return value{ref: &list[T]{items: items}, num: uint64(len(items))}
 }
 
 // appending is the kind of append fields.
@@ -139,22 +155,30 @@ func (appending[T]) recycle(v *value) {
 		clear(l.items)
 		l.items = l.items[:0]
 	}
+	v.num = 0
 }
 
-// reduce grows the list in place where it is the newest one of this run:
-// whoever holds an older one sees only as many items as it had.
+// reduce grows the list in place where it belongs to this run and the slot
+// counts all of it.
 func (appending[T]) reduce(cur, upd *value, o owner) error {
-	old, more := cur.ref.(*list[T]), upd.ref.(*list[T])
-	items := old.items
-	if o.r == nil || old.owner != o {
-		items = slices.Clip(items)
+	more := itemsOf[T](upd)
+	l := cur.ref.(*list[T])
+	if !o.sameRun(l.owner) || len(l.items) != int(cur.num) {
+		const spare = 8 // the next supersteps will probably add more
+		items := make([]T, cur.num, int(cur.num)+len(more)+max(spare, int(cur.num)/4))
+		copy(items, l.items)
+		l = &list[T]{items, o}
+		cur.ref = l
 	}
-	cur.ref = &list[T]{append(items, more.items...), o}
+	l.items = append(l.items, more...)
+	cur.num = uint64(len(l.items))
 	return nil
 }
 
+func (appending[T]) freeze(v *value) { *v = listValue(itemsOf[T](v)) }
+
 func (appending[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
-	items := v.ref.(*list[T]).items
+	items := itemsOf[T](v)
 	if texts, ok := any(items).([]string); ok {
 		return cj.AppendStrings(dst, texts)
 	}
@@ -162,11 +186,11 @@ func (appending[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 }
 
 func (appending[T]) clone(v *value) value {
-	items := slices.Clone(v.ref.(*list[T]).items)
+	items := slices.Clone(itemsOf[T](v))
 	for i := range items {
 		cloneItem(&items[i])
 	}
-	return value{ref: &list[T]{items: items}}
+	return listValue(items)
 }
 
 func (appending[T]) assign(v *value, x any) error {
@@ -174,7 +198,7 @@ func (appending[T]) assign(v *value, x any) error {
 	if !ok {
 		return fmt.Errorf("value is %T, want %T", x, items)
 	}
-	v.ref = &list[T]{items: slices.Clone(items)}
+	*v = listValue(slices.Clone(items))
 	return nil
 }
 
@@ -187,6 +211,7 @@ type merging[V any] struct{}
 
 func (merging[V]) reducer() string { return "merge" }
 func (merging[V]) exclusive() bool { return false }
+func (merging[V]) freeze(*value)   {}
 
 func (merging[V]) recycle(v *value) {
 	if v.num == borrowed {
@@ -199,8 +224,17 @@ func (merging[V]) recycle(v *value) {
 	}
 }
 
-func (merging[V]) reduce(cur, upd *value, _ owner) error {
-	cur.ref = cur.ref.(*assoc[V]).merged(upd.ref.(*assoc[V]))
+// reduce extends in place the map that an earlier task of the same superstep
+// made: nobody has seen it yet, and a fan-out of n would copy it n times.
+func (merging[V]) reduce(cur, upd *value, o owner) error {
+	a, u := cur.ref.(*assoc[V]), upd.ref.(*assoc[V])
+	if o.r == nil || a.made != o {
+		cur.ref = a.merged(u, o)
+		return nil
+	}
+	for i := range u.entries {
+		a.put(u.entries[i].key, u.entries[i].val)
+	}
 	return nil
 }
 
@@ -209,7 +243,7 @@ func (merging[V]) appendCJ(dst []byte, v *value) ([]byte, error) {
 }
 
 func (merging[V]) clone(v *value) value {
-	a := &assoc[V]{slices.Clone(v.ref.(*assoc[V]).entries)}
+	a := &assoc[V]{entries: slices.Clone(v.ref.(*assoc[V]).entries)}
 	for i := range a.entries {
 		cloneItem(&a.entries[i].val)
 	}

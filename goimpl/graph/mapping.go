@@ -17,9 +17,12 @@ import (
 // and had to be sorted for every checkpoint.
 type Map[V any] struct{ a *assoc[V] }
 
-// An assoc is the entries of a Map. One that belongs to a state is never
-// changed; one in an Update is still being filled.
-type assoc[V any] struct{ entries []entry[V] }
+// An assoc is the entries of a Map. One that belongs to a state is not changed
+// once its superstep is over; one in an Update is still being filled.
+type assoc[V any] struct {
+	entries []entry[V]
+	made    owner // the superstep that made it
+}
 
 type entry[V any] struct {
 	key string
@@ -107,8 +110,8 @@ func (a *assoc[V]) put(key string, v V) {
 
 // merged returns a new assoc: a's entries with u's set. It searches once per
 // entry of u and moves the stretches between in one go.
-func (a *assoc[V]) merged(u *assoc[V]) *assoc[V] {
-	out := &assoc[V]{entries: make([]entry[V], 0, len(a.entries)+len(u.entries))}
+func (a *assoc[V]) merged(u *assoc[V], o owner) *assoc[V] {
+	out := &assoc[V]{make([]entry[V], 0, len(a.entries)+len(u.entries)), o}
 	from := 0
 	for i := range u.entries {
 		at, found := a.find(from, u.entries[i].key)

@@ -98,13 +98,22 @@ func (r *run) release() {
 	r.plan.runs.Put(r)
 }
 
-func (r *run) owner() owner { return owner{r, r.gen} }
+func (r *run) owner() owner { return owner{r, r.gen, r.stamp} }
 
 func (r *run) state() State { return State{r.plan.schema, r.cur} }
 
-// snapshot is the state in slots of its own. What the slots refer to is never
-// changed and needs no copy.
-func (r *run) snapshot() State { return State{r.plan.schema, slices.Clone(r.cur)} }
+// snapshot is the state as it leaves the run, which may go on.
+func (r *run) snapshot() State {
+	s := State{r.plan.schema, slices.Clone(r.cur)}
+	for i, f := range r.plan.schema.fields {
+		f.kind.freeze(&s.vals[i])
+	}
+	return s
+}
+
+// final is the state as it leaves the run that has ended: nobody grows its
+// lists any more.
+func (r *run) final() State { return State{r.plan.schema, slices.Clone(r.cur)} }
 
 func (r *run) loop(ctx context.Context, input State) error {
 	copy(r.cur, input.vals)

@@ -109,7 +109,7 @@ func (r *Runner) Invoke(ctx context.Context, p *Plan, input State, opts Options)
 	err := run.loop(ctx, input)
 	res := Result{Counters: run.count}
 	if err == nil {
-		res.State = run.snapshot()
+		res.State = run.final()
 	}
 	run.release()
 	return res, err

@@ -157,7 +157,7 @@ func Dynamic(s *Schema, name, reducer string, def any) (Field[any], error) {
 
 // Append declares a field that holds a list; updates add items to its end.
 func Append[T any](s *Schema, name string, def ...T) ListField[T] {
-	return ListField[T]{s.declare(name, appending[T]{}, value{ref: &list[T]{items: slices.Clone(def)}})}
+	return ListField[T]{s.declare(name, appending[T]{}, listValue(slices.Clone(def)))}
 }
 
 // Merge declares a field that holds a map; updates set entries. A nil default
@@ -195,12 +195,10 @@ func (f Field[T]) Set(out *Update, x T) {
 }
 
 // Get returns the list in s; it must not be changed.
-func (f ListField[T]) Get(s State) []T {
-	return slices.Clip(s.slot(f.f).ref.(*list[T]).items)
-}
+func (f ListField[T]) Get(s State) []T { return itemsOf[T](s.slot(f.f)) }
 
 // Len returns the length of the list in s.
-func (f ListField[T]) Len(s State) int { return len(s.slot(f.f).ref.(*list[T]).items) }
+func (f ListField[T]) Len(s State) int { return int(s.slot(f.f).num) }
 
 // Add adds items to those that the update will append.
 func (f ListField[T]) Add(out *Update, items ...T) {
@@ -211,6 +209,7 @@ func (f ListField[T]) Add(out *Update, items ...T) {
 		v.ref = l
 	}
 	l.items = append(l.items, items...)
+	v.num = uint64(len(l.items))
 }
 
 // Get returns the map in s.
@@ -245,7 +244,7 @@ func (f MapField[V]) own(out *Update) *assoc[V] {
 		a = &assoc[V]{}
 		v.ref = a
 	case v.num == borrowed:
-		a = &assoc[V]{slices.Clone(a.entries)}
+		a = &assoc[V]{entries: slices.Clone(a.entries)}
 		*v = value{ref: a}
 	}
 	return a
