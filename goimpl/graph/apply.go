@@ -196,8 +196,8 @@ func (r *run) take(from string, br *branch, label string) error {
 	return nil
 }
 
-// find looks a label up. Branches have few: a search from the front beats
-// hashing.
+// find looks a label up. Branches have few, so most are searched from the
+// front.
 func (br *branch) find(label string) (int, bool) {
 	if len(br.labels) > 8 {
 		return slices.BinarySearch(br.labels, label)

@@ -30,7 +30,7 @@ type node struct {
 	readOnly bool
 }
 
-// A join counts its sources down; seats says where each source is marked.
+// A join waits for its sources, which are in task order.
 type join struct {
 	from []int32
 	to   int32

@@ -13,8 +13,8 @@ import (
 // sorted by key. The zero Map is empty.
 //
 // Sorted entries copy in one move, need no hashing, and are in the order in
-// which canonical JSON wants them; a Go map was three times slower to merge
-// and had to be sorted for every checkpoint.
+// which canonical JSON wants them; a Go map would have to be hashed anew for
+// every update and sorted for every checkpoint.
 type Map[V any] struct{ a *assoc[V] }
 
 // An assoc is the entries of a Map. One that belongs to a state is not changed

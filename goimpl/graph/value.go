@@ -3,8 +3,8 @@ package graph
 import "math"
 
 // A value is one slot of a state: a number, a text or a reference, depending on
-// the field's type. Note: an any per slot was tried first; it allocates for
-// each text and each number above 255 that a node writes.
+// the field's type. An any per slot would be smaller, but allocates for each
+// text and each number above 255 that a node writes.
 type value struct {
 	num uint64 // integers, booleans, the bits of floats
 	str string

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"xbench/goimpl/cj"
@@ -29,6 +30,9 @@ func (c *compileCase) Batch(nonce uint64, k int64) (func() error, error) {
 }
 
 func (c *compileCase) Outcome() (sdk.Outcome, error) {
+	if c.last == nil {
+		return sdk.Outcome{}, errors.New("outcome: nothing has run")
+	}
 	digest, err := c.last.Digest()
 	return sdk.Outcome{Digest: &digest, Counters: planCounters(c.last)}, err
 }

@@ -386,9 +386,9 @@ func float(v any) (float64, error) {
 // TestRandomGraphs holds the engine against the oracle on random graphs, and
 // against itself with other numbers of workers.
 func TestRandomGraphs(t *testing.T) {
-	n := uint64(1500)
+	n := uint64(500)
 	if testing.Short() {
-		n = 200
+		n = 100
 	}
 	ends := make(map[string]int)
 	for seed := range n {

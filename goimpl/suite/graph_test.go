@@ -1,13 +1,16 @@
 package suite
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"xbench/goimpl/graph"
 	"xbench/harness/sdk"
 )
 
@@ -249,6 +252,48 @@ func TestNonce(t *testing.T) {
 		if !strings.HasPrefix(b.Name, "conformance/") && !strings.Contains(string(one.Result), "#18446744073709551615") {
 			t.Errorf("%s: nonce is not in %.200s", b.Name, one.Result)
 		}
+	}
+}
+
+// TestSpotValues: digests of graphs that no benchmark has at its default size.
+func TestSpotValues(t *testing.T) {
+	check := func(want string, draw func(d complexState) *graph.Builder) {
+		t.Helper()
+		d := declareComplex()
+		c, err := newGraphCase(workload{
+			build:   func() *graph.Builder { return draw(d) },
+			input:   func(uint64) graph.State { return d.input(0, 0, 0) },
+			options: limit(1000), workers: 4,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if v := verify(t, c, 0); v.Digest == nil || !strings.HasPrefix(*v.Digest, want) {
+			t.Errorf("got %v, error %v, want %s", v.Digests["state"], v.Error, want)
+		}
+	}
+	for n, want := range map[int]string{1: "5d1f31445506dbfd", 10: "e1012194c5cb8125", 1000: "016a5c6229ca523e"} {
+		check(want, func(d complexState) *graph.Builder {
+			bodies := make([]graph.NodeFunc, n)
+			for i := range bodies {
+				bodies[i] = d.talking(fmt.Sprint("Node ", i), nil)
+			}
+			return buildChain(graph.New(d.schema), chainNames("node", 0, n), bodies)
+		})
+	}
+	for width, want := range map[int]string{1: "982c4c6c13c6b30d", 200: "98e5a0ee12ac13fa"} {
+		check(want, func(d complexState) *graph.Builder {
+			f := d.plainFan(sdk.Params{"width": int64(width), "latency_ms": int64(0)})
+			f.start = d.setStatus("distributing")
+			for i := range f.workers {
+				f.workers[i] = func(_ context.Context, _ graph.State, out *graph.Update) error {
+					d.metadata.Put(out, fmt.Sprint("worker", i), "done")
+					return nil
+				}
+			}
+			return f.build(chainNames("worker", 0, width))
+		})
 	}
 }
 
