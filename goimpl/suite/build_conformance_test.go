@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -119,41 +120,94 @@ func randomBuild(t *testing.T, seed uint64) sdk.Params {
 }
 
 // The same outputs, counters and errors from every executor and number of
-// workers. Verify checks the order of events itself.
+// workers, and between processes the same bytes every time. Verify checks the
+// order of events itself.
 func TestRandomBuilds(t *testing.T) {
-	seeds := uint64(120)
-	if testing.Short() {
-		seeds = 20
-	}
 	seen := map[string]int{}
-	for seed := range seeds {
+	pools := processPools{}
+	defer pools.close(t)
+	for seed := range uint64(100) {
 		spec := randomBuild(t, seed)
-		var first sdk.Verification
-		for _, executor := range build.Executors() {
-			spec["executor"] = executor
-			for _, workers := range []any{spec["workers"], int64(1), int64(3)} {
-				if executor == build.MultiProcess && workers == int64(1) && seed%8 != 0 {
-					continue // starting processes is what takes the time here
-				}
-				if executor == build.MultiProcess && workers == int64(3) {
-					continue
-				}
-				spec["workers"] = workers
-				v := verified(t, "conformance/build_spec", spec, 0)
-				if first.Counters == nil {
-					first = v
-				}
-				compareRandom(t, seed, spec, v, first)
+		drawn := spec["workers"]
+		var first, between sdk.Verification
+		check := func(executor string, workers any) sdk.Verification {
+			t.Helper()
+			spec["executor"], spec["workers"] = executor, workers
+			v := pools.verify(t, seed, spec)
+			if first.Counters == nil {
+				first = v
 			}
+			compareRandom(t, seed, spec, v, first)
+			return v
+		}
+		check(build.Sequential, drawn)
+		for _, executor := range build.Executors()[1:4] {
+			check(executor, drawn)
+			check(executor, int64(1))
+		}
+		for _, workers := range []int64{1, 3} {
+			v := check(build.MultiProcess, workers)
+			delete(v.Counters, "max_running")
+			if workers > 1 {
+				checkCounters(t, v.Counters, between.Counters)
+			}
+			between = v
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
 		}
 		note(seen, spec, first)
 	}
 	t.Logf("seen: %v", seen)
 	for _, what := range []string{"ok", "suspended", "complete", "short_circuit", "full", "task_failed fail_fast", "task_failed continue", "cycle", "unknown_task"} {
-		if seen[what] == 0 && !testing.Short() {
+		if seen[what] == 0 {
 			t.Errorf("no random build was of the sort %q", what)
 		}
 	}
+}
+
+// processPools keeps the children of multiprocess from build to build, by
+// options: starting them would take nearly all the time of the test.
+type processPools map[string]build.Executor
+
+func (pools processPools) close(t *testing.T) {
+	for _, ex := range pools {
+		if err := ex.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// verify keeps the targets of the pools inside the process in memory, which
+// saves time as well; the other executors show that files make no difference.
+func (pools processPools) verify(t *testing.T, seed uint64, spec sdk.Params) sdk.Verification {
+	t.Helper()
+	work, err := specWork(spec)
+	if err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	c := &buildCase{work: work}
+	switch o := work.options; o.Executor {
+	case build.Sequential:
+	case build.MultiProcess:
+		key := fmt.Sprint(o.Workers, o.FailMode, o.Discover)
+		if pools[key] == nil {
+			if pools[key], err = build.New(o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.up = pools[key]
+	default:
+		c.work.targets = targetsMemory
+	}
+	v, err := c.Verify(0, false)
+	if err != nil {
+		t.Fatalf("seed %d, %s: %v", seed, work.options.Executor, err)
+	}
+	if err := c.discard(); err != nil {
+		t.Error(err)
+	}
+	return v
 }
 
 func compareRandom(t *testing.T, seed uint64, spec sdk.Params, got, want sdk.Verification) {
@@ -206,22 +260,6 @@ func note(seen map[string]int, spec sdk.Params, v sdk.Verification) {
 	}
 	if len(spec["complete"].([]any)) > 0 {
 		seen["complete"]++
-	}
-}
-
-// What depends on timing must not be in a random build: the same seed gives
-// the same bytes between processes every time.
-func TestRandomBuildsRepeat(t *testing.T) {
-	for seed := range uint64(15) {
-		spec := randomBuild(t, seed)
-		spec["executor"] = build.MultiProcess
-		a := verified(t, "conformance/build_spec", spec, 0)
-		b := verified(t, "conformance/build_spec", spec, 0)
-		delete(a.Counters, "max_running")
-		checkCounters(t, b.Counters, a.Counters)
-		if again := randomBuild(t, seed); !reflect.DeepEqual(again["tasks"], spec["tasks"]) {
-			t.Errorf("seed %d gives two builds", seed)
-		}
 	}
 }
 

@@ -21,8 +21,9 @@ import (
 //     nothing after it can have started.
 //   - At most one task fails. Which of two failures is reported first is
 //     chance as well.
-//   - Tasks asked for are never complete beforehand: a child process reports
-//     only what is missing, so its build does not count the others as checked.
+//   - What is complete beforehand is asked for only where the build knows it
+//     already, as a dep: a child process reports only what is missing, so its
+//     build would not count it as checked, and others would.
 //   - Cycles and missing definitions come alone, in chains, where only one
 //     error can be found.
 func Build(r *rand.Rand) map[string]any {
