@@ -1,6 +1,9 @@
 package graph
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // A Cloner can copy itself so that no change to the copy shows in the
 // original. Types of fixed shape implement it to be copied when a run isolates
@@ -21,14 +24,7 @@ func Clone(v any) any {
 	case nil, bool, string, int, int64, float64:
 		return v
 	case map[string]string:
-		if v == nil {
-			return v
-		}
-		out := make(map[string]string, len(v))
-		for k, x := range v {
-			out[k] = x
-		}
-		return out
+		return maps.Clone(v)
 	case []string:
 		return slices.Clone(v)
 	case []int:
@@ -53,12 +49,11 @@ func cloneMap(m map[string]any) map[string]any {
 	if m == nil {
 		return nil
 	}
-	out := make(map[string]any, len(m))
+	out := maps.Clone(m) // copies the table as it is, without hashing
 	for k, x := range m {
 		if mutable(x) {
-			x = Clone(x)
+			out[k] = Clone(x)
 		}
-		out[k] = x
 	}
 	return out
 }

@@ -77,6 +77,11 @@ func (m Map[V]) All() iter.Seq2[string, V] {
 // is there.
 func (a *assoc[V]) find(lo int, key string) (int, bool) {
 	hi := len(a.entries)
+	// Keys of one update are often neighbours: the next belongs where the one
+	// before it went.
+	if lo < hi && key < a.entries[lo].key {
+		return lo, false
+	}
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
 		c := strings.Compare(a.entries[mid].key, key)
