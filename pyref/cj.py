@@ -24,6 +24,7 @@ import hashlib
 import json
 import json.encoder
 import re
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 __all__ = ["EncodeError", "digest", "dumpb", "dumps"]
@@ -72,7 +73,7 @@ def _c_encoder() -> Any:
     JSONEncoder.encode builds its C encoder anew on every call, a quarter of
     the time a small state takes, so one is built here and kept.
     """
-    make = json.encoder.c_make_encoder
+    make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:  # an interpreter without the accelerator
         encode = json.JSONEncoder(
             ensure_ascii=False, check_circular=False, allow_nan=False,
@@ -146,7 +147,7 @@ def _keys_are_strings(value: Any) -> bool:
             "".join(value)
         except TypeError:
             return False
-        children = value.values()
+        children: Collection[Any] = value.values()
     elif isinstance(value, (list, tuple)):
         children = value
     else:

@@ -84,7 +84,18 @@ class Plan:
     reducers' functions by field (see Reducer). Nothing may be assigned.
     """
 
-    __slots__ = ("again", "branches", "defaults", "edges", "entry", "entry_branch", "first", "joins", "nodes", "reducers")
+    __slots__ = (
+        "again",
+        "branches",
+        "defaults",
+        "edges",
+        "entry",
+        "entry_branch",
+        "first",
+        "joins",
+        "nodes",
+        "reducers",
+    )
 
     def __init__(self, graph: Graph) -> None:
         self.reducers = graph.reducers.copy()
@@ -149,7 +160,7 @@ def link(graph: Graph) -> Plan:
     except KeyError:
         raise _unknown_node(plan, graph.entries) from None
     if graph.entry_branch is not None:
-        routes = {node.name: (node,) for node in plan.entry}
+        routes: dict[str, tuple[Node, ...]] = {node.name: (node,) for node in plan.entry}
         plan.entry_branch = Branch(None, graph.entry_branch, routes)
     _check_routes(plan)
     _check_reach(plan)
@@ -187,7 +198,7 @@ def _link_branches(plan: Plan) -> None:
     nodes = plan.nodes
     for source, router, routes in plan.branches:
         node = nodes[source]
-        table = {
+        table: dict[str, tuple[Node, ...]] = {
             label: () if target == END else (nodes[target],)
             for label, target in routes.items()
         }  # fmt: skip

@@ -144,7 +144,7 @@ def compile_conditionals(_p: Params) -> sdk.Case:
 
 
 def chain_limit(p: Params) -> int:
-    return p["nodes"]
+    return int(p["nodes"])
 
 
 COMPILATION = [

@@ -99,7 +99,7 @@ def item_chain(first: int, count: int, doing: str, meta: int) -> Builder:
 # ---- routed graphs -----------------------------------------------------------
 
 
-def by_next(state: State) -> str:
+def by_next(state: State) -> Any:
     """Route by the field ``next``."""
     return state["next"]
 

@@ -175,7 +175,8 @@ class Oracle:
     def checkpoint(self, k: int, state: Any, pending: list[str]) -> None:
         if self.spec["checkpointer"]:
             parent = f"t0/{k - 1:08}" if k else None
-            value = {"id": f"t0/{k:08}", "next": pending, "parent": parent, "state": state, "step": k, "thread": "t0", "v": 1}
+            value = {"id": f"t0/{k:08}", "next": pending, "parent": parent, "state": state}
+            value |= {"step": k, "thread": "t0", "v": 1}
             self.checkpoints.append(cj.dumpb(value))
 
     # ops and routers
@@ -292,7 +293,7 @@ def make_spec(rng: random.Random) -> dict[str, Any]:
     branches = [make_branch(rng, rng.choice(names), names) for _ in range(rng.choice([0, 0, 1, 1, 2, 3]))]
     if rng.random() < 0.02:
         branches.append({"from": names[0], "router": {"all": True}, "routes": {}})
-    ops = lambda: [make_op(rng) for _ in range(rng.choice([0, 1, 1, 2, 3]))]  # noqa: E731
+    ops = lambda: [make_op(rng) for _ in range(rng.choice([0, 1, 1, 2, 3]))]
     nodes = [{"name": name, "ops": ops(), "read_only": rng.random() < 0.02} for name in names]
     if rng.random() < 0.02:
         nodes.append(rng.choice(nodes))
