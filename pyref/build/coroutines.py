@@ -23,57 +23,56 @@ class Coroutines(EventLoop):
         super().__init__(workers, blocking, "asyncio")
         self._slots: asyncio.Semaphore
         self._idle: asyncio.Future[None]
-        # One coroutine for each task that was not complete when discovered; it
-        # returns whether the task is complete now.
-        self._built: dict[Task, asyncio.Task[bool]] = {}
-        self._active = 0  # tasks that are ready or running
+        # For each task that was not complete when discovered: whether it is
+        # now, once its coroutine has ended.
+        self._built: dict[Task, asyncio.Future[bool]]
+        self._active: int  # tasks that are ready or running
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""
-        try:
-            self.run_on_loop(run, self._main(run), cancel)
-        finally:
-            self._built.clear()
+        self.run_on_loop(run, self._main(run), cancel)
 
     async def _main(self, run: Run) -> None:
         self._slots = asyncio.Semaphore(self.workers)
         self._idle = self._loop.create_future()
+        self._built = {}
         self._active = 0
         self._begin(run, run.discover((run.root,)))
         if self._active:
             await self._idle
-        # Whoever still waits now waits for something that failed.
-        left = [coroutine for coroutine in self._built.values() if not coroutine.done()]
-        for coroutine in left:
-            coroutine.cancel()
-        if left:
-            await asyncio.gather(*left, return_exceptions=True)
+        # Whoever waits now does so in vain. (Cancelling coroutines that wait
+        # for each other was tried: it recurses, as deep as the DAG.)
+        for built in self._built.values():
+            if not built.done():
+                built.set_result(False)
+        await asyncio.gather(*self._coroutines)
 
     def _begin(self, run: Run, fresh: list[Task]) -> None:
         """Start a coroutine for each task just discovered."""
         run.enlist(fresh)
         self._count_ready(run)
-        create_task, built = self._loop.create_task, self._built
+        create_future = self._loop.create_future
         for task in fresh:
-            built[task] = create_task(self._build(run, task))
+            self._built[task] = create_future()
+            self.spawn(self._build(run, task))
 
     def _count_ready(self, run: Run) -> None:
         # The coroutines find out by themselves; the count tells when to end.
         self._active += len(run.ready)
         run.ready.clear()
 
-    async def _build(self, run: Run, task: Task) -> bool:
-        """Make one task complete; tell whether it is."""
+    async def _build(self, run: Run, task: Task) -> None:
+        """Make one task complete."""
         # One coroutine for all of it: each further one to await costs as much
         # as a light body does.
-        built, slots = self._built, self._slots
+        built, slots, idle = self._built, self._slots, self._idle
         needed: tuple[Task, ...] | None = task.deps
         try:
             while needed is not None:
                 for other in needed:
-                    coroutine = built.get(other)  # none: it was complete before
-                    if coroutine is not None and not await coroutine:
-                        return False
+                    future = built.get(other)  # none: it was complete before
+                    if future is not None and not await future:
+                        return
                 await slots.acquire()
                 needed = ()
                 while needed == ():
@@ -84,13 +83,14 @@ class Coroutines(EventLoop):
                 slots.release()
                 self._active -= 1
                 self._count_ready(run)
-                if not self._active and not self._idle.done():
-                    self._idle.set_result(None)
-            return task in run.complete
+                if not self._active and not idle.done():
+                    idle.set_result(None)
         except Exception as error:  # not the body's: ours
-            if not self._idle.done():
-                self._idle.set_exception(error)
-            raise
+            if not idle.done():
+                idle.set_exception(error)
+        finally:
+            if not built[task].done():
+                built[task].set_result(task in run.complete)
 
     def _settle(self, run: Run, segment: Segment) -> tuple[Task, ...] | None:
         """Book a segment; return what its task needs to go on, None if it is over."""
@@ -99,11 +99,9 @@ class Coroutines(EventLoop):
             settle(run, segment)
             return None
         try:
-            fresh = run.wait_for(task, wanted)
+            goes_on, fresh = run.ask(task, wanted)
         except BuildError as error:
             run.stop(error)
             return None
-        if fresh is None:
-            return ()
         self._begin(run, fresh)
-        return wanted
+        return () if goes_on else wanted

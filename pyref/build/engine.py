@@ -175,6 +175,11 @@ class Builder:
         """Start every worker now rather than with the first build."""
         self._executor.warm_up()
 
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers that are up; empty if they are not processes."""
+        return getattr(self._executor, "pids", [])
+
     def build(
         self, dag: Dag, targets: Targets, *, nonce: int = 0, cancel: Cancel | None = None
     ) -> Result:

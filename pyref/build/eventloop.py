@@ -42,6 +42,7 @@ class EventLoop:
         self._woken = False
         self._staffing = False
         self._under_way: dict[Task, asyncio.Future[Segment]] = {}
+        self._coroutines: list[asyncio.Task[None]] = []
 
     def warm_up(self) -> None:
         self._crew.warm_up()
@@ -61,18 +62,30 @@ class EventLoop:
             loop.run_until_complete(main)
         except BaseException:
             run.stopped = True
-            left = asyncio.all_tasks(loop)
-            for coroutine in left:
-                coroutine.cancel()
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            self._end_all()
             self._crew.close()
             raise
         finally:
             self._staffing = False
             self._delivered.clear()
             self._under_way.clear()
+            self._coroutines.clear()
             if cancel is not None:
                 cancel.unsubscribe(stop)
+
+    def _end_all(self) -> None:
+        """Cancel every coroutine and see it end, however often Ctrl-C is pressed."""
+        left = asyncio.all_tasks(self._loop).union(self._coroutines)
+        while True:
+            try:
+                self._loop.run_until_complete(_cancelled(left))
+                return
+            except (KeyboardInterrupt, SystemExit):
+                pass  # either meant for us or raised by one of them
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Start a coroutine that belongs to the build."""
+        self._coroutines.append(self._loop.create_task(coroutine))
 
     def start(self, run: Run, task: Task) -> asyncio.Future[Segment]:
         """Start a segment where ``blocking`` says; the future is how it ended."""
@@ -141,3 +154,10 @@ async def _sleep(run: Run, task: Task) -> Segment:
     finally:
         run.trace.append(task.key)
     return task, DONE, None
+
+
+async def _cancelled(coroutines: set[asyncio.Task[Any]]) -> None:
+    """Cancel and wait; gathering also takes note of what they raised, or the loop would log it."""
+    for coroutine in coroutines:
+        coroutine.cancel()
+    await asyncio.gather(*coroutines, return_exceptions=True)

@@ -131,16 +131,17 @@ class Run:
             elif count:  # not there: unknown, or complete before
                 waiting[task] = count - 1
 
-    def wait_for(self, task: Task, wanted: tuple[Task, ...]) -> list[Task] | None:
+    def ask(self, task: Task, wanted: tuple[Task, ...]) -> tuple[bool, list[Task]]:
         """Note that a running body asks for ``wanted``.
 
-        Returns None if all of it is complete: the body goes on. Otherwise the
-        task waits, and what was discovered is returned, for ``enlist``.
+        Returns whether all of it is complete, so that the body goes on instead
+        of waiting, and what was discovered, for ``enlist``. (Below a complete
+        task there may be incomplete ones, where those are looked for.)
         """
         fresh = self.discover(wanted)
         missing = [other for other in wanted if other not in self.complete]
         if not missing:
-            return None
+            return True, fresh
         self.waits += 1
         self._refuse_cycle(task, missing)
         for other in missing:
@@ -149,7 +150,7 @@ class Run:
         self.waiting[task] = len(missing)
         if not self.dead.isdisjoint(missing):
             self._skip(task)
-        return fresh
+        return False, fresh
 
     def _refuse_cycle(self, asker: Task, missing: Sequence[Task]) -> None:
         """Raise Cycle if something in ``missing`` waits for the asker.
@@ -258,13 +259,12 @@ def settle(run: Run, segment: Segment) -> bool:
         run.finish(task)
     elif ending is ASKS:
         try:
-            fresh = run.wait_for(task, value)
+            goes_on, fresh = run.ask(task, value)
         except BuildError as error:
             run.stop(error)
             return False
-        if fresh is None:
-            return True
         run.enlist(fresh)
+        return goes_on
     elif ending is FAILED:
         run.fail(task, value)
     return False

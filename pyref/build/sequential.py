@@ -61,11 +61,11 @@ class Sequential:
             elif ending is ASKS:
                 entered.add(task)
                 try:
-                    fresh = run.wait_for(task, value)
+                    _, fresh = run.ask(task, value)
                 except BuildError as error:
                     run.stop(error)
                     return
-                todo += reversed([*value, *(fresh or ())])
+                todo += reversed([*value, *fresh])
             elif ending is FAILED:
                 run.fail(task, value)
 

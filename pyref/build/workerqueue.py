@@ -30,7 +30,9 @@ class WorkerQueue(EventLoop):
         queue = _Queue(run, self.workers)
         run.enlist(run.discover((run.root,)))
         queue.fill()
-        await asyncio.gather(*[self._work(run, queue) for _ in range(self.workers)])
+        for _ in range(self.workers):
+            self.spawn(self._work(run, queue))
+        await asyncio.gather(*self._coroutines)
 
     async def _work(self, run: Run, queue: _Queue) -> None:
         while (task := await queue.get()) is not None:

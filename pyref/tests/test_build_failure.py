@@ -1,0 +1,286 @@
+"""Failures, cancellation, interrupts and dying children: nothing hangs, nothing is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from pyref.build import coroutines, pipes, threadpool, workerqueue
+from pyref.build.cancel import Cancel
+from pyref.build.dag import Definition, resolve
+from pyref.build.errors import Cycle, Deadlock, TaskFailed
+from pyref.build.reexecution import Reexecution
+from pyref.build.sequential import Sequential
+from pyref.tests.build_support import (
+    EVERY,
+    IN_PROCESS,
+    BuildTest,
+    body,
+    builder,
+    light,
+    sleeper,
+    star,
+)
+
+CONFIGURATIONS: list[tuple[str, dict[str, Any]]] = [
+    *((executor, {}) for executor in EVERY),
+    ("asyncio", {"blocking": "native"}),
+    ("asyncio_queue", {"blocking": "native"}),
+    ("asyncio", {"blocking": "on_loop"}),
+    ("asyncio_queue", {"blocking": "on_loop"}),
+    ("multiprocess", {"start_method": "fork"}),
+]
+
+
+class Failures(BuildTest):
+    def test_message_and_no_leak(self) -> None:
+        dag = resolve(
+            {
+                "bad": Definition("fail"),
+                "asks": light(rounds=[["bad", "good"], ["never"]]),
+                "good": light(),
+                "never": light(),
+                "root": light("asks"),
+            },
+            "root",
+        )
+        for executor, choices in CONFIGURATIONS:
+            for mode, skipped in ("fail_fast", 0), ("continue", 2):
+                with self.subTest(executor, mode=mode, **choices), self.no_leak():
+                    result = self.build(dag, executor, fail_mode=mode, **choices)
+                    self.assertIsInstance(result.error, TaskFailed)
+                    self.assertEqual(str(result.error), "task 'bad': boom")
+                    self.assertEqual(result.counters["skipped"], skipped)
+                    self.assertNotIn("never", result.trace)
+                    with self.assertRaises(TaskFailed):
+                        result.check()
+
+    def test_no_body_starts_after_a_failure(self) -> None:
+        """One worker, and a queue full of tasks behind the one that fails."""
+        leaves = {f"leaf_{i}": light() for i in range(50)}
+        dag = resolve({"bad": Definition("fail"), **leaves, "root": light("bad", *leaves)}, "root")
+        for executor in EVERY:
+            result = self.build(dag, executor, workers=1)
+            self.assertEqual(result.trace, [dag.tasks["bad"], "bad"], executor)
+
+    def test_dep_of_something_that_failed_before_it_was_known(self) -> None:
+        dag = resolve(
+            {
+                "bad": Definition("fail"),
+                "late": light("bad"),
+                "asks": light("first", rounds=[["late"]]),
+                "first": light("slow"),
+                "slow": sleeper(ms=20),
+                "root": light("bad", "asks"),
+            },
+            "root",
+        )
+        for executor in EVERY:
+            with self.subTest(executor):
+                counters = self.build(dag, executor, fail_mode="continue").counters
+                self.assertEqual(
+                    (counters["failed"], counters["skipped"], counters["tasks_run"]), (1, 3, 2)
+                )
+
+    def test_bodies_that_raise_anything(self) -> None:
+        def leave(_: object) -> None:
+            raise SystemExit("out")
+
+        with body("light", leave):
+            dag = star(3, light())
+        for executor in "threadpool", "asyncio", "asyncio_queue":
+            with self.subTest(executor), self.no_leak():
+                result = self.build(dag, executor)
+                assert isinstance(result.error, TaskFailed)
+                self.assertEqual(result.error.message, "out")
+
+    def test_targets_that_cannot_be_written(self) -> None:
+        dag = star(3, light())
+        for executor in EVERY:
+            with self.subTest(executor), self.no_leak():
+                targets = self.files()
+                Path(targets.root, "light").write_text("in the way", encoding="ascii")
+                with builder(executor) as each:
+                    result = each.build(dag, targets)
+                assert isinstance(result.error, TaskFailed)
+                self.assertIn("Not a directory", result.error.message)
+
+
+class Guards(BuildTest):
+    """Resolving refuses these; the executors must not hang should one slip through."""
+
+    def test_cycle_when_asked(self) -> None:
+        for executor in IN_PROCESS:
+            dag = resolve({"root": light(rounds=[["x"]]), "x": light("y"), "y": light()}, "root")
+            dag.tasks["y"].rounds = ((dag.root,),)
+            with self.subTest(executor), self.no_leak():
+                error = self.build(dag, executor).error
+                assert isinstance(error, Cycle)
+                self.assertEqual(error.path, ("y", "root", "x", "y"))
+
+    def test_deadlock(self) -> None:
+        for executor in EVERY:
+            dag = resolve({"root": light("a"), "a": light("b"), "b": light("c"), "c": light()}, "root")
+            dag.tasks["b"].deps = (dag.tasks["a"], dag.tasks["c"])
+            dag.tasks["a"].dependents = (dag.root, dag.tasks["b"])
+            with self.subTest(executor), self.no_leak():
+                error = self.build(dag, executor).error
+                assert isinstance(error, Deadlock), error
+                self.assertEqual(error.count, 3)
+
+
+class Cancellation(BuildTest):
+    def test_before_the_start(self) -> None:
+        dag = star(3, light())
+        for executor, choices in CONFIGURATIONS:
+            with self.subTest(executor, **choices), self.no_leak():
+                cancel = Cancel()
+                cancel.set()
+                result = self.build(dag, executor, cancel=cancel, **choices)
+                self.assertEqual(getattr(result.error, "kind", None), "cancelled")
+                self.assertLess(result.counters["tasks_run"], 4)
+
+    def test_from_a_body(self) -> None:
+        for executor in IN_PROCESS:
+            cancel = Cancel()
+            with body("light", lambda _: cancel.set() or {"sum": 0}):
+                dag = star(40, light())
+            with self.subTest(executor), self.no_leak():
+                result = self.build(dag, executor, workers=2, cancel=cancel)
+                self.assertEqual(getattr(result.error, "kind", None), "cancelled")
+                self.assertEqual(result.counters["max_running"] <= 2, True)
+                self.assertNotIn("root", result.trace)
+
+    def test_children_are_not_waited_for(self) -> None:
+        dag = star(4, sleeper(ms=600_000))
+        cancel = Cancel()
+        give = pipes._Child.give
+
+        def give_and_cancel(child: Any, task: Any, line: bytes) -> None:
+            give(child, task, line)
+            cancel.set()
+
+        with self.no_leak(), mock.patch.object(pipes._Child, "give", give_and_cancel):
+            result = self.build(dag, "multiprocess", workers=2, cancel=cancel)
+        self.assertEqual(getattr(result.error, "kind", None), "cancelled")
+
+    def test_builder_is_of_use_afterwards(self) -> None:
+        dag = star(5, light())
+        for executor, choices in CONFIGURATIONS:
+            with self.subTest(executor, **choices), self.no_leak():
+                with builder(executor, workers=2, **choices) as each:
+                    cancel = Cancel()
+                    cancel.set()
+                    each.build(dag, self.files(), cancel=cancel)
+                    self.assertIsNone(each.build(dag, self.files()).error)
+
+
+class Interrupts(BuildTest):
+    def test_in_the_coordinator(self) -> None:
+        """KeyboardInterrupt wherever results are booked."""
+        places: list[tuple[str, Any, str]] = [
+            ("threadpool", threadpool, "settle"),
+            ("asyncio", coroutines, "settle"),
+            ("asyncio_queue", workerqueue, "settle"),
+            ("multiprocess", Reexecution, "reply"),
+            ("sequential", Sequential, "_build"),
+        ]
+        dag = star(12, sleeper(ms=5))
+        for executor, owner, name in places:
+            with self.subTest(executor), self.no_leak(), builder(executor) as each:
+                with mock.patch.object(owner, name, side_effect=KeyboardInterrupt):
+                    with self.assertRaises(KeyboardInterrupt):
+                        each.build(dag, self.files())
+                self.assertIsNone(each.build(dag, self.files()).error, "usable afterwards")
+
+    def test_ctrl_c(self) -> None:
+        """A real one, to the whole process group."""
+        script = (
+            "import sys, tempfile\n"
+            "from unittest import mock\n"
+            "from pyref import cj\n"
+            "from pyref.build import run\n"
+            "from pyref.build.engine import Options, build\n"
+            "from pyref.build.reexecution import Reexecution\n"
+            "from pyref.build.targets import FileTargets\n"
+            "from pyref.tests.build_support import sleeper, star\n"
+            "discover = run.Run.enlist\n"
+            "def up(*args):\n"
+            "    discover(*args); print('up', flush=True)\n"
+            "run.Run.enlist = up\n"
+            "with tempfile.TemporaryDirectory() as root:\n"
+            "    build(star(400, sleeper(ms=50)), FileTargets(root, cj.dumps),\n"
+            "          Options(sys.argv[1], workers=2))\n"
+        )
+        for executor in EVERY[1:]:
+            with self.subTest(executor):
+                process = subprocess.Popen(
+                    [sys.executable, "-c", script, executor],
+                    cwd=Path(__file__).parents[2],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+                assert process.stdout is not None
+                self.assertEqual(process.stdout.readline(), b"up\n")
+                os.killpg(process.pid, signal.SIGINT)
+                _, stderr = process.communicate(timeout=30)
+                self.assertEqual(process.returncode, -signal.SIGINT, stderr)
+                self.assertEqual(stderr.count(b"Traceback"), 1, stderr.decode())
+                with self.assertRaises(ProcessLookupError):
+                    os.killpg(process.pid, 0)
+
+
+class DyingChildren(BuildTest):
+    def test_killed_while_it_works(self) -> None:
+        dag = resolve({"a": sleeper(ms=600_000), "root": light("a")}, "root")
+        give = pipes._Child.give
+
+        def give_and_kill(child: Any, task: Any, line: bytes) -> None:
+            give(child, task, line)
+            child.process.kill()
+
+        for mode in "fail_fast", "continue":
+            with self.no_leak(), builder("multiprocess", workers=2, fail_mode=mode) as each:
+                with mock.patch.object(pipes._Child, "give", give_and_kill):
+                    result = each.build(dag, self.files())
+                self.assertEqual(getattr(result.error, "kind", None), "worker")
+                self.assertRegex(
+                    str(result.error), r"^task 'a': worker process \d+ died: killed by SIGKILL$"
+                )
+                self.assertIsNone(each.build(star(3, light()), self.files()).error)
+
+    def test_killed_between_builds(self) -> None:
+        with self.no_leak(), builder("multiprocess", workers=1) as each:
+            each.warm_up()
+            for pid in each.pids:
+                os.kill(pid, signal.SIGKILL)
+                os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            result = each.build(star(3, light()), self.files())
+            self.assertEqual(getattr(result.error, "kind", None), "worker")
+            self.assertIsNone(each.build(star(3, light()), self.files()).error)
+
+    def test_in_the_library_pool(self) -> None:
+        with body("light", lambda _: os.kill(os.getpid(), signal.SIGKILL)):
+            dag = star(3, light())
+            with self.no_leak():
+                result = self.build(dag, "multiprocess", start_method="fork", workers=1)
+        self.assertEqual(getattr(result.error, "kind", None), "worker")
+        self.assertIn("task 'leaf_0': worker process died", str(result.error))
+
+    def test_a_child_ends_with_its_input(self) -> None:
+        child = pipes._Child()
+        child.hang_up()
+        self.assertEqual(os.read(child.stdout, 1), b"")
+        child.wait()
+        self.assertEqual(child.process.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
