@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -176,10 +177,10 @@ func randomRows(n int, seed uint64) []record.Row {
 	return rows
 }
 
-func randomCase(name string) string {
-	before, _, _ := strings.Cut(name, "/executor=")
-	return before
-}
+// executorKnob is the part of a name in which rows of one random build differ.
+var executorKnob = regexp.MustCompile(`/executor=[a-z_]+`)
+
+func randomCase(name string) string { return executorKnob.ReplaceAllString(name, "") }
 
 func paramsOf(spec map[string]any) protocol.Params {
 	var out protocol.Params

@@ -2,9 +2,14 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -19,7 +24,8 @@ func TestMain(m *testing.M) {
 		os.Exit(goimplMain(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){
-		"xbench": main,
+		"xbench":  main,
+		"printer": printer,
 		"badworker": func() {
 			mode := "good"
 			if len(os.Args) > 1 {
@@ -30,6 +36,16 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// printer prints its arguments, one to a line, or fails with them.
+func printer() {
+	args := os.Args[1:]
+	if len(args) > 0 && args[0] == "--fail" {
+		fmt.Fprintln(os.Stderr, strings.Join(args[1:], " "))
+		os.Exit(7)
+	}
+	fmt.Println(strings.Join(args, "\n"))
+}
+
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -37,9 +53,56 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"waitfor":   waitFor,
+			"noprocess": noProcess,
+			"tear":      tear,
+		},
 	})
+}
+
+// patience bounds waiting in scripts; a loaded machine needs a fraction of it.
+const patience = 60 * time.Second
+
+// waitFor waits until a file has a line that matches.
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	re := regexp.MustCompile("(?m)" + args[1])
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && re.Match(data) {
+			return
+		}
+	}
+	ts.Fatalf("%s has no line that matches %s", args[0], args[1])
+}
+
+// noProcess waits until no process has the script's directory as its own: all
+// that xbench has launched is gone.
+func noProcess(ts *testscript.TestScript, neg bool, args []string) {
+	if runtime.GOOS != "linux" {
+		return // there is no /proc to look at; the worker package tests the same by pid
+	}
+	var left []string
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		left = nil
+		procs, err := filepath.Glob("/proc/[0-9]*/cwd")
+		ts.Check(err)
+		for _, p := range procs {
+			if dir, err := os.Readlink(p); err == nil && dir == ts.MkAbs(".") {
+				left = append(left, p)
+			}
+		}
+		if len(left) == 0 {
+			return
+		}
+	}
+	ts.Fatalf("still alive: %v", left)
+}
+
+// tear copies a file without its last ten bytes.
+func tear(ts *testscript.TestScript, neg bool, args []string) {
+	data := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(data[:len(data)-10]), 0o644))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,8 +69,8 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 
 // usageHint points at the right --help after a mistyped command line.
 func usageHint(root *cobra.Command, args []string, err error) string {
-	msg := err.Error()
-	if !strings.HasPrefix(msg, "unknown ") && !strings.Contains(msg, "flag") && !strings.Contains(msg, "arg(s)") {
+	fromCobra := []string{"unknown command ", "unknown flag: ", "unknown shorthand ", "flag needs ", "invalid argument ", "accepts "}
+	if !slices.ContainsFunc(fromCobra, func(p string) bool { return strings.HasPrefix(err.Error(), p) }) {
 		return ""
 	}
 	c, _, findErr := root.Find(args)
