@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 			buildUntilKilled(os.Args[2])
 		}
 	}
+	// Under the race detector a process waits a second before it exits, which
+	// would be most of the time of tests that start many.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
 

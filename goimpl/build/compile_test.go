@@ -50,7 +50,7 @@ func TestCycles(t *testing.T) {
 
 // A chain longer than any call stack should be compiles and builds.
 func TestLongChain(t *testing.T) {
-	const n = 200_000
+	const n = 30_000
 	defs := make([]Definition, n)
 	for i := range defs {
 		defs[i] = lightTask(fmt.Sprint(i))

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,7 +146,7 @@ func (o *Options) Validate() error {
 	if o.Executor == MultiProcess && len(o.WorkerCommand) == 0 {
 		return errors.New("build: executor multiprocess needs a worker command")
 	}
-	return errors.Join(
+	return cmp.Or(
 		oneOf("executor", o.Executor, append([]string{""}, Executors()...)...),
 		oneOf("fail_mode", o.FailMode, "", FailFast, Continue),
 		oneOf("discover", o.Discover, "", ShortCircuit, Full),

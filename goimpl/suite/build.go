@@ -1,7 +1,7 @@
 package suite
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -29,7 +29,7 @@ func buildBenchmarks() []sdk.Benchmark {
 			Prepare: func(p sdk.Params) (sdk.Case, error) {
 				work, err := s.work(p)
 				if err != nil {
-					return nil, err
+					return nil, sdk.InvalidParam(err.Error())
 				}
 				return newBuildCase(work)
 			},
@@ -104,9 +104,10 @@ func (s *buildScenario) work(p sdk.Params) (buildWork, error) {
 		options: opts,
 		targets: p.Str("targets"),
 	}
-	return work, errors.Join(
+	return work, cmp.Or(
 		choice("targets", work.targets, targetsFile, targetsMemory, targetsNone),
 		choice("pool", p.Str("pool"), "cold", "warm"),
+		// There is one way to start a process from Go: it answers to all names.
 		choice("start_method", p.Str("start_method"), "spawn", "fork", "forkserver"),
 		s.checkTogether(p),
 	)
@@ -132,17 +133,21 @@ func buildOptions(p sdk.Params) (build.Options, error) {
 		opts.Warm = p.Str("pool") == "warm"
 	}
 	if executor == build.MultiProcess {
-		self, err := os.Executable()
-		if err != nil {
-			return build.Options{}, fmt.Errorf("executor multiprocess: %w", err)
+		if opts.WorkerCommand, err = workerCommand(); err != nil {
+			return build.Options{}, err
 		}
-		opts.WorkerCommand = []string{self, hiddenCommand, BuildWorkerArg}
 	}
 	return opts, opts.Validate()
 }
 
 // hiddenCommand is the argument that makes the program a worker.
 const hiddenCommand = "__goimpl"
+
+// workerCommand starts this program again as a child of multiprocess.
+func workerCommand() ([]string, error) {
+	self, err := os.Executable()
+	return []string{self, hiddenCommand, BuildWorkerArg}, err
+}
 
 // executorKnob reads the one knob that has no default.
 func executorKnob(p sdk.Params) (string, error) {

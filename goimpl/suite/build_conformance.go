@@ -18,7 +18,7 @@ func buildConformance() []sdk.Benchmark {
 				work := c.work
 				var err error
 				if work.options, err = conformanceOptions(p, work.options); err != nil {
-					return nil, err
+					return nil, sdk.InvalidParam(err.Error())
 				}
 				return newBuildCase(work)
 			},

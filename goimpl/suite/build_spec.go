@@ -28,7 +28,7 @@ func buildSpec() sdk.Benchmark {
 		Prepare: func(p sdk.Params) (sdk.Case, error) {
 			work, err := specWork(p)
 			if err != nil {
-				return nil, err
+				return nil, sdk.InvalidParam(err.Error())
 			}
 			return newBuildCase(work)
 		},

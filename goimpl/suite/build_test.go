@@ -19,6 +19,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == hiddenCommand {
 		os.Exit(Main(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
+	// Under the race detector a process waits a second before it exits, which
+	// would be most of the time of tests that start many.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
 
