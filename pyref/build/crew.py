@@ -65,18 +65,20 @@ class Crew:
 
     def warm_up(self) -> None:
         """Start every thread and let each do one trivial thing."""
-        everyone = threading.Barrier(self.size + 1)
+        everyone = threading.Barrier(self.size)
+        delivered: SimpleQueue[Segment] = SimpleQueue()
 
         def perform(task: Task) -> Segment:
             everyone.wait()
             return task, DONE, None
 
-        self.serve(perform, lambda _: None)
+        self.serve(perform, delivered.put)
         trivial = Task("", "", {}, lambda _task, _workshop: {})
         for _ in range(self.size):
             self.assign(trivial)
         self.staff()
-        everyone.wait()
+        for _ in range(self.size):
+            delivered.get()
 
     def close(self) -> None:
         """Let the threads finish what is queued, and wait for them."""

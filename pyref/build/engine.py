@@ -90,7 +90,7 @@ class Result:
         self.trace = run.trace
         self.error = _error(run)
         self._run = run
-        self._re_executes = executor.re_executes
+        self.re_executes = executor.re_executes  # bodies started again instead of being resumed
         self._ipc: dict[str, int] = getattr(executor, "ipc", {})
 
     @cached_property
@@ -111,7 +111,7 @@ class Result:
         counters = dict.fromkeys(self.COUNTERS, 0)
         counters |= {
             "tasks_run": tasks_run,
-            "body_starts": starts if self._re_executes else len(started),
+            "body_starts": starts if self.re_executes else len(started),
             "checks_parent": len(run.known),
             "targets_written": tasks_run if run.targets.records else 0,
             "failed": len(run.failures),
@@ -119,7 +119,7 @@ class Result:
             "previously_complete": run.previously_complete,
             "max_running": peak,
         }
-        if self._re_executes:
+        if self.re_executes:
             return counters | {"re_executions": starts - len(started)} | ipc
         return counters | {"suspensions": run.waits}
 
