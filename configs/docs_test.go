@@ -51,8 +51,7 @@ func TestDocumentedExample(t *testing.T) {
 // Every field has a place in the documentation.
 func TestEveryFieldIsDocumented(t *testing.T) {
 	text := doc(t)
-	var check func(typ reflect.Type)
-	check = func(typ reflect.Type) {
+	check := func(typ reflect.Type) {
 		for i := range typ.NumField() {
 			tag, _, _ := strings.Cut(typ.Field(i).Tag.Get("yaml"), ",")
 			if tag != "" && tag != "-" && !strings.Contains(text, "`"+tag+"`") {

@@ -205,7 +205,7 @@ func (c *Config) Bind(r record.Row, declared protocol.Params) (record.Row, error
 	}
 	for _, p := range full {
 		if p.Value == nil {
-			return r, fmt.Errorf("benchmark %s: knob %s has no default and must be set, e.g. %s/%s=...", r.Name, p.Name, r.ID, p.Name)
+			return r, fmt.Errorf("benchmark %s: knob %s has no default and must be set, e.g. %s/%s=VALUE", r.Name, p.Name, r.ID, p.Name)
 		}
 	}
 	_, named := ParseName(r.Name)

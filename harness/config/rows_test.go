@@ -158,7 +158,7 @@ func TestBind(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	fails(row("build/x", file()), "benchmark build/x: knob executor has no default and must be set, e.g. build/x/executor=...")
+	fails(row("build/x", file()), "benchmark build/x: knob executor has no default and must be set, e.g. build/x/executor=VALUE")
 	fails(row("build/x/worker=1", file("worker", int64(1))), `benchmark build/x/worker=1: no knob "worker" (did you mean "workers"?)`)
 	fails(row("build/x/nodes=1", file("nodes", int64(1))), `benchmark build/x/nodes=1: no knob "nodes" (it has executor, workers, file, pool)`)
 	fails(row("build/x/executor=e/workers=no", file("executor", "e", "workers", "no")), "benchmark build/x/executor=e/workers=no: counter running is bounded by no, which is not a whole number")
