@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"xbench/harness/record"
 )
@@ -10,10 +11,6 @@ import (
 // overall combines the gated claims: INVALID and FAIL before everything, then
 // what is not proved, then PASS.
 func (a *analysis) overall() (v Verdict, exit int, reasons []string) {
-	type complaint struct {
-		rank int
-		text string
-	}
 	var all []complaint
 	v = NoGoals
 	for _, c := range a.claims {
@@ -26,8 +23,13 @@ func (a *analysis) overall() (v Verdict, exit int, reasons []string) {
 		if c.verdict == Pass {
 			continue
 		}
-		text := fmt.Sprintf("%s: %s", c.name(len(a.candidates) > 1), a.reason(c))
-		all = append(all, complaint{severity(c.verdict), string(c.verdict) + "  " + text})
+		name, why := c.name(len(a.candidates) > 1), a.reason(c)
+		same := slices.IndexFunc(all, func(x complaint) bool { return x.verdict == c.verdict && x.why == why })
+		if same < 0 {
+			same = len(all)
+			all = append(all, complaint{verdict: c.verdict, why: why})
+		}
+		all[same].goals = append(all[same].goals, name)
 		if severity(c.verdict) < severity(v) {
 			v = c.verdict
 		}
@@ -35,19 +37,38 @@ func (a *analysis) overall() (v Verdict, exit int, reasons []string) {
 			exit = worseExit(exit, exitOf(c.verdict))
 		}
 	}
-	for _, text := range a.brokenRows() {
-		all = append(all, complaint{severity(Invalid), text})
+	for _, why := range a.brokenRows() {
+		all = append(all, complaint{verdict: Invalid, why: why})
 		v, exit = Invalid, ExitDisproved
 	}
-	slices.SortStableFunc(all, func(x, y complaint) int { return x.rank - y.rank })
+	slices.SortStableFunc(all, func(x, y complaint) int { return severity(x.verdict) - severity(y.verdict) })
 	for _, c := range all {
-		reasons = append(reasons, c.text)
+		reasons = append(reasons, c.String())
 	}
 	if a.unplanned && len(a.claims) > 0 && exit == ExitProved {
 		exit = ExitInconclusive
 		reasons = append(reasons, "the goals are not the ones that the run was planned for: nothing is proved by goals chosen afterwards")
 	}
 	return v, exit, reasons
+}
+
+// A complaint is one cause of a verdict that is not PASS, and the goals that it
+// stops: a row that crashed breaks every goal over it, and is said once.
+type complaint struct {
+	verdict Verdict
+	why     string
+	goals   []string // none: no gated goal speaks for it
+}
+
+func (c complaint) String() string {
+	text := string(c.verdict) + "  "
+	switch len(c.goals) {
+	case 0:
+		return text + c.why
+	case 1:
+		return text + c.goals[0] + ": " + c.why
+	}
+	return fmt.Sprintf("%s%s (%d goals: %s)", text, c.why, len(c.goals), strings.Join(c.goals, "; "))
 }
 
 // brokenRows lists rows that are INVALID and that no gated claim speaks for: a
@@ -65,7 +86,7 @@ func (a *analysis) brokenRows() []string {
 	var out []string
 	for _, p := range a.pairs {
 		if p.invalid() && !p.unsupported() && !p.row.ShownOnly && !covered[p] {
-			out = append(out, fmt.Sprintf("%s  %s: %s", Invalid, p.row.Name, p.failures[0].Message))
+			out = append(out, fmt.Sprintf("%s: %s", p.row.Name, p.failures[0].Message))
 		}
 	}
 	return out

@@ -29,13 +29,17 @@ func (a *analysis) row(p *pair) Row {
 		return r
 	}
 	r.CandNS, r.CandLoNS, r.CandHiNS = a.times(p.cndLog)
-	a.spent(p.cand, p.rounds, &r.CandCPUNS, &r.CandCores, &r.CandRSS, &r.CandStartNS)
+	cand := a.spent(p.cand, p.rounds)
+	r.CandCPUNS, r.CandCores, r.CandStartNS = cand.cpuNS, cand.cores, cand.startNS
+	r.CandRSS, r.CandRSSAtMost = cand.rss, cand.rssAtMost
 	r.CandEfficiency = efficiency(p.row, r.CandNS)
 	if p.ref == nil {
 		return r
 	}
 	r.RefNS, r.RefLoNS, r.RefHiNS = a.times(p.refLog)
-	a.spent(p.ref, p.rounds, &r.RefCPUNS, &r.RefCores, &r.RefRSS, &r.RefStartNS)
+	ref := a.spent(p.ref, p.rounds)
+	r.RefCPUNS, r.RefCores, r.RefStartNS = ref.cpuNS, ref.cores, ref.startNS
+	r.RefRSS, r.RefRSSAtMost = ref.rss, ref.rssAtMost
 	r.RefEfficiency = efficiency(p.row, r.RefNS)
 	r.D = slices.Clone(p.d)
 	r.Speedup = a.interval(p)
@@ -65,9 +69,15 @@ func efficiency(row *record.Row, ns float64) float64 {
 	return float64(row.LowerBoundNS) / ns
 }
 
-// spent fills in the medians over the complete rounds of what a side used
-// besides time.
-func (a *analysis) spent(c *cell, rounds []int, cpuNS, cores *float64, rss, startNS *int64) {
+// A spending is what a side used besides time, as medians over rounds.
+type spending struct {
+	cpuNS, cores float64
+	rss, startNS int64
+	rssAtMost    bool // one of the sizes is an upper bound, and so is their median
+}
+
+func (a *analysis) spent(c *cell, rounds []int) spending {
+	var s spending
 	var cpus, shares, sizes, starts []float64
 	for _, r := range rounds {
 		p := c.launches[r].Process
@@ -81,13 +91,15 @@ func (a *analysis) spent(c *cell, rounds []int, cpuNS, cores *float64, rss, star
 		}
 		if p.Usage.MaxRSS > 0 {
 			sizes = append(sizes, float64(p.Usage.MaxRSS))
+			s.rssAtMost = s.rssAtMost || p.Usage.MaxRSSAtMost
 		}
 		if p.Phases.StartNS > 0 {
 			starts = append(starts, float64(p.Phases.StartNS))
 		}
 	}
-	*cpuNS, *cores = median(cpus), median(shares)
-	*rss, *startNS = int64(median(sizes)), int64(median(starts))
+	s.cpuNS, s.cores = median(cpus), median(shares)
+	s.rss, s.startNS = int64(median(sizes)), int64(median(starts))
+	return s
 }
 
 // cpu is the CPU time of a process's samples. A plain command is timed as a

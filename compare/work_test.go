@@ -198,3 +198,33 @@ func TestNothingIsLeftOutSilently(t *testing.T) {
 	check(func(rec *record.Record) { rec.Processes = append(rec.Processes, rec.Processes[7]) }, "1 processes repeat a round")
 	check(func(rec *record.Record) { rec.Notes = []record.Note{{Kind: "interrupt"}} }, "the run was interrupted")
 }
+
+// One broken row that stops several goals is one reason, which names them.
+func TestACauseIsSaidOnce(t *testing.T) {
+	check := func(what string, impls []string, want ...string) {
+		t.Helper()
+		rec := newRun(3, 5, impls...).by(4).goal(twice, notSlower).record()
+		each(rec, "r01", "go", 2, func(p *record.Process) {
+			p.Failure = &record.Failure{Kind: record.FailCrash, Message: "exit status 2"}
+		})
+		if got := analyzed(t, rec, Options{}).Reasons; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", what, got, want)
+		}
+	}
+	check("two goals", []string{"python", "go"},
+		"INVALID  r01: go: exit status 2 (2 goals: "+twice.Claim+"; "+notSlower.Claim+")")
+	check("the other candidate is not concerned", []string{"python", "go", "rust"},
+		"INVALID  r01: go: exit status 2 (2 goals: "+twice.Claim+" (go); "+notSlower.Claim+" (go))")
+}
+
+// A median of sizes of which one is an upper bound is one as well.
+func TestPeakMemoryMayBeABound(t *testing.T) {
+	rec := newRun(2, 5, "python", "go").record()
+	each(rec, "r01", "go", 0, func(p *record.Process) { p.Usage.MaxRSS = 9 << 20 })
+	each(rec, "r01", "go", 3, func(p *record.Process) { p.Usage.MaxRSSAtMost = true })
+	for i, r := range analyzed(t, rec, Options{}).Rows {
+		if want := i == 1; r.CandRSSAtMost != want || r.RefRSSAtMost {
+			t.Errorf("%s: at most: reference %v, candidate %v, want false, %v", r.Name, r.RefRSSAtMost, r.CandRSSAtMost, want)
+		}
+	}
+}

@@ -47,7 +47,7 @@ func (s *subject) measureCommand(ctx context.Context, row *record.Row, j job) (r
 		return p, ctx.Err()
 	}
 	p.Exit = res.Exit.Status
-	p.Usage = record.Usage{UserNS: int64(res.Exit.User), SystemNS: int64(res.Exit.System), MaxRSS: res.Exit.MaxRSS}
+	p.Usage = usage(res.Exit)
 	p.Phases.TotalNS = int64(res.Wall)
 	if err == nil {
 		p.SamplesNS = []int64{int64(res.Wall)}

@@ -88,3 +88,12 @@ func TestTimedOutputIsCheckedToo(t *testing.T) {
 		t.Errorf("another output: error %v", err)
 	}
 }
+
+// What the kernel counted reaches the record, and so does the doubt about it.
+func TestUsageKeepsThatAPeakIsABound(t *testing.T) {
+	got := usage(worker.Exit{User: 3, System: 4, MaxRSS: 5 << 20, RSSAtMost: true})
+	want := record.Usage{UserNS: 3, SystemNS: 4, MaxRSS: 5 << 20, MaxRSSAtMost: true}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -38,7 +38,7 @@ func (s *subject) measure(ctx context.Context, row *record.Row, j job) (record.P
 		err = s.session(ctx, w, row, j, began, &p)
 		exit := w.Close(context.WithoutCancel(ctx))
 		p.Exit = exit.Status
-		p.Usage = record.Usage{UserNS: int64(exit.User), SystemNS: int64(exit.System), MaxRSS: exit.MaxRSS}
+		p.Usage = usage(exit)
 		if err != nil {
 			p.Stderr = exit.Stderr
 		}
@@ -49,6 +49,10 @@ func (s *subject) measure(ctx context.Context, row *record.Row, j job) (record.P
 	}
 	p.Failure = explain(err)
 	return p, nil
+}
+
+func usage(e worker.Exit) record.Usage {
+	return record.Usage{UserNS: int64(e.User), SystemNS: int64(e.System), MaxRSS: e.MaxRSS, MaxRSSAtMost: e.RSSAtMost}
 }
 
 func newProcess(row *record.Row, s *subject, j job, began time.Time) record.Process {

@@ -34,6 +34,7 @@ type Plan struct {
 	Suite           string           `json:"suite"`   // "" for a plain list of benchmarks
 	Filter          string           `json:"filter,omitempty"`
 	Demo            bool             `json:"demo,omitempty"` // the bundled configuration
+	Args            []string         `json:"args,omitempty"` // what xbench was started with, as typed
 	Seed            uint64           `json:"seed"`
 	Alpha           float64          `json:"alpha"`  // 0.05
 	RMax            int              `json:"r_max"`  // rounds at the last look
@@ -161,6 +162,9 @@ type Usage struct {
 	UserNS   int64 `json:"user_ns"`
 	SystemNS int64 `json:"system_ns"`
 	MaxRSS   int64 `json:"max_rss_bytes"`
+	// MaxRSSAtMost: the peak is at most this. A short-lived child whose peak is
+	// below that of the process that started it does not show its own.
+	MaxRSSAtMost bool `json:"max_rss_at_most,omitempty"`
 }
 
 // A ClockCheck compares the worker's clock with ours: the same work k and 2k
