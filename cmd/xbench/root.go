@@ -34,6 +34,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 // An app is one invocation: its streams and its context.
 type app struct {
+	args     []string // as typed
 	in       io.Reader
 	out, err io.Writer
 }
@@ -43,7 +44,7 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	if len(args) > 0 && args[0] == goimplCommand {
 		return goimplMain(args[1:], in, out, errw)
 	}
-	a := &app{in: in, out: out, err: errw}
+	a := &app{args: args, in: in, out: out, err: errw}
 	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once

@@ -257,7 +257,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	r.progress.clear()
 	notes = append(notes, failed...)
 	plan, err := lab.Plan(r.rows, cals, harness.PlanOptions{
-		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
+		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.args, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
 		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed, SameOutput: r.p.SameOutput.As,
 		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
