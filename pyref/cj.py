@@ -127,14 +127,18 @@ def _keys_seen(value: Any, text: str) -> bool:
     if type(value) is not dict:
         return False
     found = [value]
+    missing = braces - 1
     try:
         for item in found:
             "".join(item)  # the cheapest test that every key is a string
-            if len(found) < braces:
-                found += [v for v in item.values() if type(v) is dict]
+            if missing:
+                for child in item.values():
+                    if type(child) is dict:
+                        found.append(child)
+                        missing -= 1
     except TypeError:
         return False
-    return len(found) == braces
+    return missing == 0
 
 
 _LEAVES = frozenset((str, int, float, bool, type(None)))
