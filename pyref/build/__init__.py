@@ -11,9 +11,12 @@ build can be repeated or resumed.
 * ``dag``         - definitions by key -> tasks: unknown keys, cycles, ids
 * ``targets``     - where records of complete tasks live: files, memory, nowhere
 * ``run``         - one build's bookkeeping; no threads, no clock
-* ``sequential``, ``threadpool``, ``coroutines``, ``workerqueue``,
-  ``pipes``, ``processpool`` - the executors; ``crew`` is the W threads that
-  several of them share, ``child`` the far end of ``pipes``
+* ``sequential``, ``threadpool``, ``coroutines`` (asyncio), ``workerqueue``
+  (asyncio_queue), ``pipes`` and ``processpool`` (multiprocess) - the executors
+* ``crew``, ``eventloop``, ``reexecution`` - what some of them share: W threads,
+  the loop and its crew, bodies that start again in other processes
+* ``child``, ``wire`` - the far end of ``pipes``, and how it reads and writes
+* ``cancel``      - ask a build to stop
 * ``engine``      - options and the two ways in: ``build`` and ``Builder``
 
 This module imports nothing on purpose: worker processes are fresh

@@ -126,7 +126,9 @@ def _task(key: str, definition: Definition) -> Task:
     for name in COUNTS[kind]:
         value = params.get(name)
         if type(value) is not int or value < 0:  # bool is an int as well
-            raise ValueError(f"task {key!r}: kind {kind}: {name} is {value!r}, want an integer >= 0")
+            raise ValueError(
+                f"task {key!r}: kind {kind}: {name} is {value!r}, want an integer >= 0"
+            )
     return Task(key, kind, params, work)
 
 

@@ -107,8 +107,12 @@ class EventLoop:
         self._loop.close()
 
     def _staff(self) -> None:
+        # Starting a thread gives it time to finish work. Nobody needs to wake
+        # the loop meanwhile: it is here, and collects right after.
         self._staffing = False
+        self._woken = True
         self._crew.staff()
+        self._collect()
 
     def _deliver(self, segment: Segment) -> None:
         """Hand a segment over to the loop; called on helper threads.

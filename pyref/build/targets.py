@@ -43,12 +43,13 @@ class FileTargets:
     descriptors: pathlib and io objects cost more than the files do.
     """
 
-    __slots__ = ("_dumps", "_temporary", "root")
+    __slots__ = ("_dumps", "_outer", "_temporary", "root")
     records = True
 
     def __init__(self, root: str, dumps: Callable[[Any], str]) -> None:
         self.root = root
         self._dumps = dumps
+        self._outer: set[str] = set()  # directories that are there
         self._temporary = f".{os.getpid()}.tmp"  # another build may share the root
 
     def exists(self, task: Task) -> bool:
@@ -61,11 +62,8 @@ class FileTargets:
         path = f"{self.root}/{task.stem}.json"
         temporary = path + self._temporary
         record = f"{task.head}{self._dumps(result)}}}".encode()
-        try:
-            fd = os.open(temporary, _CREATE, 0o666)
-        except FileNotFoundError:  # nearly always on a fresh root
-            self._make_directory(task)
-            fd = os.open(temporary, _CREATE, 0o666)
+        self._make_directory(task)
+        fd = os.open(temporary, _CREATE, 0o666)
         try:
             while record:
                 record = record[os.write(fd, record) :]
@@ -85,20 +83,26 @@ class FileTargets:
         return f"{self.root}/{task.stem}.data"
 
     def _make_directory(self, task: Task) -> None:
-        # os.makedirs would look at every level from the top first; here the
-        # upper two are often there and the root always is.
-        outer, inner, _ = task.stem[len(task.kind) + 1 :].split("/")
-        levels = f"{self.root}/{task.kind}", outer, inner
-        try:
-            os.mkdir("/".join(levels))
-        except FileNotFoundError:
-            for depth in 1, 2, 3:
-                try:
-                    os.mkdir("/".join(levels[:depth]))
-                except FileExistsError:
-                    pass
-        except FileExistsError:
-            pass
+        # A task nearly always has the inner directory to itself and shares the
+        # outer one with few: expecting that saves half of the system calls
+        # that os.makedirs would make.
+        inner = f"{self.root}/{task.stem}"[:-33]  # without the slash and the id
+        outer = inner[:-3]
+        if outer not in self._outer:
+            try:
+                _mkdir(outer)
+            except FileNotFoundError:
+                _mkdir(outer[:-3])
+                _mkdir(outer)
+            self._outer.add(outer)
+        _mkdir(inner)
+
+
+def _mkdir(path: str) -> None:
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        pass
 
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
