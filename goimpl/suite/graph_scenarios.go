@@ -9,8 +9,8 @@ import (
 	"xbench/harness/sdk"
 )
 
-// What a node says of itself, its message or its metadata, is made with the
-// node and not on every call, in both languages: the engine is what is timed.
+// Bodies format their texts when they run, in Python as here: that is part of
+// the work, and a text made beforehand on one side only would be a head start.
 
 // base fills in what the knobs say about every executing workload.
 func base(p sdk.Params, w workload) workload {
@@ -36,10 +36,9 @@ func sequentialSimple(p sdk.Params) (sdk.Case, error) {
 	d := declareSimple()
 	names, bodies := chainNames("node", 1, n), make([]graph.NodeFunc, n)
 	for i := range bodies {
-		text := names[i] + " "
 		bodies[i] = func(_ context.Context, s graph.State, out *graph.Update) error {
 			d.counter.Set(out, d.counter.Get(s)+1)
-			d.data.Set(out, d.data.Get(s)+text)
+			d.data.Set(out, d.data.Get(s)+"node"+strconv.Itoa(i+1)+" ")
 			return nil
 		}
 	}
@@ -50,15 +49,23 @@ func sequentialSimple(p sdk.Params) (sdk.Case, error) {
 	}))
 }
 
+// A saying writes what a node has to say of itself, given its number.
+type saying func(out *graph.Update, i int)
+
 // complexChain is a chain over the complex state, its nodes counted from
-// first: each adds one to the counter, a message, and metadata if there is any.
-func complexChain(p sdk.Params, first int, message func(i string) string, metadata func(i string) map[string]string) (sdk.Case, error) {
+// first: each adds one to the counter and says its piece.
+func complexChain(p sdk.Params, first int, speak func(d complexState) saying) (sdk.Case, error) {
 	n, payload := p.Int("nodes"), p.Int("payload")
 	d := declareComplex()
+	say := speak(d)
 	names, bodies := chainNames("node", first, n), make([]graph.NodeFunc, n)
 	for k := range bodies {
-		i := strconv.Itoa(first + k)
-		bodies[k] = d.talking(message(i), metadata(i))
+		i := first + k
+		bodies[k] = func(_ context.Context, s graph.State, out *graph.Update) error {
+			d.counter.Set(out, d.counter.Get(s)+1)
+			say(out, i)
+			return nil
+		}
 	}
 	return newGraphCase(base(p, workload{
 		build:   func() *graph.Builder { return buildChain(graph.New(declareComplex().schema), names, bodies) },
@@ -67,48 +74,33 @@ func complexChain(p sdk.Params, first int, message func(i string) string, metada
 	}))
 }
 
-func (d complexState) talking(text string, entries map[string]string) graph.NodeFunc {
-	if len(entries) == 0 {
-		return func(_ context.Context, s graph.State, out *graph.Update) error {
-			d.counter.Set(out, d.counter.Get(s)+1)
-			d.messages.Add(out, text)
-			return nil
-		}
-	}
-	metadata := graph.MapOf(entries)
-	return func(_ context.Context, s graph.State, out *graph.Update) error {
-		d.counter.Set(out, d.counter.Get(s)+1)
-		d.messages.Add(out, text)
-		d.metadata.PutAll(out, metadata)
-		return nil
-	}
-}
-
 func sequentialComplex(p sdk.Params) (sdk.Case, error) {
-	return complexChain(p, 0,
-		func(i string) string { return "Processed by node" + i },
-		func(i string) map[string]string { return map[string]string{"step" + i: "completed"} })
+	return complexChain(p, 0, func(d complexState) saying {
+		return func(out *graph.Update, i int) {
+			d.messages.Add(out, "Processed by node"+strconv.Itoa(i))
+			d.metadata.Put(out, "step"+strconv.Itoa(i), "completed")
+		}
+	})
 }
 
 func sequentialStress(p sdk.Params) (sdk.Case, error) {
-	return complexChain(p, 0,
-		func(i string) string { return "Node " + i + " processing" },
-		func(i string) map[string]string { return items("node"+i, "value", p.Int("meta")) })
+	return complexChain(p, 0, itemised("processing", p.Int("meta")))
 }
 
 func checkpointChain(p sdk.Params) (sdk.Case, error) {
-	return complexChain(p, 1,
-		func(i string) string { return "Node " + i + " completed" },
-		func(i string) map[string]string { return items("node"+i, "value", p.Int("meta")) })
+	return complexChain(p, 1, itemised("completed", p.Int("meta")))
 }
 
-// items is the entries {name}_item{j} for each j below n.
-func items(name, value string, n int) map[string]string {
-	m := make(map[string]string, n)
-	for j := range n {
-		m[name+"_item"+strconv.Itoa(j)] = value
+// itemised says "Node {i} {doing}" and sets meta entries node{i}_item{j}.
+func itemised(doing string, meta int) func(complexState) saying {
+	return func(d complexState) saying {
+		return func(out *graph.Update, i int) {
+			d.messages.Add(out, "Node "+strconv.Itoa(i)+" "+doing)
+			for j := range meta {
+				d.metadata.Put(out, "node"+strconv.Itoa(i)+"_item"+strconv.Itoa(j), "value")
+			}
+		}
 	}
-	return m
 }
 
 func binaryConditional(p sdk.Params) (sdk.Case, error) {
@@ -177,9 +169,8 @@ func multiBranch(p sdk.Params) (sdk.Case, error) {
 	}
 	var bodies [4]graph.NodeFunc
 	for i, name := range names {
-		text := "Processed by " + name
 		bodies[i] = func(_ context.Context, _ graph.State, out *graph.Update) error {
-			d.messages.Add(out, text)
+			d.messages.Add(out, "Processed by "+name)
 			return nil
 		}
 	}
@@ -243,16 +234,15 @@ func (d complexState) fanned(p sdk.Params, f fan) (sdk.Case, error) {
 }
 
 // workersOf makes the bodies of a fan's workers; each waits before it works.
-func workersOf(p sdk.Params, work func(i string) func(out *graph.Update)) []graph.NodeFunc {
+func workersOf(p sdk.Params, work saying) []graph.NodeFunc {
 	delay := time.Duration(p.Int("latency_ms")) * time.Millisecond
 	bodies := make([]graph.NodeFunc, p.Int("width"))
 	for i := range bodies {
-		write := work(strconv.Itoa(i + 1))
 		bodies[i] = func(ctx context.Context, _ graph.State, out *graph.Update) error {
 			if err := wait(ctx, delay); err != nil {
 				return err
 			}
-			write(out)
+			work(out, i+1)
 			return nil
 		}
 	}
@@ -284,13 +274,9 @@ func (d complexState) plainFan(p sdk.Params) fan {
 	return fan{
 		source: "start", collector: "collect",
 		start: d.begin("distributing"),
-		workers: workersOf(p, func(i string) func(*graph.Update) {
-			text := "Worker " + i + " processing"
-			metadata := graph.MapOf(map[string]string{"worker" + i + "_result": "completed"})
-			return func(out *graph.Update) {
-				d.messages.Add(out, text)
-				d.metadata.PutAll(out, metadata)
-			}
+		workers: workersOf(p, func(out *graph.Update, i int) {
+			d.messages.Add(out, "Worker "+strconv.Itoa(i)+" processing")
+			d.metadata.Put(out, "worker"+strconv.Itoa(i)+"_result", "completed")
 		}),
 		collect: func(_ context.Context, s graph.State, out *graph.Update) error {
 			d.status.Set(out, "collected")
@@ -305,17 +291,10 @@ func fanOutHeavy(p sdk.Params) (sdk.Case, error) {
 	return d.fanned(p, fan{
 		source: "dispatcher", collector: "aggregator",
 		start: d.begin("dispatching"),
-		workers: workersOf(p, func(i string) func(*graph.Update) {
-			texts := []string{"Worker " + i + " started", "Worker " + i + " completed"}
-			entries := make(map[string]string, count)
+		workers: workersOf(p, func(out *graph.Update, i int) {
+			d.messages.Add(out, "Worker "+strconv.Itoa(i)+" started", "Worker "+strconv.Itoa(i)+" completed")
 			for j := range count {
-				item := strconv.Itoa(j)
-				entries["worker"+i+"_item"+item] = "result_" + item
-			}
-			metadata := graph.MapOf(entries)
-			return func(out *graph.Update) {
-				d.messages.Add(out, texts...)
-				d.metadata.PutAll(out, metadata)
+				d.metadata.Put(out, "worker"+strconv.Itoa(i)+"_item"+strconv.Itoa(j), "result_"+strconv.Itoa(j))
 			}
 		}),
 		collect: func(_ context.Context, s graph.State, out *graph.Update) error {
@@ -341,9 +320,8 @@ func twoStage(p sdk.Params) (sdk.Case, error) {
 			source: name + "_start",
 			start:  d.setStatus(name),
 			names:  chainNames(name+"_proc", 1, p.Int("width")),
-			bodies: workersOf(p, func(i string) func(*graph.Update) {
-				metadata := graph.MapOf(map[string]string{name + "_" + i: "done"})
-				return func(out *graph.Update) { d.metadata.PutAll(out, metadata) }
+			bodies: workersOf(p, func(out *graph.Update, i int) {
+				d.metadata.Put(out, "stage"+strconv.Itoa(k+1)+"_"+strconv.Itoa(i), "done")
 			}),
 		}
 	}

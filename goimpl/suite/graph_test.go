@@ -277,7 +277,11 @@ func TestSpotValues(t *testing.T) {
 		check(want, func(d complexState) *graph.Builder {
 			bodies := make([]graph.NodeFunc, n)
 			for i := range bodies {
-				bodies[i] = d.talking(fmt.Sprint("Node ", i), nil)
+				bodies[i] = func(_ context.Context, s graph.State, out *graph.Update) error {
+					d.counter.Set(out, d.counter.Get(s)+1)
+					d.messages.Add(out, fmt.Sprint("Node ", i))
+					return nil
+				}
 			}
 			return buildChain(graph.New(d.schema), chainNames("node", 0, n), bodies)
 		})
