@@ -162,16 +162,20 @@ func (p *project) allRows(suite, filter string) ([]record.Row, error) {
 // executor, all of which must agree.
 func randomRows(n int, seed uint64) []record.Row {
 	var rows []record.Row
-	add := func(id, name string, spec map[string]any, variant string) {
-		rows = append(rows, record.Row{ID: id, Name: name, Variant: variant, Params: paramsOf(spec)})
+	add := func(id, name string, spec map[string]any) {
+		row := record.Row{ID: id, Name: name, Params: paramsOf(spec)}
+		if workers, ok := spec["workers"].(int64); ok && id == "conformance/build_spec" {
+			row.Bounded = map[string][2]int64{"max_running": {0, workers}}
+		}
+		rows = append(rows, row)
 	}
 	for i := range n {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		add("conformance/graph_spec", fmt.Sprintf("conformance/graph_spec/case=%d", i), randspec.Graph(rng), "")
+		add("conformance/graph_spec", fmt.Sprintf("conformance/graph_spec/case=%d", i), randspec.Graph(rng))
 		spec := randspec.Build(rng)
 		for _, ex := range []string{"sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"} {
 			spec["executor"] = ex
-			add("conformance/build_spec", fmt.Sprintf("conformance/build_spec/case=%d/executor=%s", i, ex), spec, ex)
+			add("conformance/build_spec", fmt.Sprintf("conformance/build_spec/case=%d/executor=%s", i, ex), spec)
 		}
 	}
 	return rows

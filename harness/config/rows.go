@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -190,7 +191,7 @@ func (s Sweep) apply(rows []record.Row) []record.Row {
 // Bind fits a row to the knobs that the workers declare for its benchmark,
 // defaults included: it refuses knobs that do not exist and insists on those
 // without a default, makes the name canonical and sets the ranges of the
-// bounded counters. Values given under params: are no part of a name.
+// bounded counters that the row does not bring along. Values given under params: are no part of a name.
 func (c *Config) Bind(r record.Row, declared protocol.Params) (record.Row, error) {
 	full := slices.Clone(declared)
 	var known []string
@@ -229,9 +230,9 @@ func knobHint(got string, known []string) string {
 }
 
 func (c *Config) bounds(r record.Row, params protocol.Params) (map[string][2]int64, error) {
-	var out map[string][2]int64
+	out := maps.Clone(r.Bounded)
 	for _, rule := range c.Counters {
-		if rule.Over != "" && !Match(rule.Over, r.Name) {
+		if _, own := r.Bounded[rule.Name]; own || rule.Over != "" && !Match(rule.Over, r.Name) {
 			continue
 		}
 		lo, err := bound(rule, rule.Min, params)
