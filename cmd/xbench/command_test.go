@@ -1,0 +1,90 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"xbench/harness/config"
+)
+
+func TestSplitCommand(t *testing.T) {
+	check := func(line string, want ...string) {
+		t.Helper()
+		got, err := splitCommand(line)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, %v; want %q", line, got, err, want)
+		}
+	}
+	check(`./old 30`, "./old", "30")
+	check(`  a   b  `, "a", "b")
+	check(`a 'b c' "d e"`, "a", "b c", "d e")
+	check(`a b\ c`, "a", "b c")
+	check(`a "b\"c" "d\e"`, "a", `b"c`, `d\e`)
+	check(`a '' ""`, "a", "", "")
+	check(`a b'c'"d"`, "a", "bcd")
+	check(`grep '$x|y' "a;b"`, "grep", "$x|y", "a;b")
+
+	fails := func(line string) {
+		t.Helper()
+		if got, err := splitCommand(line); err == nil {
+			t.Errorf("%s: got %q, want an error", line, got)
+		}
+	}
+	for _, line := range []string{"", "  ", "a | b", "a > b", "a 'b", `a "b`, `a \`, "a $HOME", "a; b", "a *.txt"} {
+		fails(line)
+	}
+}
+
+func TestCommandNames(t *testing.T) {
+	check := func(lines, names, want []string) {
+		t.Helper()
+		p, err := commandProject(lines, names)
+		if err != nil {
+			t.Fatalf("%q: %v", lines, err)
+		}
+		var got []string
+		for _, im := range p.Implementations {
+			if err := config.CheckImplementationName(im.Name); err != nil {
+				t.Errorf("%q: %v", lines, err)
+			}
+			got = append(got, im.Name)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", lines, got, want)
+		}
+	}
+	check([]string{"./old 30", "./new 30"}, nil, []string{"old", "new"})
+	check([]string{"./fib 30", "./fib 31"}, nil, []string{"fib", "fib-b"})
+	check([]string{"./a", "./b"}, []string{"base"}, []string{"base", "b"})
+	check([]string{"/usr/bin/Python3.11 x", "./2"}, nil, []string{"python3.11", "command"})
+	check([]string{"./run-2", "./run-2"}, nil, []string{"run-2x", "run-2-b"})
+}
+
+// Flags win over the environment, which wins over the file.
+func TestSettingsPrecedence(t *testing.T) {
+	check := func(file, env, flag, want string) {
+		t.Helper()
+		var got string
+		c := &cobra.Command{RunE: func(c *cobra.Command, _ []string) error {
+			v, err := settings(c, config.Settings{Gate: file})
+			got = v.GetString("gate")
+			return err
+		}}
+		c.Flags().String("gate", "", "")
+		var args []string
+		if flag != "" {
+			args = []string{"--gate", flag}
+		}
+		c.SetArgs(args)
+		t.Setenv("XBENCH_GATE", env)
+		if err := c.Execute(); err != nil || got != want {
+			t.Errorf("file %q, environment %q, flag %q: got %q, %v; want %q", file, env, flag, got, err, want)
+		}
+	}
+	check("target", "", "", "target")
+	check("target", "stretch", "", "stretch")
+	check("target", "stretch", "none", "none")
+	check("", "", "", "")
+}
