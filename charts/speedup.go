@@ -34,7 +34,7 @@ type SpeedupBar struct {
 	Candidate string
 	Outcome   Outcome
 	Ratio     float64   // 0 when Outcome is OutcomeInvalid: no bar
-	Lo, Hi    float64   // whisker; both 0 for none
+	Lo, Hi    float64   // whisker; both 0 for none, Lo 0 or Hi +Inf where it has no end
 	Goals     []float64 // ticks across the bar
 	Value     string    // "6.31x"
 	Detail    string    // "(6.02 - 6.60)"
@@ -137,11 +137,15 @@ func (b SpeedupBar) check() error {
 	if !b.whisker() {
 		return nil
 	}
-	if err := positive("lower bound", b.Lo); err != nil {
-		return err
+	if b.Lo != 0 {
+		if err := positive("lower bound", b.Lo); err != nil {
+			return err
+		}
 	}
-	if err := positive("upper bound", b.Hi); err != nil {
-		return err
+	if !math.IsInf(b.Hi, 1) {
+		if err := positive("upper bound", b.Hi); err != nil {
+			return err
+		}
 	}
 	if b.Lo > b.Hi {
 		return fmt.Errorf("lower bound %g is above the upper one, %g", b.Lo, b.Hi)

@@ -12,6 +12,7 @@ type speedupFigure struct {
 	opt Options
 
 	rng           *logRange
+	cut           bool    // a whisker goes on beyond the axis
 	left, right   float64 // of the plot
 	top, bottom   float64
 	labelWidth    float64
@@ -25,7 +26,7 @@ type speedupFigure struct {
 const (
 	chartWidth    = 980.0
 	margin        = 24.0
-	maxLabel      = 310.0
+	maxLabel      = 330.0
 	maxCandidate  = 110.0
 	headingHeight = 32.0
 	barHeight     = 12.0
@@ -50,7 +51,7 @@ var (
 )
 
 func (f *speedupFigure) size(p *pen) (width, height float64) {
-	values := []float64{}
+	var bars []SpeedupBar
 	var value, after, candidate float64
 	height = headerHeight
 	for _, g := range f.Groups {
@@ -59,14 +60,14 @@ func (f *speedupFigure) size(p *pen) (width, height float64) {
 			height += f.rowHeight(r)
 			f.labelWidth = math.Max(f.labelWidth, p.measure(printable(r.Label), labelLetter))
 			for _, b := range r.Bars {
-				values = append(values, b.values()...)
+				bars = append(bars, b)
 				value = math.Max(value, p.measure(b.Value, valueLetter))
 				after = math.Max(after, f.afterValue(p, b))
 				candidate = math.Max(candidate, p.measure(printable(b.Candidate), candidateLetter))
 			}
 		}
 	}
-	f.rng = rangeOver(values)
+	f.rng, f.cut = axisOver(bars)
 	f.labelWidth = math.Min(f.labelWidth, maxLabel)
 	candidate = math.Min(candidate, maxCandidate)
 	if len(f.Candidates) < 2 {
@@ -103,16 +104,36 @@ func (f *speedupFigure) afterValue(p *pen, b SpeedupBar) float64 {
 	return w
 }
 
-// values are what the axis has to hold.
-func (b SpeedupBar) values() []float64 {
-	out := append([]float64(nil), b.Goals...)
-	if b.Outcome != OutcomeInvalid {
-		out = append(out, b.Ratio)
-		if b.whisker() {
-			out = append(out, b.Lo, b.Hi)
+// beyond is how many times further than the outermost bar or goal the axis
+// goes for the sake of whiskers.
+//
+// Note: an axis that held all whiskers was tried; one interval to 4760x
+// squeezed every bar into a corner.
+const beyond = 3
+
+// axisOver is an axis that holds all bars and goals, and whiskers as far as is
+// sane; cut is whether one goes on beyond it.
+func axisOver(bars []SpeedupBar) (r *logRange, cut bool) {
+	lo, hi := 1.0, 1.0
+	for _, b := range bars {
+		for _, v := range append([]float64{b.Ratio}, b.Goals...) {
+			if v > 0 {
+				lo, hi = math.Min(lo, v), math.Max(hi, v)
+			}
 		}
 	}
-	return out
+	least, most := lo/beyond, hi*beyond
+	for _, b := range bars {
+		if b.Outcome == OutcomeInvalid || !b.whisker() {
+			continue
+		}
+		lo, hi = math.Min(lo, math.Max(b.Lo, least)), math.Max(hi, math.Min(b.Hi, most))
+	}
+	r = rangeOver([]float64{lo, hi})
+	for _, b := range bars {
+		cut = cut || b.Outcome != OutcomeInvalid && b.whisker() && (b.Lo < r.min || b.Hi > r.max)
+	}
+	return r, cut
 }
 
 func (f *speedupFigure) rowHeight(r SpeedupRow) float64 {

@@ -38,8 +38,12 @@ func (f *speedupFigure) paintHeader(p *pen) {
 		}
 	}
 	if whiskers {
-		f.paintWhisker(p, x, x+18, y-4)
+		f.paintWhisker(p, whisker{from: x, to: x + 18}, y-4)
 		entry("95% interval", 18)
+	}
+	if f.cut {
+		f.paintWhisker(p, whisker{from: x, to: x + 18, right: true}, y-4)
+		entry("goes on", 18)
 	}
 	if goals {
 		f.paintGoal(p, x+3, y-11, 14)
@@ -123,7 +127,7 @@ func (f *speedupFigure) paintBar(p *pen, b SpeedupBar, center float64) {
 		f.paintGoal(p, f.x(g), center-barHeight/2-2, barHeight+4)
 	}
 	if b.Outcome != OutcomeInvalid && b.whisker() {
-		f.paintWhisker(p, f.x(b.Lo), f.x(b.Hi), center)
+		f.paintWhisker(p, f.whiskerOf(b), center)
 	}
 	base := center + 4.5
 	if f.candidateX > 0 {
@@ -144,13 +148,48 @@ func (f *speedupFigure) paintGoal(p *pen, x, y, height float64) {
 	p.line(x, y, x, y+height, 2, goal)
 }
 
-// paintWhisker is an interval with caps, on a halo as well.
-func (f *speedupFigure) paintWhisker(p *pen, from, to, y float64) {
-	const half = 3.0 // of a cap
-	p.line(from, y, to, y, 3, background)
-	p.line(from, y-half-0.5, from, y+half+0.5, 3, background)
-	p.line(to, y-half-0.5, to, y+half+0.5, 3, background)
-	p.line(from, y, to, y, 1, ink)
-	p.line(from, y-half, from, y+half, 1, ink)
-	p.line(to, y-half, to, y+half, 1, ink)
+// A whisker is an interval in pixels. Where it goes on beyond the axis it has
+// an arrow instead of a cap.
+type whisker struct {
+	from, to    float64
+	left, right bool
+}
+
+func (f *speedupFigure) whiskerOf(b SpeedupBar) whisker {
+	w := whisker{from: f.left, to: f.right, left: b.Lo < f.rng.min, right: b.Hi > f.rng.max}
+	if !w.left {
+		w.from = f.x(b.Lo)
+	}
+	if !w.right {
+		w.to = f.x(b.Hi)
+	}
+	return w
+}
+
+// paintWhisker is an interval on a halo.
+func (f *speedupFigure) paintWhisker(p *pen, w whisker, y float64) {
+	p.line(w.from, y, w.to, y, 3, background)
+	for _, inked := range []bool{false, true} {
+		f.paintEnd(p, w.from, y, 1, w.left, inked)
+		f.paintEnd(p, w.to, y, -1, w.right, inked)
+	}
+	p.line(w.from, y, w.to, y, 1, ink)
+}
+
+// paintEnd is a cap, or an arrow head whose barbs lie inwards, in ink or as its
+// halo.
+func (f *speedupFigure) paintEnd(p *pen, x, y, inwards float64, arrow, inked bool) {
+	half, width, role := 3.5, 3.0, background
+	if inked {
+		half, width, role = 3, 1, ink
+	}
+	if !arrow {
+		p.line(x, y-half, x, y+half, width, role)
+		return
+	}
+	if inked {
+		width = 1.5
+	}
+	p.line(x+5*inwards, y-4, x, y, width, role)
+	p.line(x+5*inwards, y+4, x, y, width, role)
 }

@@ -124,8 +124,9 @@ func TestSpeedupRefusesWhatItCannotDraw(t *testing.T) {
 		change(&d.Groups[0].Rows[0].Bars[0])
 		return d
 	}
-	check(bar(func(b *SpeedupBar) { b.Lo, b.Hi = 1, math.Inf(1) }), "upper bound is +Inf")
-	check(bar(func(b *SpeedupBar) { b.Lo, b.Hi = 0, 2 }), "lower bound is 0")
+	check(bar(func(b *SpeedupBar) { b.Lo, b.Hi = 1, math.NaN() }), "upper bound is NaN")
+	check(bar(func(b *SpeedupBar) { b.Lo, b.Hi = math.Inf(1), math.Inf(1) }), "lower bound is +Inf")
+	check(bar(func(b *SpeedupBar) { b.Lo, b.Hi = -1, 2 }), "lower bound is -1")
 	check(bar(func(b *SpeedupBar) { b.Lo, b.Hi = 3, 2 }), "lower bound 3 is above the upper one, 2")
 	check(bar(func(b *SpeedupBar) { b.Goals = []float64{math.NaN()} }), "goal is NaN")
 	many := one(2)
@@ -264,4 +265,37 @@ func (*textFigure) describe() (title, desc string)    { return "", "" }
 func (f *textFigure) paint(p *pen) {
 	p.rect(0, 0, 800, 60, background)
 	p.text(f.text, 10, 40, titleLetter)
+}
+
+// One interval that nobody could read must not squeeze all the others: the axis
+// ends at a few times the longest bar, and an arrow says that it goes on.
+func TestSpeedupAxisIsSane(t *testing.T) {
+	bar := func(ratio, lo, hi float64, goals ...float64) SpeedupBar {
+		return SpeedupBar{Outcome: OutcomeFast, Ratio: ratio, Lo: lo, Hi: hi, Goals: goals}
+	}
+	check := func(what string, lo, hi float64, cut bool, bars ...SpeedupBar) {
+		t.Helper()
+		r, got := axisOver(bars)
+		want := rangeOver([]float64{lo, hi})
+		if math.Abs(r.min/want.min-1) > 1e-9 || math.Abs(r.max/want.max-1) > 1e-9 || got != cut {
+			t.Errorf("%s: %g to %g, cut %v, want %g to %g, cut %v", what, r.min, r.max, got, want.min, want.max, cut)
+		}
+	}
+	inf := math.Inf(1)
+	check("whiskers that fit", 1, 12, false, bar(5, 3, 12))
+	check("a wild upper end", 1, 30, true, bar(10, 9.8, 4760), bar(5, 3, 12))
+	check("no upper end", 1, 15, true, bar(5, 2, inf))
+	check("a wild lower end", 1.0/3, 5, true, bar(4, 0.001, 5))
+	check("no lower end", 0.8/3, 1, true, bar(0.8, 0, 0.9))
+	check("goals are always on it", 1, 100, false, bar(2, 1, 3, 100))
+	check("nothing to draw", 1, 1, false, SpeedupBar{Outcome: OutcomeInvalid, Lo: 2, Hi: 9})
+	check("one bar without a whisker", 1, 4, false, bar(4, 0, 0))
+
+	d := all()
+	d.Groups[1].Rows[0].Bars[0].Hi = inf
+	for _, format := range []Format{SVG, PNG} {
+		if got := draw(t, d, Options{Format: format}); format == SVG && !strings.Contains(string(got), "goes on") {
+			t.Error("an interval without an end is not explained in the legend")
+		}
+	}
 }

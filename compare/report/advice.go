@@ -88,7 +88,8 @@ func (v *View) extremes(candidate string) (lo, hi compare.Category, ok bool) {
 func (v *View) adviceOnVariants() []string {
 	var out []string
 	for _, t := range v.Tables {
-		var best []string
+		var winners []string // in words
+		scenarios := make(map[string][]string)
 		for _, l := range t.Lines {
 			names := []string{}
 			for i, c := range l.Cells {
@@ -96,11 +97,18 @@ func (v *View) adviceOnVariants() []string {
 					names = append(names, t.Variants[i])
 				}
 			}
-			verb := " for "
+			w := list(names, 5)
 			if len(names) > 1 {
-				verb = " (tied) for "
+				w += " (tied)"
 			}
-			best = append(best, list(names, 4)+verb+l.Scenario)
+			if scenarios[w] == nil {
+				winners = append(winners, w)
+			}
+			scenarios[w] = append(scenarios[w], l.Scenario)
+		}
+		var best []string
+		for _, w := range winners {
+			best = append(best, w+" for "+list(scenarios[w], 8))
 		}
 		if len(best) > 0 {
 			out = append(out, fmt.Sprintf("%s: fastest are %s.", t.Implementation, strings.Join(best, "; ")))

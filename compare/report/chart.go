@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"xbench/charts"
 	"xbench/compare"
@@ -86,9 +87,9 @@ func meanLabel(g compare.Goal) string {
 	case g.Over == "*":
 		return "all"
 	case g.Suite != "":
-		return g.Suite + " " + g.Over
+		return g.Suite + " " + strings.TrimSuffix(g.Over, "/*")
 	}
-	return g.Over
+	return strings.TrimSuffix(g.Over, "/*")
 }
 
 func goalBar(g compare.Goal) charts.SpeedupBar {
@@ -144,11 +145,12 @@ func bar(candidate string, i compare.Interval, invalid bool) charts.SpeedupBar {
 	if bounds := FormatBounds(i.Lo, i.Hi); bounds != none {
 		b.Detail = "(" + bounds + ")"
 	}
-	if i.Lo > 0 && !math.IsInf(i.Hi, 0) {
+	// Open at one end it is an arrow; open at both it says nothing.
+	if i.Hi > 0 && i.Lo >= 0 && (i.Lo > 0 || !math.IsInf(i.Hi, 0)) {
 		b.Lo, b.Hi = i.Lo, i.Hi
 	}
 	switch {
-	case b.Lo == 0 || i.Lo <= 1 && i.Hi >= 1:
+	case b.Hi == 0 || i.Lo <= 1 && i.Hi >= 1:
 		b.Outcome = charts.OutcomeUnclear
 	case i.Hi < 1:
 		b.Outcome = charts.OutcomeSlower

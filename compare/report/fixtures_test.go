@@ -12,7 +12,7 @@ import (
 // follows from them, so that fixtures are consistent by construction.
 type spec struct {
 	category, id, knobs string
-	variant             string
+	table, variant      string  // table "" = id
 	ref                 float64 // ns
 	ratio, half         float64 // speedup and half width of its log interval
 	mark                string
@@ -62,7 +62,10 @@ func (s spec) row() record.Row {
 		Params: protocol.Params{}, Waits: s.waits, Expected: s.expected, LowerBoundNS: s.bound, Group: "graph",
 		Iterations: map[string]int64{"go": 1000, "python": 100}}
 	if s.variant != "" {
-		r.Table, r.Variant, r.Group = s.id, s.variant, "build"
+		r.Table, r.Variant, r.Group = s.table, s.variant, "build"
+		if s.table == "" {
+			r.Table = s.id
+		}
 	}
 	if s.variant == "multiprocess" {
 		r.Params = r.Params.With("start_method", "fork")

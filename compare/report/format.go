@@ -98,10 +98,22 @@ func FormatBytes(n float64) string {
 	return formatSig(n, 3) + " " + unit
 }
 
+// size words a size that may be an upper bound only.
+func size(n float64, atMost bool) string {
+	s := FormatBytes(n)
+	if atMost && s != none {
+		return "at most " + s
+	}
+	return s
+}
+
 // formatCores words a number of cores in use, "1.9".
 func formatCores(c float64) string {
-	if !(c > 0) || math.IsInf(c, 0) {
+	switch {
+	case !(c > 0) || math.IsInf(c, 0):
 		return none
+	case c < 0.05:
+		return "<0.1"
 	}
 	return strconv.FormatFloat(c, 'f', 1, 64)
 }

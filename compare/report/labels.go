@@ -2,44 +2,124 @@ package report
 
 import (
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"xbench/harness/record"
 )
 
-// labelOf is a row's name within its category, for tables that show the
-// category beside it: "build/io_bound_static/executor=threadpool/sleep_ms=5"
-// in category build/io_bound is "static threadpool sleep_ms=5". The variant's
-// own value needs no key; any other knob does.
-func labelOf(r record.Row) string {
-	id, knobs := splitName(r)
-	label := id
-	if rest, ok := strings.CutPrefix(id, r.Category); ok {
-		label = strings.TrimLeft(rest, "/_-.")
-	}
-	if label == "" {
-		label = path.Base(id)
-	}
-	for _, k := range knobs {
-		if _, value, _ := strings.Cut(k, "="); r.Variant != "" && value == r.Variant {
-			k = value
-		}
-		label += " " + k
-	}
-	return label
+// A naming gives every row of a table a label that no other row of its
+// category has, in a longer and a shorter form, for tables that show the
+// category beside it.
+type naming struct {
+	long, short []string // by row
+	shared      []string // knobs that every row has and no label repeats
 }
 
-// scenarioOf is what the variants of a row have in common: its table and the
-// knobs other than the variant's, so that two sizes of one scenario stay two
-// lines of the table.
+// nameRows labels rows by what sets them apart:
+// "build/io_bound_static/executor=threadpool/sleep_ms=5" in category
+// build/io_bound is "static threadpool sleep_ms=5", in short
+// "static threadpool 5". A word says by itself which knob it is of, a number
+// does not.
+//
+// Note: cutting the middle out of full names was tried; what sets two rows
+// apart is in the middle.
+func nameRows(rows []record.Row) naming {
+	n := naming{shared: sharedKnobs(rows)}
+	var categories, names, keyed []string
+	for _, r := range rows {
+		categories, names = append(categories, r.Category), append(names, r.Name)
+		base, knobs := baseOf(r), knobsOf(r)
+		knobs = slices.DeleteFunc(knobs, func(k string) bool { return slices.Contains(n.shared, k) })
+		full, long, short := base, base, base
+		for _, k := range knobs {
+			_, value, _ := strings.Cut(k, "=")
+			full += " " + k
+			short += " " + value
+			if isWord(value) {
+				k = value
+			}
+			long += " " + k
+		}
+		keyed, n.long, n.short = append(keyed, full), append(n.long, long), append(n.short, short)
+	}
+	n.short = distinct(categories, n.short, n.long, keyed, names)
+	n.long = distinct(categories, n.long, keyed, names)
+	return n
+}
+
+// distinct takes the first form of each label, and where two rows of a
+// category would look the same the next.
+func distinct(categories []string, forms ...[]string) []string {
+	out := slices.Clone(forms[0])
+	for _, form := range forms[1:] {
+		count := make(map[[2]string]int)
+		for i, label := range out {
+			count[[2]string{categories[i], label}]++
+		}
+		for i, label := range out {
+			if count[[2]string{categories[i], label}] > 1 {
+				out[i] = form[i]
+			}
+		}
+	}
+	return out
+}
+
+// sharedKnobs are the knobs that every one of several rows has.
+func sharedKnobs(rows []record.Row) []string {
+	if len(rows) < 2 {
+		return nil
+	}
+	shared := knobsOf(rows[0])
+	for _, r := range rows[1:] {
+		own := knobsOf(r)
+		shared = slices.DeleteFunc(shared, func(k string) bool { return !slices.Contains(own, k) })
+	}
+	return shared
+}
+
+// isWord is whether a value speaks for itself: neither number nor truth value.
+func isWord(value string) bool {
+	if value == "" || value == "true" || value == "false" {
+		return false
+	}
+	_, err := strconv.ParseFloat(value, 64)
+	return err != nil
+}
+
+// baseOf is a row's id without its category.
+func baseOf(r record.Row) string {
+	id, _ := splitName(r)
+	if rest, ok := strings.CutPrefix(id, r.Category); ok {
+		if rest = strings.TrimLeft(rest, "/_-."); rest != "" {
+			return rest
+		}
+	}
+	if id == r.Category {
+		return path.Base(id)
+	}
+	return id
+}
+
+func knobsOf(r record.Row) []string {
+	_, knobs := splitName(r)
+	return knobs
+}
+
+// scenarioOf is what the variants of a row have in common: its table, and the
+// knobs that neither the table nor the variant speaks of, so that two sizes of
+// one scenario stay two lines.
 func scenarioOf(r record.Row) string {
 	if r.Table == "" || r.Variant == "" {
 		return ""
 	}
 	scenario := r.Table
-	_, knobs := splitName(r)
-	for _, k := range knobs {
-		if _, value, _ := strings.Cut(k, "="); value != r.Variant {
+	said := append(strings.Split(r.Table, "/"), strings.Fields(r.Variant)...)
+	for _, k := range knobsOf(r) {
+		_, value, _ := strings.Cut(k, "=")
+		if !slices.Contains(said, k) && !slices.Contains(said, value) {
 			scenario += " " + k
 		}
 	}

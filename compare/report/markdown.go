@@ -185,8 +185,9 @@ func (m *markdown) results() {
 	}
 	m.section("Results")
 	if m.Reference != "" {
-		m.printf("Marks: ✓ 2x or more; modest, 1x to 2x; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. " +
-			"Times are of one iteration. Intervals hold at 95%% with every look counted.\n\n")
+		m.printf("Marks: ✓ 2x or more; modest, 1x to 2x; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. "+
+			"Where the sides kept more than half as many cores busy again, the mark says so, reference first. "+
+			"%s Intervals hold at 95%% with every look counted.\n\n", m.timesOf())
 	}
 	var order []string
 	for _, r := range m.Rows {
@@ -195,10 +196,33 @@ func (m *markdown) results() {
 		}
 	}
 	for _, category := range order {
-		m.printf("### %s\n\n", md(category))
+		if category != "" {
+			m.printf("### %s\n\n", md(category))
+		}
 		m.category(category)
 	}
+	m.resources()
 	m.failures()
+}
+
+func (v *View) timesOf() string {
+	if v.Commands {
+		return "Times are from launch to exit."
+	}
+	return "Times are of one iteration."
+}
+
+// resources says what each side of plain commands took.
+func (m *markdown) resources() {
+	if len(m.Uses) == 0 {
+		return
+	}
+	m.printf("### What each side took\n\n")
+	t := newMDTable("benchmark", "implementation", ">wall time", ">95% interval", ">CPU time", ">peak memory")
+	for _, u := range m.Uses {
+		t.add(md(u.Row), md(u.Implementation), FormatDuration(u.WallNS), durationBounds(u.LoNS, u.HiNS), FormatDuration(u.CPUNS), size(u.RSS, u.RSSAtMost))
+	}
+	t.write(&m.b)
 }
 
 func (m *markdown) category(category string) {
@@ -225,12 +249,12 @@ func (m *markdown) category(category string) {
 
 func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 	mark, _ := r.mark(c)
-	if c.Mark == compare.MarkMeets && mark == "" {
-		mark = "✓"
+	if c.Mark == compare.MarkMeets && (mark == "" || mark == c.coresApart()) {
+		mark = strings.TrimSuffix("✓, "+mark, ", ")
 	}
 	if m.Reference == "" {
 		return []string{mdCell(r.Name), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
-			formatCores(c.CandCores), FormatBytes(c.CandRSS), md(mark), fmt.Sprint(c.Rounds)}
+			formatCores(c.CandCores), size(c.CandRSS, c.CandRSSAtMost), md(mark), fmt.Sprint(c.Rounds)}
 	}
 	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
 	if c.invalid() {

@@ -55,11 +55,21 @@ func (m *markdown) fairness() {
 		if s.Reference {
 			name += " (reference)"
 		}
-		t.add(name, md(orNone(versionText(s))), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), FormatBytes(s.RSS),
+		t.add(name, md(orNone(versionText(s))), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), size(s.RSS, s.RSSAtMost),
 			FormatDuration(s.StartNS), md(orNone(s.Clock)))
 	}
 	t.write(&m.b)
-	m.printf("Medians over benchmarks, children included. Start-up is from launch to ready and is in no ratio.\n\n")
+	m.printf("Medians over benchmarks, children included.")
+	if !m.Commands {
+		m.printf(" Start-up is from launch to ready and is in no ratio.")
+	}
+	for _, s := range m.Sides {
+		if s.RSSAtMost {
+			m.printf(" A peak is at most what it says where a program stayed below xbench itself: the system does not show it then.")
+			break
+		}
+	}
+	m.printf("\n\n")
 	for _, candidate := range m.Candidates {
 		mean, ok := m.overall(candidate)
 		if !ok || !(mean.RefCores > 0) || !(mean.CandCores > 0) || m.Reference == "" {
@@ -90,20 +100,17 @@ func orNoneCode(words []string) string {
 	return mdCell(strings.Join(words, " "))
 }
 
+// quoteAll is a command line for people: a placeholder needs no quotes.
 func quoteAll(args []string) string {
 	var out []string
 	for _, a := range args {
+		if name, ok := strings.CutPrefix(a, "{"); ok && strings.HasSuffix(name, "}") && shellQuote(name[:len(name)-1]) == name[:len(name)-1] {
+			out = append(out, a)
+			continue
+		}
 		out = append(out, shellQuote(a))
 	}
 	return strings.Join(out, " ")
-}
-
-func (m *markdown) warnings() {
-	var lines []string
-	for _, w := range m.otherWarnings() {
-		lines = append(lines, warningText(w))
-	}
-	m.bullets("Warnings about the measurement", lines)
 }
 
 // method closes with how it was measured, where, and how to do it again.
@@ -126,8 +133,11 @@ func indented(s string) string { return "    " + s + "\n" }
 
 // where says what the command does not hold.
 func (m *markdown) where() string {
-	if m.Demo {
+	switch {
+	case m.Demo:
 		return ", on this host or another"
+	case m.typed:
+		return ", in the directory where it was run"
 	}
 	return ", in the directory of the configuration file"
 }

@@ -88,7 +88,7 @@ func newMDTable(headings ...string) *mdTable {
 
 // maxPadding is the widest a column is padded to: one long name would make
 // every line as long.
-const maxPadding = 90
+const maxPadding = 66
 
 func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
 

@@ -12,15 +12,20 @@ import (
 )
 
 // method says in one paragraph how the numbers came about.
-func method(p *record.Plan, rounds int) string {
+func (v *View) method(p *record.Plan) string {
 	var b strings.Builder
+	rounds := v.Rounds
 	if p.Reference == "" {
 		b.WriteString("One implementation was measured alone: a round is one fresh process for each benchmark. ")
 	} else {
 		b.WriteString("A round starts a fresh process of every implementation for one benchmark, back to back in random order. ")
 	}
-	fmt.Fprintf(&b, "Each process warms up for %s and is then timed %s in samples of about %s; its result is the median of the logarithms. ",
-		shortDuration(float64(p.WarmupNS)), samplesText(p.Rows), shortDuration(float64(p.SampleNS)))
+	if v.Commands {
+		b.WriteString("Each launch is one sample: its wall time from launch to exit, seen from outside, in logarithms. ")
+	} else {
+		fmt.Fprintf(&b, "Each process warms up for %s and is then timed %s in samples of about %s; its result is the median of the logarithms. ",
+			shortDuration(float64(p.WarmupNS)), samplesText(p.Rows), shortDuration(float64(p.SampleNS)))
+	}
 	if p.Reference == "" {
 		b.WriteString("The rounds, not the samples, are the statistical unit: intervals are Student t intervals over rounds. ")
 	} else {
@@ -133,10 +138,32 @@ func cleanHost(h record.Host) record.Host {
 	return h
 }
 
-// reproduce is the command that measures the same plan again. What cannot be
-// told from a plan (which configuration file it came from) is left to the
-// directory it is run in.
+// reproduce is the command that measures the same plan again: the one that was
+// typed, with the seed where that had been drawn.
 func reproduce(p *record.Plan) string {
+	if len(p.Args) == 0 {
+		return fromPlan(p)
+	}
+	args := append([]string{"xbench"}, p.Args...)
+	if !slices.ContainsFunc(args, func(a string) bool { return a == "--seed" || strings.HasPrefix(a, "--seed=") }) {
+		args = append(args, "--seed", strconv.FormatUint(p.Seed, 10))
+	}
+	return shellLine(args)
+}
+
+// shellLine joins arguments for a POSIX shell.
+func shellLine(args []string) string {
+	var out []string
+	for _, a := range args {
+		out = append(out, shellQuote(a))
+	}
+	return strings.Join(out, " ")
+}
+
+// fromPlan is the command for a record that does not say what was typed. What
+// cannot be told from a plan (which configuration file it came from) is left
+// to the directory it is run in.
+func fromPlan(p *record.Plan) string {
 	args := []string{"xbench", "run"}
 	if p.Suite != "" {
 		args = append(args, "--suite", p.Suite)
@@ -156,10 +183,7 @@ func reproduce(p *record.Plan) string {
 		args = append(args, "--rounds", strconv.Itoa(p.RMax))
 	}
 	args = append(args, "--seed", strconv.FormatUint(p.Seed, 10))
-	for i, a := range args {
-		args[i] = shellQuote(a)
-	}
-	return strings.Join(args, " ")
+	return shellLine(args)
 }
 
 // shellQuote makes an argument safe to paste into a POSIX shell.

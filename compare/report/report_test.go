@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"testing"
@@ -14,6 +15,7 @@ func views() map[string]*View {
 	return map[string]*View{
 		"pass": passView(), "fail": failView(), "inconclusive": inconclusiveView(), "invalid": invalidView(),
 		"alone": aloneView(), "two": twoView(), "hostile": hostileView(), "variants": variantsView(), "nogoals": noGoalsView(),
+		"commands": commandsView(), "noisy": noisyView(),
 	}
 }
 
@@ -156,17 +158,73 @@ func hostileView() *View {
 	return New(rec, res)
 }
 
+// variantsView is every scenario by every way of running it, as the suite of
+// builds has them: some combinations do not exist, one is not the same work.
 func variantsView() *View {
+	type scenario struct {
+		category, id, knobs string
+		second              float64 // of the sequential reference
+		waits               bool
+		bound               int64 // with 4 workers
+	}
 	var specs []spec
-	for _, scenario := range []string{"build/io_bound_static", "build/heavy_cpu_static"} {
-		for i, variant := range []string{"threadpool", "asyncio", "asyncio_queue", "multiprocess"} {
-			specs = append(specs, spec{category: scenario[:len(scenario)-len("_static")], id: scenario, knobs: "/executor=" + variant, variant: variant,
-				ref: 0.601e9 * (1 + 0.004*float64(i*i*i)), ratio: 1.01 + 0.1*float64(i), half: 0.02, bound: 5e8, waits: scenario == "build/io_bound_static"})
+	for i, s := range []scenario{
+		{"build/io_bound", "build/io_bound_static", "/sleep_ms=5", 77e6, true, 25e6},
+		{"build/io_bound", "build/io_bound_dynamic", "/sleep_ms=5", 46e6, true, 15e6},
+		{"build/cpu_bound", "build/cpu_bound_static", "/iterations=2000", 9.4e6, false, 0},
+		{"build/cpu_bound", "build/cpu_bound_dynamic", "/iterations=2000", 5.7e6, false, 0},
+		{"build/heavy_cpu", "build/heavy_cpu_static", "/iterations=100000", 152e6, false, 0},
+		{"build/light", "build/light_static", "/targets=memory", 0.31e6, false, 0},
+		{"build/light", "build/light_dynamic", "/targets=memory", 0.22e6, false, 0},
+	} {
+		for j, executor := range []string{"sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"} {
+			if s.category == "build/light" && executor == "multiprocess" {
+				continue
+			}
+			sp := spec{category: s.category, id: s.id, knobs: "/executor=" + executor + s.knobs, table: s.id + s.knobs, variant: executor,
+				ref: s.second, ratio: 4 + float64(i) + 0.5*float64(j), half: 0.03, waits: s.waits, bound: s.bound}
+			switch {
+			case s.waits && j == 0:
+				sp.bound = int64(s.second * 0.975)
+				sp.ratio = 1.01
+			case s.waits:
+				sp.ref, sp.ratio = float64(s.bound)*(1.04+0.007*float64(j)), 1.02
+			case executor == "multiprocess":
+				sp.ref, sp.cores = s.second/1.7, 1.9
+			case j > 0:
+				sp.ref, sp.cores = s.second*(1+0.06*float64(j)), 1.8
+			}
+			specs = append(specs, sp)
 		}
 	}
-	rec, res := fixture(specs, "go")
+	fork := specs[24]
+	fork.knobs, fork.variant, fork.ref = "/executor=multiprocess/iterations=100000/start_method=fork", "multiprocess fork", fork.ref*1.01
+	rec, res := fixture(append(specs, fork), "go")
+	bad := &res.Rows[12]
+	*bad = compare.Row{Row: bad.Row, Candidate: "go", Mark: compare.MarkInvalid, Status: compare.Invalid,
+		Failures: []record.Failure{{Kind: record.FailCounter, Message: "round 1: tasks_run is 14, python's is 15"}}}
 	rec.Plan.Suite, rec.Plan.Demo = "build", false
+	rec.Plan.Args = []string{"run", "--config", "my builds.yaml", "--suite", "build", "--sweep", "workers=1,4"}
+	rec.Plan.Implementations[0].Command = []string{"{self}", "__goimpl"}
 	res.Goals = goalsOf(res, "go")[:1]
+	res.Verdict, res.Exit = compare.Invalid, compare.ExitDisproved
+	res.Goals[0].Verdict, res.Goals[0].Found, res.Goals[0].Claim = compare.Invalid, compare.Interval{}, 0
+	res.Reasons = []string{"INVALID  geometric mean >= 2x: " + bad.Name + ": round 1: tasks_run is 14, python's is 15"}
+	return New(rec, res)
+}
+
+// commandsView is two command lines, timed as they are.
+func commandsView() *View {
+	rec, res := fixture([]spec{{id: "command", ref: 52.4e6, ratio: 1.62, half: 0.02, cores: 1.9}}, "new")
+	p := &rec.Plan
+	p.Suite, p.Demo, p.Gate, p.BudgetNS, p.SpacingNS, p.RMax = "command", false, "none", 0, 0, 10
+	p.Args = []string{"run", "--command", "./old 30", "--command", "./new -v 'a b'", "-n", "old", "-n", "new"}
+	p.Reference, p.Rows[0].Nonce, p.Rows[0].Samples = "old", false, 1
+	p.Implementations = []record.Implementation{{Name: "old", Kind: "command", Command: []string{"./old", "30"}},
+		{Name: "new", Kind: "command", Command: []string{"./new", "-v", "a b", "{{}"}}}
+	res.Reference, res.Verdict, res.Gate = "old", compare.NoGoals, "none"
+	r := &res.Rows[0]
+	r.Nonce, r.Status, r.RefStartNS, r.CandStartNS, r.CandRSSAtMost = false, compare.NoGoals, 0, 0, true
 	return New(rec, res)
 }
 
@@ -175,6 +233,46 @@ func noGoalsView() *View {
 	rec.Plan.Gate = "none"
 	res.Verdict, res.Gate = compare.NoGoals, "none"
 	res.Means[0].Arithmetic = 5 * res.Means[0].Geometric.Ratio
+	return New(rec, res)
+}
+
+// noisyView is a run on a busy host: wide intervals, long claims, warnings on
+// every row, a cause that stops two goals.
+func noisyView() *View {
+	specs := draft()
+	for i := range specs {
+		specs[i].half = 0.2 + 0.3*float64(i%5)
+	}
+	rec, res := fixture(specs, "go")
+	res.Verdict, res.Exit = compare.Fail, compare.ExitDisproved
+	wide := &res.Rows[12]
+	wide.Speedup.Lo, wide.Speedup.Hi = 0.985, 4760
+	wide.Mark = compare.MarkEqual
+	open := &res.Rows[4]
+	open.Speedup.Hi = math.Inf(1)
+	res.Goals = goalsOf(res, "go")
+	res.Goals[0].Goal.Claim = "graph engine at least 2x"
+	res.Goals[1].Goal.Claim = "no build more than 5% slower than the same executor in Python"
+	c := &res.Goals[2]
+	c.Goal.Claim, c.Verdict, c.Found.Ratio, c.Worst = "every graph category varies by less than 30% from round to round", compare.Fail, 0.64, "state_cloning"
+	c.Reason = "state_cloning varies by 64% from round to round, not below 30%"
+	g := res.Goals[3]
+	g.Level, g.Goal.Claim, g.Speedup = "target", "checkpointing at least 3x", 3
+	res.Goals = append(res.Goals, g)
+	res.Reasons = []string{"FAIL  " + c.Goal.Claim + ": " + c.Reason}
+	for i := range res.Rows {
+		r := &res.Rows[i]
+		for j, impl := range []string{"python", "go"} {
+			r.Warnings = append(r.Warnings,
+				compare.Warning{Row: r.Name, Impl: impl, Text: fmt.Sprintf("%d of 80 samples were more than 3 times longer or shorter than planned", 3*i+j),
+					Remedy: "the iterations per sample were fixed before the first round; measure again on a quieter host if this is many"})
+			if i%5 == j {
+				r.Warnings = append(r.Warnings, compare.Warning{Row: r.Name, Impl: impl,
+					Text: fmt.Sprintf("one of the first processes disagreed with our clock: claimed/outside 1.%d", 20+i), Remedy: "if it returns, check the implementation's clock"})
+			}
+		}
+	}
+	res.Rows[3].Warnings = append(res.Rows[3].Warnings, compare.Warning{Row: res.Rows[3].Name, Impl: "go", Text: "mean 5x and median 7x of the rounds disagree"})
 	return New(rec, res)
 }
 
@@ -201,6 +299,8 @@ func TestGolden(t *testing.T) {
 func TestGoldenWidthAndColour(t *testing.T) {
 	golden(t, "pass-80.txt", func(w io.Writer) error { return passView().Terminal(w, TerminalOptions{Width: 80}) })
 	golden(t, "pass-140.txt", func(w io.Writer) error { return passView().Terminal(w, TerminalOptions{Width: 140}) })
+	golden(t, "noisy-80.txt", func(w io.Writer) error { return noisyView().Terminal(w, TerminalOptions{Width: 80}) })
+	golden(t, "noisy-140.txt", func(w io.Writer) error { return noisyView().Terminal(w, TerminalOptions{Width: 140}) })
 	golden(t, "two-80.txt", func(w io.Writer) error { return twoView().Terminal(w, TerminalOptions{Width: 80}) })
 	golden(t, "fail-colour.txt", func(w io.Writer) error { return failView().Terminal(w, TerminalOptions{Color: true}) })
 }

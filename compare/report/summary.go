@@ -99,6 +99,7 @@ type sideJSON struct {
 	Command   []string `json:"command"`
 	Cores     known    `json:"cores"`
 	RSS       known    `json:"peak_rss_bytes"`
+	RSSAtMost bool     `json:"peak_rss_at_most"`
 	StartNS   known    `json:"start_ns"`
 }
 
@@ -172,6 +173,8 @@ type cellJSON struct {
 	CandCPUNS    known           `json:"candidate_cpu_ns"`
 	RefRSS       known           `json:"reference_rss_bytes"`
 	CandRSS      known           `json:"candidate_rss_bytes"`
+	RefRSSAtMost bool            `json:"reference_rss_at_most"`
+	CandAtMost   bool            `json:"candidate_rss_at_most"`
 	RefCores     known           `json:"reference_cores"`
 	CandCores    known           `json:"candidate_cores"`
 	Stopped      string          `json:"stopped"`

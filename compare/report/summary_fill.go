@@ -22,7 +22,7 @@ func (v *View) summary() summaryJSON {
 	for _, x := range v.Sides {
 		s.Sides = append(s.Sides, sideJSON{Name: x.Name, Reference: x.Reference, Version: x.Version, Language: x.Language,
 			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command),
-			Cores: known(x.Cores), RSS: known(x.RSS), StartNS: known(x.StartNS)})
+			Cores: known(x.Cores), RSS: known(x.RSS), RSSAtMost: x.RSSAtMost, StartNS: known(x.StartNS)})
 	}
 	for _, g := range v.Goals {
 		s.Goals = append(s.Goals, goalSummary(g))
@@ -71,6 +71,7 @@ func rowSummary(r Row) rowJSON {
 		cell := cellJSON{Candidate: c.Candidate, Status: c.Status, Mark: c.Mark, Rounds: c.Rounds,
 			ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
 			RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
+			RefRSSAtMost: c.RefRSSAtMost, CandAtMost: c.CandRSSAtMost,
 			RefCores: known(c.RefCores), CandCores: known(c.CandCores), Stopped: c.Stopped, MoreRounds: c.MoreRounds,
 			RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
 		if !c.invalid() {

@@ -1,6 +1,6 @@
 package report
 
-import "sort"
+import "slices"
 
 // A Table is one implementation's times, scenario by variant: which way of
 // running the work is the fastest.
@@ -55,11 +55,13 @@ func (v *View) tables() []Table {
 }
 
 // scenarios lists the scenarios with at least two variants, and those
-// variants. Both are sorted: a row that moved up because it needs attention
-// must not reshuffle the table.
+// variants. Both are in the order of the plan: a row that moved up because it
+// needs attention must not reshuffle the table.
 func (v *View) scenarios() (scenarios, variants []string) {
+	rows := slices.Clone(v.Rows)
+	slices.SortStableFunc(rows, func(x, y Row) int { return x.at - y.at })
 	of := make(map[string]map[string]bool)
-	for _, r := range v.Rows {
+	for _, r := range rows {
 		if r.Scenario == "" {
 			continue
 		}
@@ -68,21 +70,17 @@ func (v *View) scenarios() (scenarios, variants []string) {
 		}
 		of[r.Scenario][r.Variant] = true
 	}
-	seen := make(map[string]bool)
-	for scenario, vs := range of {
-		if len(vs) < 2 {
+	for _, r := range rows {
+		if len(of[r.Scenario]) < 2 {
 			continue
 		}
-		scenarios = append(scenarios, scenario)
-		for variant := range vs {
-			if !seen[variant] {
-				seen[variant] = true
-				variants = append(variants, variant)
-			}
+		if !slices.Contains(scenarios, r.Scenario) {
+			scenarios = append(scenarios, r.Scenario)
+		}
+		if !slices.Contains(variants, r.Variant) {
+			variants = append(variants, r.Variant)
 		}
 	}
-	sort.Strings(scenarios)
-	sort.Strings(variants)
 	return scenarios, variants
 }
 

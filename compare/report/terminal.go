@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -61,7 +60,7 @@ func (t *terminal) head() {
 	g := grid{columns: []column{{}, {min: 20}}}
 	g.add(text{s: "host", style: dim}, text{s: t.hostText()})
 	for _, s := range t.Sides {
-		g.add(text{s: shorten(s.Name, 24), style: dim}, text{s: sideText(s)})
+		g.add(text{s: shorten(s.Name, 24), style: dim}, text{s: t.sideText(s)})
 	}
 	same, words := t.sameWork()
 	st := plain
@@ -86,86 +85,10 @@ func (t *terminal) measured() string {
 	return s
 }
 
-// goals prints a line per goal. Why one was not met is among the reasons at
-// the end.
-func (t *terminal) goals() {
-	if len(t.Goals) == 0 {
-		return
-	}
-	t.b.WriteByte('\n')
-	g := t.goalGrid(true)
-	if _, over := g.widths(t.opt.Width); over > 0 {
-		g = t.goalGrid(false)
-	}
-	g.write(&t.b, t.opt.Width, t.opt.Color)
-}
-
-// goalGrid lays the goals out, their notes beside or below.
-func (t *terminal) goalGrid(beside bool) *grid {
-	note := len("you can claim: at least 6.02x") // never shortened, as names may be
-	g := &grid{indent: 2, columns: []column{{}, {min: 4}, {min: 36}, {}, {min: note}}}
-	for _, goal := range t.Goals {
-		candidate := ""
-		if len(t.Candidates) > 1 {
-			candidate = goal.Candidate
-		}
-		st := verdictStyle(goal.Verdict)
-		if !goal.Gated {
-			st = dim
-		}
-		note := t.goalNote(goal)
-		line := []text{{string(goal.Verdict), st}, {s: candidate}, {s: claimText(goal)}, {s: t.foundText(goal)}}
-		if beside {
-			g.add(append(line, text{note, dim})...)
-			continue
-		}
-		g.add(append(line, text{})...)
-		if note != "" {
-			g.span(text{"        " + note, dim})
-		}
-	}
-	return g
-}
-
-// goalNote is what else there is to say about a goal: the claim it allows, or
-// what decides it.
-func (t *terminal) goalNote(g compare.Goal) string {
-	unknown := g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated
-	switch {
-	case !g.Gated:
-		// The same rows as a gated goal's: its claim is printed there.
-		return ungated(g)
-	case g.Speedup > 0 && atLeast(g.Claim) != "" && !unknown:
-		return "you can claim: " + atLeast(g.Claim)
-	case g.Speedup == 0 && g.Worst != "" && !unknown:
-		return "worst: " + t.fullLabel(g.Worst)
-	}
-	return ""
-}
-
-func ungated(g compare.Goal) string {
-	if g.Level == "" || g.Level == "minimum" {
-		return "not gated"
-	}
-	return g.Level + ", not gated"
-}
-
-func verdictStyle(v compare.Verdict) style {
-	switch v {
-	case compare.Pass:
-		return green
-	case compare.Fail, compare.Invalid:
-		return red
-	case compare.Inconclusive, compare.NotEvaluated:
-		return yellow
-	}
-	return plain
-}
-
 // qualifications print what the headline numbers leave out.
 func (t *terminal) qualifications() {
-	if len(t.Goals) == 0 && len(t.Means) > 0 {
-		t.b.WriteByte('\n')
+	t.b.WriteByte('\n')
+	if len(t.Goals) == 0 {
 		t.means()
 	}
 	for _, m := range t.Means {
@@ -237,26 +160,17 @@ func (v *View) smallest() string {
 }
 
 // warnings prints one warning of each sort: a busy host marks every row, and
-// forty lines of the same would hide the one that differs. Warnings with the
-// same remedy are of one sort; the report lists all.
+// forty lines of the same would hide the one that differs. The report lists
+// all.
 func (t *terminal) warnings() {
-	var first []compare.Warning
-	more := make(map[string]int)
-	for _, w := range t.otherWarnings() {
-		at := slices.IndexFunc(first, func(x compare.Warning) bool { return w.Remedy != "" && x.Remedy == w.Remedy })
-		if at < 0 {
-			first = append(first, w)
-			continue
-		}
-		more[w.Remedy]++
-	}
-	for i, w := range first {
+	sorts := sortWarnings(t.otherWarnings())
+	for i, same := range sorts {
 		if i == t.opt.MaxWarnings {
-			t.paragraph("warn", yellow, plural(len(first)-i, "more sort")+" of warning in the report")
+			t.paragraph("warn", yellow, plural(len(sorts)-i, "more sort")+" of warning in the report")
 			break
 		}
-		s := warningText(w)
-		if n := more[w.Remedy]; n > 0 && w.Remedy != "" {
+		s := warningText(same[0])
+		if n := len(same) - 1; n > 0 {
 			s += fmt.Sprintf(" (and %d more like it)", n)
 		}
 		t.paragraph("warn", yellow, s)

@@ -2,45 +2,92 @@ package report
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"xbench/compare"
 )
 
-// table prints the rows: beside their category where the terminal is wide
-// enough, under it where it is not.
+// A layout is one way to lay the table of rows out.
+type layout struct {
+	beside bool // the category has a column, rather than a line of its own
+	short  bool // labels are the short ones where the long one has no room
+	marks  int
+}
+
+const (
+	longMarks = iota
+	shortMarks
+	signs // only, before the labels
+)
+
+// layouts are tried in turn until one fits: words about the result are given
+// up before a name is cut.
+var layouts = []layout{
+	{beside: true}, {}, {short: true}, {marks: shortMarks}, {short: true, marks: shortMarks}, {short: true, marks: signs},
+}
+
+// table prints the rows in the first layout that the terminal has room for.
 func (t *terminal) table() {
 	if len(t.Rows) == 0 {
 		t.b.WriteString("  no benchmark was measured\n")
 		return
 	}
-	g := t.grid(true, false)
-	if g.natural() > t.opt.Width {
-		g = t.grid(false, false)
-	}
-	if _, over := g.widths(t.opt.Width); over > 0 {
-		g = t.grid(false, true)
+	var g *grid
+	for _, l := range layouts {
+		labels := t.labels(l)
+		if g = t.grid(l, labels); g.fits(t.opt.Width) {
+			break
+		}
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
+	if len(t.Shared) > 0 && len(t.Rows) > 1 {
+		t.b.WriteString("  " + t.paint(shorten("all with "+strings.Join(t.Shared, ", "), t.opt.Width-2), dim) + "\n")
+	}
+	if t.Commands {
+		t.b.WriteByte('\n')
+		t.resources()
+	}
 }
 
 // labelWidth bounds a label where categories have lines of their own. One long
 // name must not push the numbers of all others to the far side.
-const labelWidth = 48
+const labelWidth = 64
 
-// grid lays the rows out. beside puts the category in a column of its own,
-// short uses the short marks.
-func (t *terminal) grid(beside, short bool) *grid {
+// labels are the rows' labels in a layout: with short ones, a row keeps its
+// long one while that needs no more room than there is.
+func (t *terminal) labels(l layout) []string {
+	var categories, long, short []string
+	for _, r := range t.Rows {
+		categories, long, short = append(categories, r.Category), append(long, r.Label), append(short, r.Short)
+	}
+	if !l.short {
+		return long
+	}
+	g := t.grid(l, short)
+	w := g.wanted()
+	room := max(t.opt.Width-g.total(w), 0) + w[1] - len("  ")
+	mixed := slices.Clone(short)
+	for i, s := range long {
+		if textWidth(s) <= room {
+			mixed[i] = s
+		}
+	}
+	return distinct(categories, mixed, long)
+}
+
+func (t *terminal) grid(l layout, labels []string) *grid {
 	g := &grid{indent: 2, columns: t.columns()}
 	g.add(t.header()...)
 	category := ""
-	for _, r := range t.Rows {
+	for n, r := range t.Rows {
 		first := r.Category
 		if r.Category == category {
 			first = ""
 		}
 		category = r.Category
-		label := r.Label
-		if !beside {
+		label := labels[n]
+		if !l.beside {
 			if first != "" {
 				g.span(text{first, bold})
 				first = ""
@@ -52,15 +99,30 @@ func (t *terminal) grid(beside, short bool) *grid {
 			if i > 0 {
 				first, label = "", ""
 			}
+			name := text{s: label}
+			if l.marks == signs {
+				name = signed(r, c, label)
+			}
 			var time text
 			if s := FormatDuration(c.RefNS); s != reference {
 				time.s, reference = s, s
 			}
-			line := []text{{s: first, style: bold}, {s: label}}
-			g.lines = append(g.lines, append(line, t.cells(r, c, time, short)...))
+			line := []text{{s: first, style: bold}, name}
+			g.lines = append(g.lines, append(line, t.cells(r, c, time, l.marks)...))
 		}
 	}
 	return g
+}
+
+// signed puts the sign of a result where its label is indented: a column of
+// its own would cost three characters that names need more.
+func signed(r Row, c Cell, label string) text {
+	_, brief := r.mark(c)
+	s := sign(brief)
+	if s == "" {
+		return text{s: label}
+	}
+	return text{s + " " + strings.TrimPrefix(label, "  "), markStyle(c)}
 }
 
 // columns: category, label, then what cells and header give.
@@ -70,13 +132,17 @@ func (t *terminal) columns() []column {
 	case t.Reference == "":
 		return append(labels, column{right: true}, column{}, column{right: true}, column{right: true}, column{})
 	case len(t.Candidates) > 1:
-		return append(labels, column{right: true}, column{min: 4}, column{right: true}, column{right: true}, column{}, column{})
+		return append(labels, column{right: true}, column{min: 9}, column{right: true}, column{right: true}, column{}, column{})
 	}
 	return append(labels, column{right: true}, column{right: true}, column{right: true}, column{}, column{})
 }
 
 func (t *terminal) header() []text {
-	heads := []string{"", ""}
+	of := "time of one iteration"
+	if t.Commands {
+		of = "launch to exit"
+	}
+	heads := []string{"", of}
 	switch {
 	case t.Reference == "":
 		heads = append(heads, shorten(list(t.Candidates, 1), 16), "95% interval", "cores", "peak memory", "")
@@ -93,15 +159,18 @@ func (t *terminal) header() []text {
 }
 
 // cells are a result's columns after the labels.
-func (t *terminal) cells(r Row, c Cell, reference text, short bool) []text {
+func (t *terminal) cells(r Row, c Cell, reference text, marks int) []text {
 	long, brief := r.mark(c)
 	mark := text{s: long, style: markStyle(c)}
-	if short {
+	switch marks {
+	case shortMarks:
 		mark.s = brief
+	case signs:
+		mark.s = ""
 	}
 	if t.Reference == "" {
 		return []text{{s: FormatDuration(c.CandNS)}, {s: durationBounds(c.CandLoNS, c.CandHiNS)},
-			{s: formatCores(c.CandCores)}, {s: FormatBytes(c.CandRSS)}, mark}
+			{s: formatCores(c.CandCores)}, {s: size(c.CandRSS, c.CandRSSAtMost)}, mark}
 	}
 	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
 	if c.invalid() {
@@ -126,6 +195,22 @@ func markStyle(c Cell) style {
 		return dim
 	}
 	return plain
+}
+
+// resources prints what each side of plain commands took, as one sees it from
+// outside: there is nothing else to know about a command.
+func (t *terminal) resources() {
+	g := &grid{indent: 2, columns: []column{{min: 16}, {min: 9}, {right: true}, {}, {right: true}, {right: true}}}
+	g.add(text{}, text{}, text{"wall time", dim}, text{"95% interval", dim}, text{"CPU time", dim}, text{"peak memory", dim})
+	for _, u := range t.Uses {
+		label := u.Row
+		if len(t.Rows) == 1 {
+			label = ""
+		}
+		g.add(text{s: label}, text{s: u.Implementation}, text{s: FormatDuration(u.WallNS)}, text{s: durationBounds(u.LoNS, u.HiNS)},
+			text{s: FormatDuration(u.CPUNS)}, text{s: size(u.RSS, u.RSSAtMost)})
+	}
+	g.write(&t.b, t.opt.Width, t.opt.Color)
 }
 
 // durationBounds words an interval of times.

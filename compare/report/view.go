@@ -2,7 +2,9 @@ package report
 
 import (
 	"math"
+	"slices"
 	"sort"
+	"strings"
 
 	"xbench/compare"
 	"xbench/harness/record"
@@ -25,13 +27,16 @@ type View struct {
 	Run, Started, Tool, Suite, Filter string
 	Seed                              uint64
 	Demo                              bool // the bundled configuration
+	Commands                          bool // plain command lines: one launch is one sample
 
 	Reference  string   // "" when only one implementation was measured
 	Candidates []string // in plan order
 	Sides      []Side   // the implementations, the reference first
 	Host       record.Host
 
-	Rows       []Row // invalid, slower, unclear, then the rest, each in plan order
+	Rows       []Row    // invalid, slower, unclear, then the rest, each in plan order
+	Shared     []string // knobs that every row has, left out of their labels
+	Uses       []Use    // of plain commands: by row, the reference first
 	Goals      []compare.Goal
 	Means      []compare.Mean
 	Categories []compare.Category
@@ -47,6 +52,7 @@ type View struct {
 	Method       string      // how it was measured, one paragraph
 	Environment  [][2]string // name and value
 	Reproduce    string      // the command line
+	typed        bool        // ... is the one that was typed
 }
 
 // A Side is one implementation with what its processes used: medians over the
@@ -57,19 +63,30 @@ type Side struct {
 	Reference                                     bool
 	Cores                                         float64 // CPU time / wall time while sampling
 	RSS                                           float64 // peak resident bytes
+	RSSAtMost                                     bool    // an upper bound of them
 	StartNS                                       float64 // launch to ready
 }
 
-// A Row is one benchmark with a cell per candidate.
+// A Use is what one side of a plain command took.
+type Use struct {
+	Row, Implementation string
+	WallNS, LoNS, HiNS  float64
+	CPUNS, RSS          float64
+	RSSAtMost           bool
+}
+
+// A Row is one benchmark with a cell per candidate. Label names it within its
+// category, Short does so in fewer characters.
 type Row struct {
-	Name, Category, Label, Description string
-	Group                              string
-	Waits, ShownOnly                   bool
-	Expected                           float64 // speedup stated beforehand, 0 = none
-	LowerBoundNS                       float64
-	Scenario, Variant                  string
-	varied                             bool   // on varied input too, not only on the fixed one
-	Cells                              []Cell // in the order of View.Candidates
+	Name, Category, Label, Short, Description string
+	Group                                     string
+	Waits, ShownOnly                          bool
+	Expected                                  float64 // speedup stated beforehand, 0 = none
+	LowerBoundNS                              float64
+	Scenario, Variant                         string
+	varied                                    bool   // on varied input too, not only on the fixed one
+	at                                        int    // place in the plan
+	Cells                                     []Cell // in the order of View.Candidates
 }
 
 // A Cell is one candidate's result on one row. Without a reference the Ref
@@ -86,6 +103,7 @@ type Cell struct {
 	Failures                             []record.Failure
 	RefCPUNS, CandCPUNS                  float64
 	RefCores, CandCores, RefRSS, CandRSS float64
+	RefRSSAtMost, CandRSSAtMost          bool // the sizes are upper bounds
 	RefStartNS, CandStartNS              float64
 	RefEfficiency, CandEfficiency        float64
 	Stopped                              string
@@ -105,7 +123,8 @@ func New(rec *record.Record, res *compare.Result) *View {
 		Rounds: res.Rounds, MaxRounds: p.RMax,
 		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow, SmallestTolerance: res.SmallestTolerance,
 	}
-	v.Rows = viewRows(res)
+	v.Commands = !slices.ContainsFunc(p.Implementations, func(i record.Implementation) bool { return i.Kind != "command" })
+	v.Rows, v.Shared = viewRows(res)
 	v.Goals = viewGoals(res.Goals)
 	for _, m := range res.Means {
 		m.Candidate, m.Group = clean(m.Candidate), clean(m.Group)
@@ -118,9 +137,12 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.Warnings = viewWarnings(rec, res)
 	v.Sides = v.sides(p)
 	v.Tables = v.tables()
-	v.Method = method(p, v.Rounds)
+	if v.Commands {
+		v.Uses = v.uses()
+	}
+	v.Method = v.method(p)
 	v.Environment = environment(rec)
-	v.Reproduce = reproduce(p)
+	v.Reproduce, v.typed = reproduce(p), len(p.Args) > 0
 	v.StartMethods = startMethods(p.Rows)
 	v.Advice = v.advice()
 	v.Checks = v.checks(p)
@@ -129,16 +151,17 @@ func New(rec *record.Record, res *compare.Result) *View {
 
 // viewRows gathers the candidates of each row and puts what needs attention
 // first.
-func viewRows(res *compare.Result) []Row {
-	var rows []Row
+func viewRows(res *compare.Result) (rows []Row, shared []string) {
+	var plan []record.Row
 	at := make(map[string]int)
 	for _, r := range res.Rows {
 		i, ok := at[r.Name]
 		if !ok {
 			i = len(rows)
 			at[r.Name] = i
+			plan = append(plan, r.Row)
 			rows = append(rows, Row{
-				Name: clean(r.Name), Category: clean(r.Category), Label: clean(labelOf(r.Row)),
+				Name: clean(r.Name), Category: clean(r.Category), at: i,
 				Description: clean(r.Description), Group: clean(r.Group),
 				Waits: r.Waits, ShownOnly: r.ShownOnly,
 				Expected: r.Expected, LowerBoundNS: float64(r.LowerBoundNS),
@@ -148,8 +171,12 @@ func viewRows(res *compare.Result) []Row {
 		}
 		rows[i].Cells = append(rows[i].Cells, viewCell(r))
 	}
+	names := nameRows(plan)
+	for i := range rows {
+		rows[i].Label, rows[i].Short = clean(names.long[i]), clean(names.short[i])
+	}
 	sort.SliceStable(rows, func(i, j int) bool { return rows[i].rank() < rows[j].rank() })
-	return rows
+	return rows, cleanAll(names.shared)
 }
 
 func viewCell(r compare.Row) Cell {
@@ -161,6 +188,7 @@ func viewCell(r compare.Row) Cell {
 		RefCPUNS: r.RefCPUNS, CandCPUNS: r.CandCPUNS,
 		RefCores: r.RefCores, CandCores: r.CandCores,
 		RefRSS: float64(r.RefRSS), CandRSS: float64(r.CandRSS),
+		RefRSSAtMost: r.RefRSSAtMost, CandRSSAtMost: r.CandRSSAtMost,
 		RefStartNS: float64(r.RefStartNS), CandStartNS: float64(r.CandStartNS),
 		RefEfficiency: r.RefEfficiency, CandEfficiency: r.CandEfficiency,
 		Stopped: clean(r.Stopped), MoreRounds: r.MoreRounds,
@@ -206,7 +234,8 @@ func (c Cell) invalid() bool {
 	return c.Mark == compare.MarkInvalid || c.Status == compare.Invalid
 }
 
-// viewGoals puts the goals that count before those that are only shown.
+// viewGoals puts the goals that count before those that are only shown, and
+// those in the order of their levels.
 func viewGoals(in []compare.Goal) []compare.Goal {
 	var out []compare.Goal
 	for _, g := range in {
@@ -217,8 +246,15 @@ func viewGoals(in []compare.Goal) []compare.Goal {
 		g.Culprits = cleanAll(g.Culprits)
 		out = append(out, g)
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Gated && !out[j].Gated })
+	sort.SliceStable(out, func(i, j int) bool { return goalRank(out[i]) < goalRank(out[j]) })
 	return out
+}
+
+func goalRank(g compare.Goal) int {
+	if g.Gated {
+		return -1
+	}
+	return slices.Index([]string{"minimum", "target", "stretch"}, g.Level) + 1
 }
 
 // viewWarnings collects the warnings about rows and about the run, without
@@ -254,7 +290,7 @@ func (v *View) sides(p *record.Plan) []Side {
 		s := Side{
 			Name: clean(i.Name), Version: clean(i.Version), Language: clean(i.Language),
 			Runtime: clean(i.Runtime), Mode: clean(i.Mode), Clock: clean(i.Clock),
-			Command: cleanAll(i.Command), Flags: cleanAll(i.Flags),
+			Command: cleanAll(shownCommand(i.Command)), Flags: cleanAll(i.Flags),
 		}
 		s.Reference = s.Name == v.Reference
 		v.usage(&s)
@@ -271,13 +307,40 @@ func (v *View) usage(s *Side) {
 		for _, c := range r.Cells {
 			switch {
 			case s.Reference:
+				s.RSSAtMost = s.RSSAtMost || c.RefRSSAtMost
 				cores, rss, start = append(cores, c.RefCores), append(rss, c.RefRSS), append(start, c.RefStartNS)
 			case c.Candidate == s.Name:
+				s.RSSAtMost = s.RSSAtMost || c.CandRSSAtMost
 				cores, rss, start = append(cores, c.CandCores), append(rss, c.CandRSS), append(start, c.CandStartNS)
 			}
 		}
 	}
 	s.Cores, s.RSS, s.StartNS = medianKnown(cores), medianKnown(rss), medianKnown(start)
+}
+
+// shownCommand is a command as a reader knows it: the placeholder for this
+// program is its name, doubled braces are what they stand for, and other
+// placeholders stay.
+func shownCommand(args []string) []string {
+	var out []string
+	for _, a := range args {
+		out = append(out, strings.NewReplacer("{{", "{", "{self}", "xbench").Replace(a))
+	}
+	return out
+}
+
+// uses lists what each side of plain commands took, row by row.
+func (v *View) uses() []Use {
+	var out []Use
+	for _, r := range v.Rows {
+		for i, c := range r.Cells {
+			if i == 0 && v.Reference != "" {
+				out = append(out, Use{r.Label, v.Reference, c.RefNS, c.RefLoNS, c.RefHiNS, c.RefCPUNS, c.RefRSS, c.RefRSSAtMost})
+			}
+			out = append(out, Use{r.Label, c.Candidate, c.CandNS, c.CandLoNS, c.CandHiNS, c.CandCPUNS, c.CandRSS, c.CandRSSAtMost})
+		}
+	}
+	return out
 }
 
 // medianKnown is the median of the positive finite values, 0 when there are

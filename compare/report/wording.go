@@ -39,7 +39,30 @@ func (r Row) mark(c Cell) (long, short string) {
 	if r.ShownOnly {
 		long = joinMark(long, "shown only")
 	}
-	return long, short
+	if short == "" {
+		short = c.coresApart()
+	}
+	return joinMark(long, c.coresApart()), short
+}
+
+// coresApart words the cores that both sides kept busy where they differ by
+// more than half: a speedup that comes from using more of the machine is
+// another one. Rows that mostly wait keep none busy, and say nothing.
+func (c Cell) coresApart() string {
+	if c.invalid() || max(c.RefCores, c.CandCores) < 0.5 || apart(c.RefCores, c.CandCores) <= 1.5 {
+		return ""
+	}
+	return "cores " + formatCores(c.RefCores) + " : " + formatCores(c.CandCores)
+}
+
+// sign is a mark without its words.
+func sign(mark string) string {
+	for _, s := range []string{"!", "✗", "?", "≈"} {
+		if strings.HasPrefix(mark, s+" ") {
+			return s
+		}
+	}
+	return ""
 }
 
 func joinMark(a, b string) string {
@@ -146,36 +169,6 @@ func atLeast(claim float64) string {
 	return "at least " + FormatRatio(claim)
 }
 
-// otherWarnings are the warnings that the lines about means do not repeat.
-func (v *View) otherWarnings() []compare.Warning {
-	var out []compare.Warning
-	for _, w := range v.Warnings {
-		if w.Kind != compare.WarnMean {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
-// warningText is a warning with its place and its remedy, on one line.
-func warningText(w compare.Warning) string {
-	var b strings.Builder
-	for _, s := range []string{w.Impl, w.Row} {
-		if s != "" {
-			b.WriteString(s + " ")
-		}
-	}
-	s := strings.TrimSuffix(b.String(), " ")
-	if s != "" {
-		s += ": "
-	}
-	s += w.Text
-	if w.Remedy != "" {
-		s += "; " + w.Remedy
-	}
-	return s
-}
-
 // disagree is whether the three means say different things: more than a factor
 // of 2 apart.
 func disagree(m compare.Mean) bool {
@@ -222,6 +215,9 @@ func (v *View) sameWork() (same int, text string) {
 	if v.Reference == "" {
 		return same, "nothing to compare with: only " + list(v.Candidates, 3) + " was measured"
 	}
+	if v.Commands {
+		return same, fmt.Sprintf("%d of %d: equal outputs", same, len(v.Rows))
+	}
 	text = fmt.Sprintf("%d of %d: equal outputs and counters", same, len(v.Rows))
 	switch varied {
 	case 0:
@@ -251,8 +247,11 @@ func (v *View) hostText() string {
 }
 
 // sideText is an implementation in one line: "3.13.1, reference".
-func sideText(s Side) string {
+func (v *View) sideText(s Side) string {
 	var parts []string
+	if v.Commands && len(s.Command) > 0 {
+		parts = append(parts, quoteAll(s.Command))
+	}
 	if version := versionText(s); version != "" {
 		parts = append(parts, version)
 	}

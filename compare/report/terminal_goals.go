@@ -1,0 +1,106 @@
+package report
+
+import (
+	"strings"
+
+	"xbench/compare"
+)
+
+// goals prints a line per goal: those that make the verdict first, then the
+// others in short. Why a goal was not met is among the reasons at the end.
+func (t *terminal) goals() {
+	var gated, others []compare.Goal
+	for _, g := range t.Goals {
+		if g.Gated {
+			gated = append(gated, g)
+		} else {
+			others = append(others, g)
+		}
+	}
+	if len(gated) > 0 {
+		t.b.WriteByte('\n')
+		t.gated(gated)
+	}
+	if len(others) > 0 {
+		t.b.WriteByte('\n')
+		t.others(others)
+	}
+}
+
+// gated lays the goals that count out, their notes beside them where the
+// terminal is wide enough, below where it is not.
+func (t *terminal) gated(goals []compare.Goal) {
+	g := t.goalGrid(goals, true)
+	if _, over := g.widths(t.opt.Width); over > 0 {
+		g = t.goalGrid(goals, false)
+	}
+	g.write(&t.b, t.opt.Width, t.opt.Color)
+}
+
+func (t *terminal) goalGrid(goals []compare.Goal, beside bool) *grid {
+	note := len("you can claim: at least 6.02x") // never shortened, as names may be
+	claim := 32
+	if !beside {
+		claim = 16
+	}
+	g := &grid{indent: 2, columns: []column{{}, {}, {min: claim, wrap: true}, {}, {min: note, wrap: true, first: true}}}
+	for _, goal := range goals {
+		note := t.goalNote(goal)
+		line := []text{{string(goal.Verdict), verdictStyle(goal.Verdict)}, {s: t.candidateOf(goal)}, {s: claimText(goal)}, {s: t.foundText(goal)}}
+		if beside {
+			g.add(append(line, text{note, dim})...)
+			continue
+		}
+		g.add(append(line, text{})...)
+		for _, s := range wrap(note, t.opt.Width-g.indent-8) {
+			g.span(text{"        " + s, dim})
+		}
+	}
+	return g
+}
+
+// others are goals that are only shown: of a level that does not gate, or
+// never gated. One short line each, with the level.
+func (t *terminal) others(goals []compare.Goal) {
+	g := &grid{indent: 2, columns: []column{{}, {}, {}, {min: 16, wrap: true}, {}}}
+	g.span(text{"not part of the verdict:", dim})
+	for _, goal := range goals {
+		g.add(text{goal.Level, dim}, text{string(goal.Verdict), dim}, text{t.candidateOf(goal), dim},
+			text{claimText(goal), dim}, text{t.foundText(goal), dim})
+	}
+	g.write(&t.b, t.opt.Width, t.opt.Color)
+}
+
+// candidateOf names the candidate where there are several.
+func (t *terminal) candidateOf(g compare.Goal) string {
+	if len(t.Candidates) < 2 {
+		return ""
+	}
+	return shorten(g.Candidate, 16)
+}
+
+// goalNote is what else there is to say about a goal: the claim it allows, or
+// what decides it.
+func (t *terminal) goalNote(g compare.Goal) string {
+	unknown := g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated
+	switch {
+	case unknown:
+	case g.Speedup > 0 && atLeast(g.Claim) != "":
+		return "you can claim: " + atLeast(g.Claim)
+	case g.Speedup == 0 && g.Worst != "":
+		return "worst: " + strings.TrimSpace(t.fullLabel(g.Worst))
+	}
+	return ""
+}
+
+func verdictStyle(v compare.Verdict) style {
+	switch v {
+	case compare.Pass:
+		return green
+	case compare.Fail, compare.Invalid:
+		return red
+	case compare.Inconclusive, compare.NotEvaluated:
+		return yellow
+	}
+	return plain
+}
