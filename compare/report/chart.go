@@ -117,8 +117,11 @@ func (v *View) rowBar(r Row, c Cell) charts.SpeedupBar {
 		b.Outcome, b.Note = charts.OutcomeUnclear, "unclear"
 	case c.Mark == compare.MarkEqual:
 		b.Outcome, b.Note = charts.OutcomeUnclear, "about equal"
-		if r.Waits {
+		switch {
+		case r.Waits:
 			b.Note = "waits"
+		case c.vague():
+			b.Note = "unclear"
 		}
 	case c.Status == compare.Fail:
 		b.Outcome, b.Note = charts.OutcomeMissed, "goal missed"

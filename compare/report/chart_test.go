@@ -21,7 +21,7 @@ func TestGoldenSpeedupChart(t *testing.T) {
 }
 
 // What an interval cannot give, the chart must not be handed: it refuses
-// infinities.
+// An interval without any end says nothing, and is not drawn.
 func TestSpeedupChartOfOpenIntervals(t *testing.T) {
 	v := inconclusiveView()
 	for _, g := range v.SpeedupChart().Groups {

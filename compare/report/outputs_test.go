@@ -107,6 +107,40 @@ func TestOutputsAgree(t *testing.T) {
 	}
 }
 
+// Two rows of a category never look the same, whatever their names.
+func TestRowsLookDifferent(t *testing.T) {
+	for name, v := range views() {
+		for form, label := range map[string]func(Row) string{
+			"long": func(r Row) string { return r.Label }, "short": func(r Row) string { return r.Short },
+		} {
+			seen := make(map[[2]string]string)
+			for _, r := range v.Rows {
+				key := [2]string{r.Category, label(r)}
+				if other, ok := seen[key]; ok {
+					t.Errorf("%s: %s and %s are both %q (%s)", name, other, r.Name, key[1], form)
+				}
+				seen[key] = r.Name
+			}
+		}
+	}
+}
+
+// Columns of a Markdown table are padded for those who read the source, but
+// not to the width of one long name.
+func TestMarkdownPaddingIsBounded(t *testing.T) {
+	for name, v := range views() {
+		var b bytes.Buffer
+		if err := v.Markdown(&b); err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(b.String(), "\n") {
+			if strings.Contains(line, strings.Repeat(" ", maxPadding+3)) || strings.Contains(line, strings.Repeat("-", maxPadding+3)) {
+				t.Errorf("%s: line %d is padded beyond %d: %s", name, i+1, maxPadding, line)
+			}
+		}
+	}
+}
+
 // What needs attention comes first: invalid, slower, goal missed, unclear.
 func TestTheWorstRowsComeFirst(t *testing.T) {
 	for name, v := range views() {

@@ -24,6 +24,8 @@ func (r Row) mark(c Cell) (long, short string) {
 		long, short = "? unclear: "+plural(c.Rounds, "round"), "? unclear"
 	case c.Mark == compare.MarkEqual && r.Waits:
 		long, short = "≈ the wait dominates", "≈ waits"
+	case c.Mark == compare.MarkEqual && c.vague():
+		long, short = "≈ no clear difference", "≈ unclear"
 	case c.Mark == compare.MarkEqual:
 		long, short = "≈ about equal", "≈ equal"
 	case c.Mark == compare.MarkModest:
@@ -44,6 +46,9 @@ func (r Row) mark(c Cell) (long, short string) {
 	}
 	return joinMark(long, c.coresApart()), short
 }
+
+// vague is whether an interval around 1x is too wide to call two times equal.
+func (c Cell) vague() bool { return c.Speedup.Hi > 1.2 || c.Speedup.Lo < 1/1.2 }
 
 // coresApart words the cores that both sides kept busy where they differ by
 // more than half: a speedup that comes from using more of the machine is
