@@ -16,7 +16,8 @@ type layout struct {
 }
 
 const (
-	longMarks = iota
+	longMarks  = iota
+	briefMarks // and what cores were used where there is no other
 	shortMarks
 	signs // only, before the labels
 )
@@ -24,7 +25,8 @@ const (
 // layouts are tried in turn until one fits: words about the result are given
 // up before a name is cut.
 var layouts = []layout{
-	{beside: true}, {}, {short: true}, {marks: shortMarks}, {short: true, marks: shortMarks}, {short: true, marks: signs},
+	{beside: true}, {}, {short: true}, {marks: briefMarks}, {short: true, marks: briefMarks},
+	{marks: shortMarks}, {short: true, marks: shortMarks}, {short: true, marks: signs},
 }
 
 // table prints the rows in the first layout that the terminal has room for.
@@ -163,6 +165,10 @@ func (t *terminal) cells(r Row, c Cell, reference text, marks int) []text {
 	long, brief := r.mark(c)
 	mark := text{s: long, style: markStyle(c)}
 	switch marks {
+	case briefMarks:
+		if mark.s = brief; brief == "" {
+			mark.s = c.coresApart()
+		}
 	case shortMarks:
 		mark.s = brief
 	case signs:

@@ -41,9 +41,6 @@ func (r Row) mark(c Cell) (long, short string) {
 	if r.ShownOnly {
 		long = joinMark(long, "shown only")
 	}
-	if short == "" {
-		short = c.coresApart()
-	}
 	return joinMark(long, c.coresApart()), short
 }
 
