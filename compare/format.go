@@ -33,8 +33,19 @@ func formatRatio(x float64) string {
 	return strconv.FormatFloat(x, 'g', 3, 64) + "x"
 }
 
+// formatInterval rounds outwards, as tables do: one interval printed in two
+// ways would look like two.
 func formatInterval(i Interval) string {
-	return fmt.Sprintf("%s (%s to %s)", formatRatio(i.Ratio), formatRatio(i.Lo), formatRatio(i.Hi))
+	return fmt.Sprintf("%s (%s to %s)", formatRatio(i.Ratio), formatRatio(roundDown(i.Lo)), formatRatio(roundUp(i.Hi)))
+}
+
+// roundUp rounds a ratio up to three significant digits.
+func roundUp(x float64) float64 {
+	if !(x > 0) || math.IsInf(x, 1) {
+		return x
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(x))-2)
+	return unit * math.Ceil(x/unit*(1-1e-12))
 }
 
 func formatPercent(x float64) string {

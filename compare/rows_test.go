@@ -313,3 +313,18 @@ func TestMoreRounds(t *testing.T) {
 		t.Errorf("a row with a verdict: %s, %d more rounds", far.Status, far.MoreRounds)
 	}
 }
+
+// What is printed of an interval holds what was computed.
+func TestIntervalsAreRoundedOutwards(t *testing.T) {
+	check := func(i Interval, want string) {
+		t.Helper()
+		if got := formatInterval(i); got != want {
+			t.Errorf("%+v: got %s, want %s", i, got, want)
+		}
+	}
+	check(Interval{5.07, 2.689, 11.81}, "5.07x (2.68x to 11.9x)")
+	check(Interval{2, 2, 2}, "2x (2x to 2x)")
+	check(Interval{1, 0.9999, 1.0001}, "1x (0.999x to 1.01x)")
+	check(Interval{9.999, 9.99, 9.991}, "10x (9.99x to 10x)")
+	check(Interval{20, 1.5, math.Inf(1)}, "20x (1.5x to ∞)")
+}
