@@ -158,7 +158,8 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 			parts = append(parts, im.Mode+" build")
 		}
 		if im.Kind == "command" {
-			parts = append(parts, strings.Join(im.Command, " "))
+			// Braces that stand for themselves are doubled in a configuration.
+			parts = append(parts, strings.ReplaceAll(strings.Join(im.Command, " "), "{{", "{"))
 		}
 		if im.Name == reference {
 			parts = append(parts, "reference")
