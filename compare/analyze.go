@@ -63,6 +63,9 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 	if err := checkPlan(a.plan); err != nil {
 		return nil, err
 	}
+	if err := checkShares(a.plan); err != nil {
+		return nil, err
+	}
 	a.sides()
 	a.collect()
 	a.match()
@@ -103,6 +106,20 @@ func firstSet(s ...string) string {
 	}
 	return ""
 }
+
+// checkShares refuses a plan whose error shares are not the ones that the
+// printed confidence stands for. It finds idle edits, not forgers: who writes
+// the file can write another.
+func checkShares(p *record.Plan) error {
+	looks, shares := PlanLooks(p.RMax)
+	if p.Alpha != plannedAlpha || !slices.Equal(p.Looks, looks) || !slices.Equal(p.Shares, shares) {
+		return fmt.Errorf("plan: alpha %v, looks %v and shares %v are not those of a run of %d rounds", p.Alpha, p.Looks, p.Shares, p.RMax)
+	}
+	return nil
+}
+
+// plannedAlpha is the error that every plan allows: all intervals are at 95 %.
+const plannedAlpha = 0.05
 
 func checkPlan(p *record.Plan) error {
 	rows := make(map[string]bool)

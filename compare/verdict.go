@@ -61,7 +61,7 @@ func (a *analysis) state() error {
 		}
 		for _, candidate := range a.about(g) {
 			c := &claim{goal: g, candidate: candidate, verdict: Inconclusive}
-			c.gated = g.Gate && !a.single && levelRank(g.Level) <= levelRank(a.gate)
+			c.gated = g.Gate && (!a.single || a.headless()) && levelRank(g.Level) <= levelRank(a.gate)
 			a.gather(c)
 			if c.gated && c.tested() && c.judged() {
 				a.tests++
@@ -94,8 +94,17 @@ func (a *analysis) about(g record.Goal) []string {
 	if g.Against != "" {
 		return []string{g.Against}
 	}
-	return a.candidates
+	if a.single {
+		return a.candidates
+	}
+	// Those that --impl left out too: a claim about every candidate is not
+	// proved by choosing among them.
+	return slices.Concat(a.candidates, a.plan.Absent)
 }
+
+// headless reports whether several implementations ran, but the one that they
+// would be compared with was left out.
+func (a *analysis) headless() bool { return a.single && len(a.plan.Implementations) > 1 }
 
 func (a *analysis) gather(c *claim) {
 	holds := func(name, group string) bool {
@@ -113,6 +122,8 @@ func (a *analysis) gather(c *claim) {
 		}
 	}
 	switch {
+	case a.headless():
+		c.lost = "the reference was not measured"
 	case a.single:
 		c.lost = "only one implementation was measured"
 	case !slices.Contains(a.candidates, c.candidate):

@@ -116,7 +116,6 @@ func TestWorkThatMayDiffer(t *testing.T) {
 	}
 	other := func(rec *record.Record) { each(rec, "r01", "go", 0, func(p *record.Process) { p.Digest = "e" }) }
 	check("digests, where the run compares the results", func(rec *record.Record) { rec.Plan.SameOutput = "json"; other(rec) })
-	check("digests, where inputs do not vary", func(rec *record.Record) { rec.Plan.Rows[1].Nonce = false; other(rec) })
 	check("side-specific counters", func(rec *record.Record) {
 		rec.Plan.Rows[1].SideSpecific = []string{"nodes"}
 		each(rec, "r01", "go", 0, func(p *record.Process) { delete(p.Counters, "nodes") })

@@ -23,6 +23,15 @@ type Timing struct {
 	Samples int           // m, for iterations below 50 ms
 }
 
+// Timing lengthens samples that are too short for the coarsest clock among the
+// sides: the plan must say what is really used.
+func (l *Lab) Timing(tm Timing) Timing {
+	for _, s := range l.subjects {
+		tm.Sample = max(tm.Sample, s.minSample())
+	}
+	return tm
+}
+
 // A Calibration is what was learnt about a row before the plan was fixed.
 type Calibration struct {
 	Iterations map[string]int64         // k per implementation
@@ -34,9 +43,6 @@ type Calibration struct {
 // Calibrate fixes k and m of every row. A row in which an implementation
 // fails comes back in failed, and the others go on.
 func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals map[string]Calibration, failed []record.Note, err error) {
-	for _, s := range l.subjects {
-		tm.Sample = max(tm.Sample, s.minSample())
-	}
 	cals = make(map[string]Calibration)
 	began := time.Now()
 	for i := range rows {
@@ -76,12 +82,9 @@ func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals
 // sampleCount is m: what the row asks for, else fewer samples where one
 // iteration takes long on any side. A command has one per launch.
 func (l *Lab) sampleCount(row *record.Row, m int, slowest time.Duration) int {
-	for _, s := range l.subjects {
-		if !s.isWorker() {
-			return 1
-		}
-	}
 	switch {
+	case l.hasCommand():
+		return 1
 	case row.Samples > 0:
 		return row.Samples
 	case slowest >= time.Second:
@@ -159,11 +162,15 @@ func (s *subject) calibrateOnce(ctx context.Context, w *worker.Worker, row *reco
 	if err := w.Prepare(ctx, protocol.PrepareParams{Benchmark: row.ID, Params: row.Params}); err != nil {
 		return 0, 0, 0, err
 	}
-	r := runner{w: w, p: new(record.Process), patience: s.patience()}
+	r := runner{w: w, p: new(record.Process), nonce: 1, oneByOne: !row.Nonce && s.info.Nonce, patience: s.patience()}
+	if !row.Nonce {
+		r.nonce = 0
+	}
 	began := time.Now()
 	defer func() { busy = time.Since(began) }()
-	for k = 1; ; {
-		res, _, err := r.run(ctx, k, 1)
+	k = 1
+	for call := uint64(0); ; call++ {
+		res, _, err := r.run(ctx, inputWarmUp+inputClock+spread*call, k, 1)
 		if err != nil {
 			return 0, 0, 0, err
 		}

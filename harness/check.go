@@ -53,7 +53,7 @@ func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]
 	var wg sync.WaitGroup
 	var mu sync.Mutex // orders what the observer sees
 	done := 0
-	slots := make(chan struct{}, max(1, runtime.NumCPU()))
+	slots := make(chan struct{}, l.sideBySide())
 	for i := range rows {
 		slots <- struct{}{}
 		if ctx.Err() != nil {
@@ -70,6 +70,19 @@ func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]
 	}
 	wg.Wait()
 	return slices.Concat(byRow...), errors.Join(append(errs, ctx.Err())...)
+}
+
+// sideBySide is how many rows may be checked at once. Whole programs may share
+// a lock, a port or an output file, and are run in turns, as in the rounds.
+func (l *Lab) sideBySide() int {
+	if l.hasCommand() {
+		return 1
+	}
+	return max(1, runtime.NumCPU())
+}
+
+func (l *Lab) hasCommand() bool {
+	return slices.ContainsFunc(l.subjects, func(s *subject) bool { return !s.isWorker() })
 }
 
 // An answerer gives one side's answers about one row.
@@ -105,6 +118,9 @@ func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64) ([
 	for _, nonce := range nonces {
 		for i := range sides {
 			wg.Go(func() { sides[i].ask(ctx, nonce, l.config.SameOutput) })
+			if l.hasCommand() {
+				wg.Wait()
+			}
 		}
 		wg.Wait()
 		if ctx.Err() != nil {

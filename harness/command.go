@@ -35,7 +35,21 @@ func (s *subject) launch(ctx context.Context, row *record.Row) (worker.CommandRe
 	}
 	return worker.RunCommand(ctx, worker.CommandSpec{
 		Name: s.Name, Args: args, Dir: s.spec.Dir, Env: s.spec.Env,
+		Timeout: s.commandTimeout(), MaxStdout: maxOutput,
 	})
+}
+
+// maxOutput is how much of a command's output is kept to be compared by
+// anything but its hash.
+const maxOutput = 16 << 20
+
+// commandTimeout bounds one launch. Nobody knows beforehand how long a whole
+// program takes, so the default is generous.
+func (s *subject) commandTimeout() time.Duration {
+	if s.spec.Timeouts.Run > 0 {
+		return s.spec.Timeouts.Run
+	}
+	return 10 * time.Minute
 }
 
 // measureCommand is one launch as a process of a round.
@@ -95,6 +109,11 @@ func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, err
 	if !ok || res.StdoutSHA256 == was.sha {
 		return orElse(was.digest, res.StdoutSHA256), nil
 	}
+	if isExact(was.same) || res.StdoutBytes > int64(len(res.Stdout)) {
+		where := firstDifference(was.raw, res.Stdout, config.SameOutput{})
+		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: its output is not the one it was checked with: sha256 %s, was %s; %s",
+			s.Name, row.Name, short(res.StdoutSHA256), short(was.sha), where)}
+	}
 	if where := firstDifference(was.raw, res.Stdout, was.same); where != "" {
 		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: its output is not the one it was checked with: %s", s.Name, row.Name, where)}
 	}
@@ -119,6 +138,10 @@ func (a *commandAnswers) answer(ctx context.Context, _ uint64, wantResult bool) 
 	res, err := a.s.launch(ctx, a.row)
 	if err != nil {
 		return protocol.Verification{}, err
+	}
+	if res.StdoutBytes > int64(len(res.Stdout)) && !isExact(a.same) {
+		return protocol.Verification{}, &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: printed %d bytes; more than %d can only be compared exactly, not as %s",
+			a.s.Name, a.row.Name, res.StdoutBytes, maxOutput, a.same.As)}
 	}
 	digest := canonicalDigest(res, a.same)
 	a.s.checked.mu.Lock()

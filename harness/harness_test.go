@@ -98,7 +98,7 @@ func wholeRun(t *testing.T, ctx context.Context, cfg *config.Config, rounds int,
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := lab.Plan(rows, cals, PlanOptions{Seed: 1, Gate: "none", Timing: testTiming, Rounds: rounds, Looks: compare.PlanLooks})
+	plan, err := lab.Plan(rows, cals, PlanOptions{Seed: 1, Gate: "none", Timing: testTiming, Rounds: rounds, SameOutput: cfg.SameOutput.As, Looks: compare.PlanLooks})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,8 @@ func (s *subject) measure(ctx context.Context, row *record.Row, j job) (record.P
 		p.Usage = usage(exit)
 		if err != nil {
 			p.Stderr = exit.Stderr
+		} else if exit.Failure != nil {
+			p.Warnings = append(p.Warnings, exit.Failure.Error())
 		}
 	}
 	p.Phases.TotalNS = int64(time.Since(began))
@@ -95,17 +97,12 @@ func (s *subject) session(ctx context.Context, w *worker.Worker, row *record.Row
 		return err
 	}
 	p.Phases.PrepareNS = int64(time.Since(t))
-	r := runner{w: w, nonce: j.nonce, p: p, patience: s.patience()}
+	r := runner{w: w, nonce: j.nonce, oneByOne: !row.Nonce && s.info.Nonce, p: p, patience: s.patience()}
 	if err := r.warmUp(ctx, j); err != nil {
 		return err
 	}
-	if j.checkClock {
-		if err := r.checkClock(ctx, j); err != nil {
-			return err
-		}
-	}
 	t = time.Now()
-	res, outside, err := r.run(ctx, j.k, j.samples)
+	res, outside, err := r.run(ctx, inputSamples, j.k, j.samples)
 	if err != nil {
 		return err
 	}
@@ -114,7 +111,12 @@ func (s *subject) session(ctx context.Context, w *worker.Worker, row *record.Row
 	if res.Digest != nil {
 		p.Digest = *res.Digest
 	}
-	r.judgeGap(j, res, outside)
+	r.judgeGap(res, outside)
+	if j.checkClock {
+		if err := r.checkClock(ctx, j, res, outside); err != nil {
+			return err
+		}
+	}
 	if j.verifyTimed && res.Digest != nil {
 		return r.verifyTimed(ctx, row, j, *res.Digest)
 	}
@@ -128,8 +130,20 @@ type runner struct {
 	p       *record.Process
 	perIter time.Duration // latest estimate of one iteration
 
+	// oneByOne: this worker would give every sample an input of its own, but
+	// another side cannot, so all get the fixed input, one call per sample.
+	oneByOne bool
 	patience time.Duration // the shortest deadline of a run call
 }
+
+// Inputs of warm-up, samples and clock check come from ranges that do not
+// overlap: no call has seen the input of a sample before it is timed. Nonces
+// of rounds are below 1<<62.
+const (
+	inputSamples = 0
+	inputWarmUp  = 1 << 63
+	inputClock   = 1 << 62
+)
 
 // patience is how long a run call may take at least, however short it should
 // be.
@@ -140,11 +154,36 @@ func (s *subject) patience() time.Duration {
 	return 60 * time.Second
 }
 
-// run is one run call. The deadline is twenty times what it should take.
-func (r *runner) run(ctx context.Context, k int64, m int) (protocol.RunResult, time.Duration, error) {
+// run takes m samples of k iterations on inputs of the given range.
+func (r *runner) run(ctx context.Context, inputs uint64, k int64, m int) (protocol.RunResult, time.Duration, error) {
+	if !r.oneByOne {
+		return r.call(ctx, inputs, k, m)
+	}
+	var all protocol.RunResult
+	var outside time.Duration
+	for range m {
+		res, out, err := r.call(ctx, 0, k, 1)
+		if err != nil {
+			return res, outside, err
+		}
+		res.SamplesNS = append(all.SamplesNS, res.SamplesNS...)
+		res.CPUNS += all.CPUNS
+		res.OutsideNS += all.OutsideNS
+		all = res
+		outside += out
+	}
+	return all, outside, nil
+}
+
+// call is one run call. The deadline is twenty times what it should take.
+func (r *runner) call(ctx context.Context, inputs uint64, k int64, m int) (protocol.RunResult, time.Duration, error) {
 	timeout := max(r.patience, 20*time.Duration(k)*time.Duration(m)*r.perIter)
+	nonce := r.nonce
+	if !r.oneByOne && nonce > 0 {
+		nonce += inputs
+	}
 	res, outside, err := r.w.Run(ctx, protocol.RunParams{
-		Iterations: k, Samples: m, Nonce: strconv.FormatUint(r.nonce, 10),
+		Iterations: k, Samples: m, Nonce: strconv.FormatUint(nonce, 10),
 	}, timeout)
 	if err == nil && len(res.SamplesNS) > 0 {
 		r.perIter = time.Duration(res.SamplesNS[len(res.SamplesNS)-1] / k)
@@ -160,7 +199,7 @@ func (r *runner) discard(why string, k int64, samples []int64) {
 // passed; one is enough when it takes a second. The rule is the same on all
 // sides, and what it discards is never chosen by its result.
 func (r *runner) warmUp(ctx context.Context, j job) error {
-	res, _, err := r.run(ctx, 1, 1)
+	res, _, err := r.run(ctx, inputWarmUp, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -174,10 +213,7 @@ func (r *runner) warmUp(ctx context.Context, j job) error {
 		k := max(j.k, 1)
 		each := max(time.Duration(k)*r.perIter, time.Microsecond)
 		m := int(min(max(math.Ceil(float64(j.warmup-spent)/float64(each)), 2), 1000))
-		if k > 1 {
-			m = max(m, 1)
-		}
-		res, _, err := r.run(ctx, k, m)
+		res, _, err := r.run(ctx, inputWarmUp+spread*uint64(calls), k, m)
 		if err != nil {
 			return err
 		}
@@ -190,44 +226,55 @@ func (r *runner) warmUp(ctx context.Context, j job) error {
 	return nil
 }
 
-// clockSlope is how long the extra iterations of a clock check should take at
-// least. The sample length alone (5 ms) is too short: a wake-up of the pipe
-// late by half a millisecond would look like a clock 10 % off.
-const clockSlope = 20 * time.Millisecond
+// directClock is how long the samples of one process must last together for
+// their sum to be compared with our clock directly: fixed costs of a call
+// (a wake-up, a line of JSON) are then far below the 10 % that count.
+const directClock = 200 * time.Millisecond
 
 // clockTries is how often a process may repeat a clock check that failed: a
 // stolen time slice spoils one, a clock that runs at another speed spoils all.
 const clockTries = 3
 
-// checkClock runs k and 2k iterations and compares the difference on the
-// worker's clock with the difference on ours: constant overheads cancel, a
-// clock that runs at another speed does not.
-func (r *runner) checkClock(ctx context.Context, j job) error {
-	if r.perIter >= time.Second {
-		return nil // judgeGap compares whole samples instead
+// checkClock compares the worker's clock with ours over the samples
+// themselves. Where they are long, their sum is enough. Otherwise as many
+// samples of twice the iterations are taken, and the difference between the
+// two calls on the worker's clock must be the difference on ours: constant
+// overheads cancel, a clock that runs at another speed does not. It comes
+// after the samples, so that they see the same warm-up in every round.
+func (r *runner) checkClock(ctx context.Context, j job, one protocol.RunResult, outOne time.Duration) error {
+	if claimed := total(one.SamplesNS); claimed >= int64(directClock) {
+		r.p.Clock = clockVerdict(claimed, int64(outOne)-one.OutsideNS)
+		return nil
 	}
-	k := j.k
-	if per := time.Duration(k) * r.perIter; per > 0 && per < clockSlope {
-		k *= int64(math.Ceil(float64(clockSlope) / float64(per)))
-	}
-	for range clockTries {
-		one, outOne, err := r.run(ctx, k, 1)
+	for try := range uint64(clockTries) {
+		two, outTwo, err := r.run(ctx, inputClock+2*spread*try, 2*j.k, j.samples)
 		if err != nil {
 			return err
 		}
-		two, outTwo, err := r.run(ctx, 2*k, 1)
-		if err != nil {
-			return err
-		}
-		r.discard("clock check", k, one.SamplesNS)
-		r.discard("clock check", 2*k, two.SamplesNS)
-		claimed := two.SamplesNS[0] - one.SamplesNS[0]
+		r.discard("clock check", 2*j.k, two.SamplesNS)
+		claimed := total(two.SamplesNS) - total(one.SamplesNS)
 		outside := (int64(outTwo) - two.OutsideNS) - (int64(outOne) - one.OutsideNS)
-		if r.p.Clock = clockVerdict(claimed, outside); r.p.Clock.OK {
+		if r.p.Clock = clockVerdict(claimed, outside); r.p.Clock.OK || try == clockTries-1 {
 			return nil
 		}
+		// The first call may be the one that was disturbed: take it again too.
+		if one, outOne, err = r.run(ctx, inputClock+(2*try+1)*spread, j.k, j.samples); err != nil {
+			return err
+		}
+		r.discard("clock check", j.k, one.SamplesNS)
 	}
 	return nil
+}
+
+// spread keeps the inputs of two calls of one kind apart.
+const spread = 1 << 32
+
+func total(samples []int64) int64 {
+	var sum int64
+	for _, ns := range samples {
+		sum += ns
+	}
+	return sum
 }
 
 // clockVerdict says whether two readings of one span agree within 10 %.
@@ -240,19 +287,10 @@ func clockVerdict(claimed, outside int64) *record.ClockCheck {
 	return c
 }
 
-// judgeGap compares the time the samples claim with the time that passed
-// around them. Where one iteration takes a second or more this is the clock
-// check; elsewhere a large unexplained gap is a warning.
-func (r *runner) judgeGap(j job, res protocol.RunResult, outside time.Duration) {
-	var claimed int64
-	for _, ns := range res.SamplesNS {
-		claimed += ns
-	}
+// judgeGap warns of time around the samples that nobody accounts for.
+func (r *runner) judgeGap(res protocol.RunResult, outside time.Duration) {
 	span := int64(outside) - res.OutsideNS
-	if j.checkClock && r.p.Clock == nil {
-		r.p.Clock = clockVerdict(claimed, span)
-	}
-	gap := span - claimed
+	gap := span - total(res.SamplesNS)
 	if gap > int64(20*time.Millisecond) && float64(gap) > 0.2*float64(span) {
 		r.p.Warnings = append(r.p.Warnings, fmt.Sprintf("%.0f %% of the time of the run call is neither in the samples nor declared as spent between them",
 			100*float64(gap)/float64(span)))

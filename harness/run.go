@@ -37,7 +37,7 @@ type Saver interface {
 // budget is spent; an interrupt is returned as the context's error, with
 // everything measured so far in the record.
 func (l *Lab) Run(ctx context.Context, plan record.Plan, notes []record.Note, cals map[string]Calibration, opt RunOptions) (*record.Record, error) {
-	r := &rounds{lab: l, plan: &plan, cals: cals, opt: opt, last: make(map[string]time.Time),
+	r := &rounds{lab: l, plan: &plan, cals: cals, opt: opt, last: make(map[string]time.Time), broken: make(map[string]bool),
 		rec: &record.Record{Plan: plan}, began: time.Now()}
 	for _, n := range notes {
 		if err := r.note(n); err != nil {
@@ -61,7 +61,10 @@ type rounds struct {
 	last  map[string]time.Time // when a row's latest round began
 	began time.Time
 	done  int // complete rounds
-	seq   int
+	// broken holds the row and implementation of every process that failed:
+	// it is not launched again, and the other sides go on.
+	broken map[string]bool
+	seq    int
 }
 
 func (r *rounds) all(ctx context.Context) error {
@@ -115,13 +118,17 @@ func (r *rounds) keep(d Decision) []*record.Row {
 	return out
 }
 
-// estimate is how long a round of these rows takes, spacing included.
+// estimate is how long the next round of these rows takes, with the wait that
+// keeps it apart from the last.
 func (r *rounds) estimate(open []*record.Row) time.Duration {
-	var busy time.Duration
+	var at time.Duration
 	for _, row := range open {
-		busy += r.cals[row.Name].Round
+		if last, ok := r.last[row.Name]; ok {
+			at = max(at, time.Until(last.Add(time.Duration(r.plan.SpacingNS))))
+		}
+		at += r.cals[row.Name].Round
 	}
-	return busy
+	return at
 }
 
 func (r *rounds) timeLeft(round int, open []*record.Row) time.Duration {
@@ -178,6 +185,9 @@ func (r *rounds) row(ctx context.Context, round int, row *record.Row, place, of 
 	}
 	for position, i := range rng.Perm(len(r.lab.subjects)) {
 		s := r.lab.subjects[i]
+		if r.broken[row.Name+"\x00"+s.Name] {
+			continue
+		}
 		p, err := s.measure(ctx, row, job{
 			round: round, position: position, nonce: nonce,
 			k: row.Iterations[s.Name], samples: row.Samples,
@@ -196,7 +206,7 @@ func (r *rounds) row(ctx context.Context, round int, row *record.Row, place, of 
 		r.lab.observe(Event{Stage: StageMeasure, Row: row.Name, Impl: s.Name, Round: round, RMax: r.plan.RMax,
 			Done: place, Total: of, Elapsed: time.Since(r.began)})
 		if p.Failure != nil {
-			return nil // the row is invalid; the next one goes on
+			r.broken[row.Name+"\x00"+s.Name] = true
 		}
 	}
 	return nil

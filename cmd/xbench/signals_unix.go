@@ -7,4 +7,4 @@ import (
 	"syscall"
 )
 
-func interrupts() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
+func interrupts() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} }

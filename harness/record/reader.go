@@ -196,6 +196,10 @@ func (p *parser) process(value []byte) error {
 			return p.damagef("%s", err)
 		}
 	}
+	// Rounds that are missing from the middle would be a choice of rounds.
+	if want := len(p.rec.Processes); proc.Seq != want {
+		return p.damagef("%s: process %d where %d should be: entries are missing, or not in the order they were written", keyProcess, proc.Seq, want)
+	}
 	p.rec.Processes = append(p.rec.Processes, proc)
 	return nil
 }

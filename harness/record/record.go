@@ -49,6 +49,7 @@ type Plan struct {
 	Implementations []Implementation `json:"implementations"`
 	Rows            []Row            `json:"rows"`
 	Removed         []Removed        `json:"removed,omitempty"` // rows of the suite that --filter took out
+	Absent          []string         `json:"absent,omitempty"`  // implementations of the configuration that --impl left out
 	Goals           []Goal           `json:"goals"`
 	Inconclusive    string           `json:"inconclusive,omitempty"` // overrides every goal's own setting: "fail", "pass"
 	SameOutput      string           `json:"same_output,omitempty"`  // how outputs were compared: "" or "exact" = byte for byte, by digest
