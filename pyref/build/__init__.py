@@ -6,7 +6,7 @@ one target per task. A target exists exactly when its task is complete, so a
 build can be repeated or resumed.
 
 * ``errors``      - why a build ends without its root
-* ``task``        - a resolved task and its place among the targets
+* ``task``        - a resolved task
 * ``kinds``       - what bodies do
 * ``dag``         - definitions by key -> tasks: unknown keys, cycles, ids
 * ``targets``     - where records of complete tasks live: files, memory, nowhere

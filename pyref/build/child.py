@@ -74,7 +74,7 @@ def execute(record: dict[str, Any], workshop: Workshop) -> dict[str, Any]:
 
 
 def _task(record: dict[str, Any]) -> Task:
-    key, kind = record["key"], record["kind"]
-    task = Task(key, kind, record["params"], WORK[kind])
-    task.identify(record["id"], wire.dumps(key))
+    kind = record["kind"]
+    task = Task(record["key"], kind, record["params"], WORK[kind])
+    task.id = record["id"]
     return task

@@ -76,7 +76,7 @@ def resolve(definitions: Mapping[str, Definition], root: str, *, ids: bool = Tru
         for wanted in chain((task,) if task.rounds else (), *task.rounds):
             wanted.dynamic = True
         if ids:
-            task.identify(_id(task), cj.dumps(key))
+            task.id = _id(task)
     dag = Dag(tasks[root], tasks)
     _link_dependents(dag)
     return dag

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from time import sleep
 
+from pyref.build.wire import quote
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +37,14 @@ if TYPE_CHECKING:
             """Return the path of the task's data file, in an existing directory."""
 
 
+def _record(task: Task, result: Mapping[str, Any], dumps: Callable[[Any], str]) -> bytes:
+    """Encode a record, all of it: every build pays for its own."""
+    return (
+        f'{{"id":{quote(task.id)},"key":{quote(task.key)},'
+        f'"kind":{quote(task.kind)},"result":{dumps(result)}}}'
+    ).encode()
+
+
 class FileTargets:
     """Files below a root directory.
 
@@ -56,13 +66,12 @@ class FileTargets:
         if task.check_s:
             sleep(task.check_s)
         # Not os.path.exists: a missing file costs it an exception.
-        return os.access(f"{self.root}/{task.stem}.json", os.F_OK)
+        return os.access(f"{self._directory(task)}/{task.id}.json", os.F_OK)
 
     def put(self, task: Task, result: Mapping[str, Any]) -> None:
-        path = f"{self.root}/{task.stem}.json"
+        record = _record(task, result, self._dumps)
+        path = f"{self._made_directory(task)}/{task.id}.json"
         temporary = path + self._temporary
-        record = f"{task.head}{self._dumps(result)}}}".encode()
-        self._make_directory(task)
         fd = os.open(temporary, _CREATE, 0o666)
         try:
             while record:
@@ -73,20 +82,22 @@ class FileTargets:
 
     def get(self, task: Task) -> bytes | None:
         try:
-            with open(f"{self.root}/{task.stem}.json", "rb") as file:
+            with open(f"{self._directory(task)}/{task.id}.json", "rb") as file:
                 return file.read()
         except FileNotFoundError:
             return None
 
     def data_file(self, task: Task) -> str:
-        self._make_directory(task)
-        return f"{self.root}/{task.stem}.data"
+        return f"{self._made_directory(task)}/{task.id}.data"
 
-    def _make_directory(self, task: Task) -> None:
+    def _directory(self, task: Task) -> str:
+        return f"{self.root}/{task.kind}/{task.id[:2]}/{task.id[2:4]}"
+
+    def _made_directory(self, task: Task) -> str:
         # A task nearly always has the inner directory to itself and shares the
         # outer one with few: expecting that saves half of the system calls
         # that os.makedirs would make.
-        inner = f"{self.root}/{task.stem}"[:-33]  # without the slash and the id
+        inner = self._directory(task)
         outer = inner[:-3]
         if outer not in self._outer:
             try:
@@ -96,6 +107,7 @@ class FileTargets:
                 _mkdir(outer)
             self._outer.add(outer)
         _mkdir(inner)
+        return inner
 
 
 def _mkdir(path: str) -> None:
@@ -116,7 +128,7 @@ class MemoryTargets:
 
     def __init__(self, dumps: Callable[[Any], str]) -> None:
         self._dumps = dumps
-        self._records: dict[str, str] = {}
+        self._records: dict[str, bytes] = {}
 
     def exists(self, task: Task) -> bool:
         if task.check_s:
@@ -124,11 +136,10 @@ class MemoryTargets:
         return task.id in self._records
 
     def put(self, task: Task, result: Mapping[str, Any]) -> None:
-        self._records[task.id] = f"{task.head}{self._dumps(result)}}}"
+        self._records[task.id] = _record(task, result, self._dumps)
 
     def get(self, task: Task) -> bytes | None:
-        record = self._records.get(task.id)
-        return None if record is None else record.encode()
+        return self._records.get(task.id)
 
     def data_file(self, task: Task) -> str:
         raise ValueError(f"kind {task.kind!r} needs files; use file targets")

@@ -1,4 +1,4 @@
-"""A resolved task, and its place among the targets.
+"""A resolved task.
 
 Imported by worker processes while they start, so it imports next to nothing.
 """
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 class Task:
     """One node of a DAG, immutable once resolved; builds keep their state elsewhere.
 
-    Compares by identity: a DAG has one Task per key. ``id``, ``stem`` and
-    ``head`` stay empty in a DAG resolved without ids, which is enough when
-    nothing is recorded.
+    Compares by identity: a DAG has one Task per key. ``id`` stays empty in a
+    DAG resolved without ids, which is enough when nothing is recorded. It is
+    all that is worked out ahead of a build: keeping the path of the target and
+    the part of the record before the result here as well was tried, and made
+    builds look cheaper by moving half of recording out of them.
     """
 
     __slots__ = (
-        "check_s", "dependents", "deps", "dynamic", "head", "id", "key",
-        "kind", "params", "rounds", "stem", "work",
+        "check_s", "dependents", "deps", "dynamic", "id", "key",
+        "kind", "params", "rounds", "work",
     )  # fmt: skip
 
     def __init__(
@@ -43,14 +45,6 @@ class Task:
         self.dynamic = False  # asks for tasks while it runs, or is asked for that way
         self.check_s = params["latency_ms"] / 1000 if kind == "slow_check" else 0.0
         self.id = ""
-        self.stem = ""  # of its files, below the root directory
-        self.head = ""  # the record up to the result, which sorts last
-
-    def identify(self, task_id: str, quoted_key: str) -> None:
-        """Set the id and what follows from it; ``quoted_key`` is the key as JSON."""
-        self.id = task_id
-        self.stem = f"{self.kind}/{task_id[:2]}/{task_id[2:4]}/{task_id}"
-        self.head = f'{{"id":"{task_id}","key":{quoted_key},"kind":"{self.kind}","result":'
 
     def __repr__(self) -> str:
         return f"<Task {self.key!r} {self.kind} {self.id[:8]}>"

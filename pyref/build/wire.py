@@ -34,7 +34,7 @@ class _ReadOptions:
         return float(text)
 
 
-def _codec() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
+def _codec() -> tuple[Callable[[str], Any], Callable[[Any], str], Callable[[str], str]]:
     try:
         from _json import encode_basestring, make_encoder, make_scanner
     except ImportError:  # an interpreter without the accelerator
@@ -42,19 +42,20 @@ def _codec() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
 
         from pyref import cj
 
-        return json.loads, cj.dumps
+        return json.loads, cj.dumps, cj.dumps
     scan = make_scanner(_ReadOptions)
     # In order: markers, default, encoder, indent, key separator, item
     # separator, sort_keys, skipkeys, allow_nan.
     pieces = make_encoder(None, _refuse, encode_basestring, None, ":", ",", True, False, False)
-    return (lambda text: scan(text, 0)[0]), (lambda value: "".join(pieces(value, 0)))
+    decode, encode = lambda text: scan(text, 0)[0], lambda value: "".join(pieces(value, 0))
+    return decode, encode, encode_basestring
 
 
 def _refuse(value: object) -> None:
     raise TypeError(f"{type(value).__name__} has no place in a line")
 
 
-_decode, _encode = _codec()
+_decode, _encode, quote = _codec()  # quote: the canonical JSON of a text
 
 
 def loads(text: str) -> Any:
