@@ -48,7 +48,7 @@ type asyncioRun struct {
 	// complete from the start. An entry is written before any goroutine that
 	// reads it is started.
 	done []chan struct{}
-	loop *sync.Mutex // held by bodies with rounds if blocking is on_loop
+	loop *sync.Mutex // with blocking on_loop: held by who holdsLoop while it runs
 }
 
 // spawn starts a goroutine for every task discovered since the last time. The
@@ -77,6 +77,12 @@ func (r *asyncioRun) task(i int32) {
 	r.await(t.deps)
 	c := <-r.slots
 	defer func() { r.slots <- c }()
+	// Taken before the body counts as running and kept until it no longer does:
+	// who waits for the loop does not run.
+	if r.loop != nil && r.dag.holdsLoop(i) {
+		r.loop.Lock()
+		defer r.loop.Unlock()
+	}
 	if !r.enter(i) {
 		return
 	}
@@ -88,9 +94,7 @@ func (r *asyncioRun) task(i int32) {
 	} else {
 		own := new(Call) // c is lent to another body while this one waits
 		own.begin(t, r.job.Targets, func(round int) error { return r.request(i, round, &c) })
-		r.lockLoop()
 		err = own.execute(r.ctx)
-		r.unlockLoop()
 	}
 	r.job.Trace.end(i, err)
 	if err == ErrStopped {
@@ -122,7 +126,8 @@ func (r *asyncioRun) enter(i int32) bool {
 	return true
 }
 
-// request waits, without a slot, for what task i has asked for.
+// request waits, without a slot and off the loop, for what task i has asked
+// for.
 func (r *asyncioRun) request(i int32, round int, slot **Call) error {
 	r.job.Trace.add(i, Suspend, round)
 	r.mu.Lock()
@@ -130,27 +135,19 @@ func (r *asyncioRun) request(i int32, round int, slot **Call) error {
 	r.spawn()
 	r.mu.Unlock()
 	if !goOn {
-		r.unlockLoop()
+		if r.loop != nil {
+			r.loop.Unlock()
+		}
 		r.slots <- *slot
 		r.await(r.dag.tasks[i].rounds[round])
 		*slot = <-r.slots
-		r.lockLoop()
+		if r.loop != nil {
+			r.loop.Lock()
+		}
 		if !r.enter(i) {
 			return ErrStopped
 		}
 	}
 	r.job.Trace.add(i, Resume, -1)
 	return nil
-}
-
-func (r *asyncioRun) lockLoop() {
-	if r.loop != nil {
-		r.loop.Lock()
-	}
-}
-
-func (r *asyncioRun) unlockLoop() {
-	if r.loop != nil {
-		r.loop.Unlock()
-	}
 }

@@ -249,6 +249,12 @@ func (d *DAG) reverse() {
 func (d *DAG) dependentsOf(i int32) []int32 { return d.dependents[d.depFrom[i]:d.depFrom[i+1]] }
 func (d *DAG) askersOf(i int32) []asker     { return d.askers[d.askFrom[i]:d.askFrom[i+1]] }
 
+// holdsLoop reports whether task i asks for others or is asked for, which puts
+// it on the event loop with OnLoop.
+func (d *DAG) holdsLoop(i int32) bool {
+	return len(d.tasks[i].rounds) > 0 || len(d.askersOf(i)) > 0
+}
+
 // Len returns the number of tasks.
 func (d *DAG) Len() int { return len(d.tasks) }
 

@@ -39,7 +39,7 @@ const (
 const (
 	ToThread = "to_thread" // bodies run on goroutines of their own
 	Native   = "native"    // the same: a goroutine that waits blocks no thread
-	OnLoop   = "on_loop"   // bodies that ask for rounds run one at a time
+	OnLoop   = "on_loop"   // bodies that ask for rounds, and those asked for, run one at a time
 )
 
 // Options choose and configure an executor. The zero value is a thread pool of
@@ -56,7 +56,9 @@ type Options struct {
 	Discover string
 	// Blocking says how AsyncIO and AsyncIOQueue run bodies. Empty means
 	// ToThread. OnLoop reproduces a defect that event loops invite: a body
-	// advanced on the loop keeps every other such body waiting.
+	// advanced on the loop keeps every other such body waiting. It holds for
+	// tasks that ask and for tasks that are asked for, since a program in
+	// which some tasks may ask usually advances all of their class alike.
 	Blocking string
 	// Warm makes New return only after every worker has started and done one
 	// trivial task. AsyncIO and Sequential keep no workers between builds.

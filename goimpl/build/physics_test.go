@@ -152,27 +152,33 @@ func TestAsyncIOHasAGoroutineForEachTask(t *testing.T) {
 	}
 }
 
+// meetingKinds has a kind "meet" whose bodies wait until so many of them run.
+func meetingKinds(bodies int) Kinds {
+	var meeting sync.WaitGroup
+	meeting.Add(bodies)
+	kinds := testKinds(0)
+	kinds["meet"] = func(Params) (Body, error) {
+		return func(context.Context, *Call) error {
+			meeting.Done()
+			met := make(chan struct{})
+			go func() { meeting.Wait(); close(met) }()
+			select {
+			case <-met:
+				return nil
+			case <-time.After(20 * time.Second):
+				return fmt.Errorf("waited alone")
+			}
+		}, nil
+	}
+	return kinds
+}
+
 // All W slots can be in use together, also when as many bodies wait for what
 // they asked for: each of these bodies waits until W of them run.
 func TestWBodiesMeet(t *testing.T) {
 	const workers = 4
 	for _, executor := range []string{ThreadPool, AsyncIO, AsyncIOQueue} {
-		var meeting sync.WaitGroup
-		meeting.Add(workers)
-		kinds := testKinds(0)
-		kinds["meet"] = func(Params) (Body, error) {
-			return func(ctx context.Context, _ *Call) error {
-				meeting.Done()
-				met := make(chan struct{})
-				go func() { meeting.Wait(); close(met) }()
-				select {
-				case <-met:
-					return nil
-				case <-time.After(20 * time.Second):
-					return fmt.Errorf("waited alone")
-				}
-			}, nil
-		}
+		kinds := meetingKinds(workers)
 		var asks []Definition
 		top := lightTask("root")
 		for i := range workers {
@@ -188,28 +194,50 @@ func TestWBodiesMeet(t *testing.T) {
 	}
 }
 
-// on_loop lets bodies with rounds run one at a time, and only those.
+// on_loop lets bodies that ask, and those asked for, run one at a time, also
+// when tasks of both sorts are ready together.
 func TestOnLoop(t *testing.T) {
 	for _, executor := range []string{AsyncIO, AsyncIOQueue} {
 		var now, peak atomic.Int64
 		kinds := testKinds(0)
 		kinds["loop"] = func(Params) (Body, error) {
 			return func(_ context.Context, c *Call) error {
-				peak.Store(max(peak.Load(), now.Add(1)))
-				time.Sleep(time.Millisecond)
-				now.Add(-1)
-				return c.AskAll()
+				linger := func() {
+					peak.Store(max(peak.Load(), now.Add(1)))
+					time.Sleep(time.Millisecond)
+					now.Add(-1)
+				}
+				linger()
+				err := c.AskAll()
+				linger()
+				return err
 			}, nil
 		}
-		defs := []Definition{lightTask("root"), lightTask("x")}
-		for i := range 6 {
+		defs := []Definition{kindTask("loop", "root")}
+		for i := range 4 {
 			key := fmt.Sprintf("loop_%d", i)
-			defs = append(defs, asking(kindTask("loop", key), []string{"x"}))
+			asked := []string{key + "_a", key + "_b"}
+			defs = append(defs, asking(kindTask("loop", key), asked), kindTask("loop", asked[0]), kindTask("loop", asked[1]))
 			defs[0].Deps = append(defs[0].Deps, key)
 		}
 		d := mustCompile(t, defs, kinds)
-		if _, err := buildOnce(t, Options{Executor: executor, Blocking: OnLoop}, Job{DAG: d}); err != nil || peak.Load() != 1 {
-			t.Errorf("%s: %d bodies with rounds at once, %v", executor, peak.Load(), err)
+		report, err := buildOnce(t, Options{Executor: executor, Blocking: OnLoop}, Job{DAG: d})
+		if err != nil || peak.Load() != 1 || report.MaxRunning != 1 {
+			t.Errorf("%s: %d bodies on the loop at once, max_running %d, %v", executor, peak.Load(), report.MaxRunning, err)
+		}
+	}
+}
+
+// on_loop is for tasks that have to do with rounds: all others meet as ever.
+func TestOnLoopLeavesOthersAlone(t *testing.T) {
+	const workers = 3
+	for _, executor := range []string{AsyncIO, AsyncIOQueue} {
+		defs := flat("meet", workers)
+		defs[0].Kind = "light"
+		d := mustCompile(t, defs, meetingKinds(workers))
+		report, err := buildOnce(t, Options{Executor: executor, Workers: workers, Blocking: OnLoop}, Job{DAG: d})
+		if err != nil || report.MaxRunning != workers {
+			t.Errorf("%s: %+v, %v", executor, report.Counters, err)
 		}
 	}
 }

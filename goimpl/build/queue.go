@@ -70,7 +70,7 @@ type queueRun struct {
 	queue   chan int32
 	open    int // tasks in the queue or with a worker
 	working sync.WaitGroup
-	loop    *sync.Mutex // held by bodies with rounds if blocking is on_loop
+	loop    *sync.Mutex // with blocking on_loop: held by who holdsLoop while it runs
 }
 
 // publish moves what is ready into the queue, and closes the queue when no
@@ -91,32 +91,41 @@ func (r *queueRun) publish() {
 
 func (r *queueRun) work(c *Call) {
 	for i := range r.queue {
-		r.mu.Lock()
-		dropped := r.stopping()
-		if dropped {
-			r.open--
-			r.publish()
+		if r.loop != nil && r.dag.holdsLoop(i) {
+			r.onLoop(i, c)
 		} else {
-			r.begin(i)
+			r.run(i, c)
 		}
-		r.mu.Unlock()
-		if !dropped {
-			r.advance(i, c)
-		}
+	}
+}
+
+// onLoop is run by who holds the loop: who waits for it does not run.
+func (r *queueRun) onLoop(i int32, c *Call) {
+	r.loop.Lock()
+	defer r.loop.Unlock()
+	r.run(i, c)
+}
+
+// run runs task i, which came out of the queue, unless the build is stopping.
+func (r *queueRun) run(i int32, c *Call) {
+	r.mu.Lock()
+	dropped := r.stopping()
+	if dropped {
+		r.open--
+		r.publish()
+	} else {
+		r.begin(i)
+	}
+	r.mu.Unlock()
+	if !dropped {
+		r.advance(i, c)
 	}
 }
 
 // advance runs task i until it ends or has to wait.
 func (r *queueRun) advance(i int32, c *Call) {
-	onLoop := r.loop != nil && len(r.dag.tasks[i].rounds) > 0
 	for again := true; again; {
-		if onLoop {
-			r.loop.Lock()
-		}
 		st := r.segment(i, c)
-		if onLoop {
-			r.loop.Unlock()
-		}
 		r.mu.Lock()
 		again = false
 		if st.round < 0 {

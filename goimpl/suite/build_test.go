@@ -183,6 +183,17 @@ func TestBuildKnobs(t *testing.T) {
 	}
 }
 
+// On the loop the tasks of a dynamic build run one after the other, those that
+// were asked for too.
+func TestBuildOnLoop(t *testing.T) {
+	for _, executor := range []string{build.AsyncIO, build.AsyncIOQueue} {
+		knobs := sdk.Params{"executor": executor, "blocking": build.OnLoop, "sleep_ms": int64(1)}
+		if v := verified(t, "build/io_bound_dynamic", knobs, 0); v.Counters["max_running"] != 1 {
+			t.Errorf("%s: max_running %d, want 1", executor, v.Counters["max_running"])
+		}
+	}
+}
+
 // The nonce is part of every key and of what cpu hashes, equally for all
 // executors, and of nothing in a conformance case.
 func TestBuildNonce(t *testing.T) {
