@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -67,7 +68,7 @@ func TestSettingsPrecedence(t *testing.T) {
 	check := func(file, env, flag, want string) {
 		t.Helper()
 		var got string
-		c := &cobra.Command{RunE: func(c *cobra.Command, _ []string) error {
+		c := &cobra.Command{PreRunE: fromEnvironment, RunE: func(c *cobra.Command, _ []string) error {
 			v, err := settings(c, config.Settings{Gate: file})
 			got = v.GetString("gate")
 			return err
@@ -87,4 +88,16 @@ func TestSettingsPrecedence(t *testing.T) {
 	check("target", "stretch", "", "stretch")
 	check("target", "stretch", "none", "none")
 	check("", "", "", "")
+}
+
+// What the environment says is read as strictly as what is typed.
+func TestEnvironmentIsParsedStrictly(t *testing.T) {
+	t.Setenv("XBENCH_ROUNDS", "abc")
+	c := &cobra.Command{PreRunE: fromEnvironment, RunE: func(*cobra.Command, []string) error { return nil }, SilenceErrors: true, SilenceUsage: true}
+	c.Flags().Int("rounds", 0, "")
+	c.SetArgs(nil)
+	err := c.Execute()
+	if err == nil || !strings.HasPrefix(err.Error(), `environment: XBENCH_ROUNDS="abc": `) {
+		t.Errorf("error %v", err)
+	}
 }

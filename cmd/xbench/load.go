@@ -1,12 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
 	"xbench/compare"
@@ -83,6 +84,15 @@ func (p *project) decodeGoals(name string, data []byte) error {
 	if err := compare.CheckGoals(goals, known, groups); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	var impls []string
+	for _, im := range p.Implementations {
+		impls = append(impls, im.Name)
+	}
+	for _, g := range goals {
+		if g.Against != "" && !slices.Contains(impls, g.Against) {
+			return fmt.Errorf("%s: goal %q: against: %w", name, g.Claim, unknownName("implementation", g.Against, impls))
+		}
+	}
 	p.goals = goals
 	return nil
 }
@@ -121,16 +131,28 @@ func (p *project) names() (rows, groups []string) {
 // accepts misspelt ones, so lists are decoded strictly elsewhere.
 func settings(c *cobra.Command, file config.Settings) (*viper.Viper, error) {
 	v := viper.New()
-	v.SetEnvPrefix("XBENCH")
-	v.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
-	v.AutomaticEnv()
 	if err := v.MergeConfigMap(scalars(file)); err != nil {
 		return nil, err
 	}
 	return v, v.BindPFlags(c.Flags())
 }
 
-var errNoImplementations = errors.New("no implementations to run")
+// fromEnvironment sets the flags that were not typed from XBENCH_* variables,
+// through the flags' own parsers: viper would read a misspelt number as zero.
+func fromEnvironment(c *cobra.Command, _ []string) error {
+	var err error
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		name := "XBENCH_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if !ok || value == "" || f.Changed || f.Name == "help" || err != nil {
+			return
+		}
+		if setErr := c.Flags().Set(f.Name, value); setErr != nil {
+			err = fmt.Errorf("environment: %s=%q: %w", name, value, setErr)
+		}
+	})
+	return err
+}
 
 // scalars are the settings that the file does set.
 func scalars(s config.Settings) map[string]any {

@@ -65,6 +65,7 @@ func TestScripts(t *testing.T) {
 			"waitfor":   waitFor,
 			"noprocess": noProcess,
 			"tear":      tear,
+			"hole":      hole,
 		},
 	})
 }
@@ -104,6 +105,23 @@ func noProcess(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("still alive: %v", left)
+}
+
+// hole copies a record without its third process.
+func hole(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.SplitAfter(ts.ReadFile(args[0]), "\n")
+	seen := 0
+	var out strings.Builder
+	for i := 0; i < len(lines); i++ {
+		if strings.HasPrefix(lines[i], "Xbench-Process: ") {
+			if seen++; seen == 3 {
+				i++ // and its benchmark line
+				continue
+			}
+		}
+		out.WriteString(lines[i])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out.String()), 0o644))
 }
 
 // tear copies a file without its last ten bytes.

@@ -95,7 +95,9 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		// Flags that were not typed may come from the environment.
+		PersistentPreRunE: fromEnvironment,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.SetOut(a.out)
 	c.SetErr(a.err)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,7 @@ type runFlags struct {
 	budget                       time.Duration
 	rounds                       int
 	seed                         uint64
+	seeded                       bool // the seed was given, 0 included
 	json, quiet, dryRun          bool
 }
 
@@ -89,9 +91,6 @@ func (a *app) runMain(c *cobra.Command) error {
 func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	var f runFlags
 	path, _ := c.Flags().GetString("config")
-	if path == "" {
-		path = os.Getenv("XBENCH_CONFIG")
-	}
 	f.commands, _ = c.Flags().GetStringArray("command")
 	f.names, _ = c.Flags().GetStringArray("name")
 	var p *project
@@ -129,6 +128,10 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	if f.rounds != 0 && (f.rounds < 2 || f.rounds > 45) {
 		return f, nil, fmt.Errorf("--rounds %d: must be 2 to 45", f.rounds)
 	}
+	if c.Flags().Changed("budget") && f.budget <= 0 {
+		return f, nil, fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", f.budget)
+	}
+	f.seeded = c.Flags().Changed("seed") || p.Settings.Seed != 0
 	if f.output == "" {
 		f.output = "xbench-results"
 	}
@@ -144,7 +147,7 @@ type oneRun struct {
 	began    time.Time
 	suiteOf  config.Suite
 	rows     []record.Row
-	removed  []record.Removed
+	filtered []record.Row // rows of the suite that --filter leaves out
 }
 
 // choose settles what is to be run.
@@ -164,7 +167,7 @@ func (r *oneRun) choose() error {
 	if r.rows, err = r.p.Rows(sel); err != nil {
 		return err
 	}
-	if r.removed, err = r.filteredOut(sel); err != nil {
+	if r.filtered, err = r.filteredOut(sel); err != nil {
 		return err
 	}
 	if r.goals != "" {
@@ -179,16 +182,13 @@ func (r *oneRun) choose() error {
 	if r.gate == "" {
 		r.gate = orElse(r.suiteOf.Gate, "minimum")
 	}
-	if r.budget == 0 {
-		r.budget = r.suiteOf.Budget
-	}
-	if r.rounds == 0 {
-		r.rounds = r.suiteOf.Rounds
+	if r.rounds == 0 && r.budget == 0 { // neither was asked for: the suite's
+		r.rounds, r.budget = r.suiteOf.Rounds, r.suiteOf.Budget
 	}
 	if r.rounds > 0 {
 		r.budget = 0
 	}
-	if r.seed == 0 {
+	if !r.seeded {
 		r.seed = rand.Uint64()
 	}
 	return nil
@@ -196,7 +196,7 @@ func (r *oneRun) choose() error {
 
 // filteredOut lists the suite's rows that --filter leaves out: a goal that
 // loses one of its rows is not evaluated, or a filter could pick the fast ones.
-func (r *oneRun) filteredOut(sel config.Selection) ([]record.Removed, error) {
+func (r *oneRun) filteredOut(sel config.Selection) ([]record.Row, error) {
 	if sel.Filter == "" {
 		return nil, nil
 	}
@@ -212,13 +212,7 @@ func (r *oneRun) filteredOut(sel config.Selection) ([]record.Removed, error) {
 	for _, row := range kept {
 		stays[row.Name] = true
 	}
-	var out []record.Removed
-	for _, row := range all {
-		if !stays[row.Name] {
-			out = append(out, record.Removed{Name: row.Name, Group: row.Group})
-		}
-	}
-	return out, nil
+	return slices.DeleteFunc(all, func(row record.Row) bool { return stays[row.Name] }), nil
 }
 
 func orElse(s, otherwise string) string {
@@ -237,18 +231,15 @@ func (r *oneRun) do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(lab.Implementations()) == 0 {
-		return errNoImplementations
-	}
 	r.progress.implementations(lab.Implementations(), lab.Reference())
-	if r.rows, err = lab.Bind(r.rows); err != nil {
+	if err := r.bind(lab); err != nil {
 		return err
 	}
 	notes, err := r.sameWork(ctx, lab)
 	if err != nil {
 		return err
 	}
-	timing := harness.Timing{Sample: r.suiteOf.Sample, Warmup: r.suiteOf.Warmup, Samples: r.suiteOf.Samples}
+	timing := lab.Timing(harness.Timing{Sample: r.suiteOf.Sample, Warmup: r.suiteOf.Warmup, Samples: r.suiteOf.Samples})
 	valid := without(r.rows, notes)
 	cals, failed, err := lab.Calibrate(ctx, valid, timing)
 	if err != nil {
@@ -258,7 +249,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	notes = append(notes, failed...)
 	plan, err := lab.Plan(r.rows, cals, harness.PlanOptions{
 		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.args, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
-		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed, SameOutput: r.p.SameOutput.As,
+		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed(), Absent: r.absent(), SameOutput: r.p.SameOutput.As,
 		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
 	})
@@ -266,6 +257,53 @@ func (r *oneRun) do(ctx context.Context) error {
 		return err
 	}
 	return r.measure(ctx, lab, plan, notes, cals)
+}
+
+// bind gives the rows their canonical names. A goal must be about the same
+// rows before and after: a pattern that fits a row as it is written but not
+// as it is called would leave it out without a word.
+func (r *oneRun) bind(lab *harness.Lab) error {
+	for _, row := range r.rows {
+		bound, err := lab.Bind([]record.Row{row})
+		if err != nil {
+			return err
+		}
+		if name := bound[0].Name; name != row.Name {
+			for _, g := range r.p.goals {
+				before, after := compare.Goal{Goal: g}, compare.Goal{Goal: g}
+				if before.About(row) != after.About(bound[0]) {
+					return fmt.Errorf("goal %q: over %q is about %s as it is written, but not as it is called: %s; write the goal or the benchmark the other way",
+						g.Claim, g.Over, row.Name, name)
+				}
+			}
+		}
+	}
+	var err error
+	if r.rows, err = lab.Bind(r.rows); err != nil {
+		return err
+	}
+	r.filtered, err = lab.Bind(r.filtered)
+	return err
+}
+
+// removed is what the plan keeps of the rows that were filtered out.
+func (r *oneRun) removed() []record.Removed {
+	var out []record.Removed
+	for _, row := range r.filtered {
+		out = append(out, record.Removed{Name: row.Name, Group: row.Group})
+	}
+	return out
+}
+
+// absent lists the implementations that --impl left out.
+func (r *oneRun) absent() []string {
+	var out []string
+	for _, im := range r.p.Implementations {
+		if len(r.impl) > 0 && !slices.Contains(r.impl, im.Name) {
+			out = append(out, im.Name)
+		}
+	}
+	return out
 }
 
 // measure runs the rounds, then reports on what there is, also after an

@@ -52,6 +52,16 @@ func (k *checker) implementations(c *Config) {
 		}
 		k.implementation(at, impl, c)
 	}
+	for i, impl := range c.Implementations {
+		// A launch and a call inside a running process are not the same work:
+		// the ratio would be start-up against none.
+		isOne := (len(impl.Worker) > 0) != (len(impl.Command) > 0)
+		if isOne && impl.Kind() != c.Implementations[0].Kind() {
+			k.errorf(fmt.Sprintf("implementations[%d]", i), "%s is a %s and %s is a %s: a whole program cannot be compared with work inside one; make both a command or both a worker",
+				impl.Name, impl.Kind(), c.Implementations[0].Name, c.Implementations[0].Kind())
+			break
+		}
+	}
 	if len(c.Implementations) > 1 && first == "" {
 		k.errorf("implementations", "none of the %d implementations is the reference; set reference: true on the one to compare with", len(c.Implementations))
 	}

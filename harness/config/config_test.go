@@ -94,8 +94,11 @@ func TestErrors(t *testing.T) {
 	check("worker: [./new]", "worker: ./new", `3:23: worker: want a list, found the text "./new"`)
 	check("worker: [./new]", "worker: [./new], command: [./new]", `3:41: new has both worker and command; a program is either`)
 	check(", worker: [./new]", "", `3:3: new has neither worker nor command`)
-	check("worker: [./new]", "command: [./new, '{slef}']", `3:32: new: unknown placeholder {slef} (did you mean "self"?)`)
-	check("worker: [./new]", "command: ['{oops']", `3:25: new: '{' opens a placeholder that nothing closes; write {{ for a brace`)
+	check("worker: [./new]", "command: [./new, '{slef}']", `3:32: new: unknown placeholder {slef} (did you mean "self"?)`,
+		`3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
+	check("worker: [./new]", "command: ['{oops']", `3:25: new: '{' opens a placeholder that nothing closes; write {{ for a brace`,
+		`3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
+	check("worker: [./new]", "command: [./new]", `3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
 	check("worker: [./new]", "worker: ['{benchmark}']", `3:24: new: unknown placeholder {benchmark} (known here: self, pyref; write {{ for a brace)`)
 	check("worker: [./new]", "worker: [x], env: {A: 1}", `3:37: A: want text, found the number 1; put it in quotes`)
 	check("worker: [./new]", "worker: [x], needs: {version: '3'}", `3:35: new: needs: run is missing, e.g. run: [python3, --version]`)
