@@ -478,6 +478,27 @@ func TestCopyState(t *testing.T) {
 	}
 }
 
+// TestCopiesAreCounted: a node that is not run any more has no copy made.
+func TestCopiesAreCounted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	s := graph.NewSchema()
+	b := graph.New(s)
+	for _, name := range []string{"a", "b", "c"} {
+		b.Node(name, func(context.Context, graph.State, *graph.Update) error {
+			cancel()
+			return nil
+		})
+		b.Entry(name)
+	}
+	r := graph.NewRunner(0)
+	defer r.Close()
+	res, err := r.Invoke(ctx, compile(t, b), s.Input().State(), graph.Options{CopyState: true})
+	if !errors.Is(err, context.Canceled) || res.Counters.StateCopies != 1 {
+		t.Errorf("%d copies, %v, want 1 and a cancelled run", res.Counters.StateCopies, err)
+	}
+}
+
 type refusing struct{ after int }
 
 var errFull = errors.New("disk full")

@@ -8,13 +8,14 @@ import (
 
 // A task is one execution of a node in a superstep.
 type task struct {
-	run  *run
-	node *node
-	in   State
-	upd  Update
-	err  error
-	skip bool            // the run was cancelled before the task started
-	ctx  context.Context // only while the task is with a worker
+	run    *run
+	node   *node
+	in     State
+	upd    Update
+	err    error
+	skip   bool            // the run was cancelled before the task started
+	copies int             // of the state, made for the node
+	ctx    context.Context // only while the task is with a worker
 }
 
 var errExit = errors.New("the node ended its goroutine with runtime.Goexit")
@@ -22,7 +23,7 @@ var errExit = errors.New("the node ended its goroutine with runtime.Goexit")
 // execute runs the node; whatever happens ends up in t.err.
 func (t *task) execute(ctx context.Context) {
 	t.upd.reset()
-	t.err, t.skip = nil, false
+	t.err, t.skip, t.copies = nil, false, 0
 	returned := false
 	defer func() {
 		if returned {
@@ -36,6 +37,7 @@ func (t *task) execute(ctx context.Context) {
 	}()
 	if t.run.opts.CopyState {
 		t.in = t.in.Clone()
+		t.copies++
 	}
 	t.err = t.node.fn(ctx, t.in, &t.upd)
 	returned = true
@@ -44,7 +46,7 @@ func (t *task) execute(ctx context.Context) {
 // cancel takes the place of execute once the run is cancelled.
 func (t *task) cancel(ctx context.Context) {
 	t.upd.reset()
-	t.err, t.skip = context.Cause(ctx), true
+	t.err, t.skip, t.copies = context.Cause(ctx), true, 0
 }
 
 // onWorker runs the task on a worker and tells the coordinator when it was the
@@ -66,9 +68,15 @@ func (t *task) onWorker() {
 
 // execute runs the superstep's tasks and waits for all of them.
 func (r *run) execute(ctx context.Context) {
-	if r.opts.CopyState {
-		r.count.StateCopies += int64(len(r.tasks))
+	r.runAll(ctx)
+	if r.opts.CopyState { // tasks count for themselves, on whatever goroutine
+		for i := range r.tasks {
+			r.count.StateCopies += int64(r.tasks[i].copies)
+		}
 	}
+}
+
+func (r *run) runAll(ctx context.Context) {
 	if len(r.tasks) == 1 || r.runner.workers == 0 {
 		for i := range r.tasks {
 			t := &r.tasks[i]
