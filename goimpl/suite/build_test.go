@@ -174,7 +174,9 @@ func TestBuildKnobs(t *testing.T) {
 			check(name, executor, sdk.Params{"targets": targetsNone, "workers": int64(1)})
 		}
 		for _, executor := range build.Executors() {
-			check(name, executor, sdk.Params{"pool": "warm", "workers": int64(2)})
+			if executor != build.Sequential && executor != build.AsyncIO {
+				check(name, executor, sdk.Params{"pool": "warm", "workers": int64(2)})
+			}
 			check(name, executor, sdk.Params{"discover": build.Full, "fail_mode": build.Continue})
 		}
 		check(name, build.AsyncIO, sdk.Params{"blocking": build.OnLoop})
@@ -230,6 +232,9 @@ func TestBuildNonce(t *testing.T) {
 func TestBuildBatch(t *testing.T) {
 	for _, executor := range build.Executors() {
 		for _, pool := range []string{"cold", "warm"} {
+			if pool == "warm" && (executor == build.Sequential || executor == build.AsyncIO) {
+				continue
+			}
 			c := prepared(t, "build/light_dynamic", sdk.Params{"executor": executor, "pool": pool, "workers": int64(2)}).(*buildCase)
 			for _, nonce := range []uint64{0, 3} {
 				run, err := c.Batch(nonce, 3)
@@ -284,6 +289,8 @@ func TestBuildKnobErrors(t *testing.T) {
 	check(static, sdk.Params{"executor": "multiprocess", "targets": "none"}, "want targets=file")
 	check(static, sdk.Params{"executor": "asyncio", "targets": "disk"}, `targets is "disk", want one of file, memory, none`)
 	check(static, sdk.Params{"executor": "asyncio", "pool": "hot"}, `pool is "hot", want one of cold, warm`)
+	check(static, sdk.Params{"executor": "asyncio", "pool": "warm"}, "pool=warm is for executors that keep workers, not for asyncio")
+	check(static, sdk.Params{"executor": "sequential", "pool": "warm"}, "not for sequential")
 	check(static, sdk.Params{"executor": "asyncio", "blocking": "x"}, `blocking is "x"`)
 	check(static, sdk.Params{"executor": "asyncio", "discover": "x"}, `discover is "x"`)
 	check(static, sdk.Params{"executor": "asyncio", "fail_mode": "x"}, `fail_mode is "x"`)
