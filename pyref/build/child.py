@@ -6,6 +6,10 @@ are looked at; if some are missing the execution ends there and the answer
 says which. The parent builds those and asks for the same execution again, so
 nothing but targets connects one execution with the next.
 
+At the end of a build the parent asks how many targets were looked at, which
+nobody else knows. The question and its answer are not part of the work, so
+neither side counts them among the messages.
+
 Starting up is most of such a process's life. That is why this module and what
 it imports stay clear of json, typing, dataclasses and the like.
 """
@@ -35,8 +39,12 @@ def main() -> None:
             if order["op"] == "init":
                 workshop = open_workshop(order["root"], order["nonce"])
                 continue
-            assert workshop is not None, "run before init"
-            write(answer(order, workshop))
+            if order["op"] == "count":
+                checks = 0 if workshop is None else take_checks(workshop)
+                write(b'{"checks":%d}\n' % checks)
+            else:
+                assert workshop is not None, "run before init"
+                write(answer(order, workshop))
             flush()
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the parent is gone, or is being interrupted as well and says so
@@ -46,6 +54,12 @@ def main() -> None:
 def open_workshop(root: str, nonce: str) -> Workshop:
     """Return what bodies find around them."""
     return Workshop(FileTargets(root, wire.dumps), int(nonce))
+
+
+def take_checks(workshop: Workshop) -> int:
+    """Return how many targets were looked at since this was last called."""
+    checks, workshop.targets.checks = workshop.targets.checks, 0
+    return checks
 
 
 def answer(order: dict[str, Any], workshop: Workshop) -> bytes:

@@ -90,13 +90,16 @@ class Result:
         self.trace = run.trace
         self.error = _error(run)
         self._run = run
+        # Now: another build on these targets may follow.
+        self._checks, self._written = run.counted()
         self.re_executes = executor.re_executes  # bodies started again instead of being resumed
-        self._ipc: dict[str, int] = getattr(executor, "ipc", {})
+        # What children did, and the lines it took.
+        self._children: dict[str, int] = getattr(executor, "children", {})
 
     @cached_property
     def counters(self) -> dict[str, int]:
         """Everything that was counted; worked out when asked for."""
-        run, ipc = self._run, self._ipc
+        run = self._run
         tasks_run = len(run.complete) - run.previously_complete
         starts = running = peak = 0
         started = set()
@@ -112,15 +115,15 @@ class Result:
         counters |= {
             "tasks_run": tasks_run,
             "body_starts": starts if self.re_executes else len(started),
-            "checks_parent": len(run.known),
-            "targets_written": tasks_run if run.targets.records else 0,
+            "checks_parent": self._checks,
+            "targets_written": self._written,
             "failed": len(run.failures),
             "skipped": run.skipped,
             "previously_complete": run.previously_complete,
             "max_running": peak,
         }
         if self.re_executes:
-            return counters | {"re_executions": starts - len(started)} | ipc
+            return counters | {"re_executions": starts - len(started)} | self._children
         return counters | {"suspensions": run.waits}
 
     def completed(self, task: Task) -> bool:

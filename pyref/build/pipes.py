@@ -20,7 +20,7 @@ from pyref.build import wire
 from pyref.build.cancel import Cancel
 from pyref.build.dag import Definition, resolve
 from pyref.build.errors import Cancelled, WorkerDied
-from pyref.build.reexecution import Reexecution
+from pyref.build.reexecution import COUNT, Reexecution
 from pyref.build.run import Run
 from pyref.build.targets import FileTargets
 from pyref.build.task import Task
@@ -39,7 +39,7 @@ class Pipes:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self.ipc: dict[str, int] = {}
+        self.children: dict[str, int] = {}  # what they did in the last build
         self._children: list[_Child] = []
         self._selector = selectors.DefaultSelector()
 
@@ -66,17 +66,19 @@ class Pipes:
         """Build until nothing is ready and nothing runs."""
         book = Reexecution(run)
         try:
-            if cancel is None:
-                self._coordinate(run, book)
-            else:
-                self._with_cancel(run, book, cancel)
-        except WorkerDied as error:
-            run.stop(error)
+            try:
+                if cancel is None:
+                    self._coordinate(run, book)
+                else:
+                    self._with_cancel(run, book, cancel)
+            except WorkerDied as error:
+                run.stop(error)
+            self._count(book)
         except BaseException:
             self._kill()
             raise
         finally:
-            self.ipc = book.counts()
+            self.children = book.counts()
         if run.error is not None:
             self._kill()  # cancelled, or one of them died: not for use again
 
@@ -119,6 +121,33 @@ class Pipes:
             if run.stopped:
                 ready.clear()
 
+    def _count(self, book: Reexecution) -> None:
+        """Ask what each idle child has done: first all of them, then hear them.
+
+        One that has died adds nothing, and is replaced before the next build.
+        One that is busy, which it is only if the build was cut short, is about
+        to be killed.
+        """
+        asked: list[_Child] = []
+        dead: list[_Child] = []
+        for child in self._children:
+            if child.task is None:
+                try:
+                    child.ask_count()
+                    asked.append(child)
+                except WorkerDied:
+                    dead.append(child)
+        for child in asked:
+            try:
+                while (line := child.read()) is None:
+                    pass
+                book.count(line)
+            except WorkerDied:
+                dead.append(child)
+        for child in dead:
+            self._children.remove(child)
+            self._end(child)
+
     def _start(self) -> None:
         while len(self._children) < self.workers:
             child = _Child()
@@ -135,9 +164,13 @@ class Pipes:
         for child in self._children:
             child.hang_up()
         for child in self._children:
-            self._selector.unregister(child.stdout)
-            child.wait()
+            self._end(child)
         self._children.clear()
+
+    def _end(self, child: _Child) -> None:
+        self._selector.unregister(child.stdout)
+        child.hang_up()
+        child.wait()
 
 
 class _Child:
@@ -168,6 +201,10 @@ class _Child:
         """Have it execute a task."""
         self.task = task
         self._write(line)
+
+    def ask_count(self) -> None:
+        """Have it say how many targets it has looked at."""
+        self._write(COUNT)
 
     def _write(self, line: bytes) -> None:
         try:

@@ -1,7 +1,8 @@
 """multiprocess, start methods fork and forkserver: the library's own process pool.
 
 The payload is the same lines that ``pipes`` sends, so both count the same
-bytes; what the library adds to them is not counted. The forkserver process
+bytes; what the library adds to them is not counted, nor is how many targets
+the worker looked at, which travels with each reply. The forkserver process
 belongs to the multiprocessing module and stays up until this process ends.
 """
 
@@ -18,13 +19,15 @@ from queue import SimpleQueue
 
 from pyref.build import wire
 from pyref.build.cancel import Cancel
-from pyref.build.child import answer, open_workshop
+from pyref.build.child import answer, open_workshop, take_checks
 from pyref.build.errors import Cancelled, WorkerDied
 from pyref.build.kinds import Workshop
 from pyref.build.reexecution import Reexecution
 from pyref.build.run import Run
 from pyref.build.targets import FileTargets
 from pyref.build.task import Task
+
+_Done = tuple[bytes, int]  # a reply line, and how many targets were looked at for it
 
 
 class ProcessPool:
@@ -34,7 +37,7 @@ class ProcessPool:
 
     def __init__(self, workers: int, start_method: str) -> None:
         self.workers = workers
-        self.ipc: dict[str, int] = {}
+        self.children: dict[str, int] = {}  # what they did in the last build
         self._context = multiprocessing.get_context(start_method)
         if start_method == "forkserver":
             # Otherwise each worker would import this package for itself.
@@ -52,7 +55,7 @@ class ProcessPool:
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""
-        results: SimpleQueue[Future[bytes] | None] = SimpleQueue()
+        results: SimpleQueue[Future[_Done] | None] = SimpleQueue()
         if cancel is not None:
             cancel.subscribe(wake := lambda: results.put(None))
         book = Reexecution(run)
@@ -65,19 +68,19 @@ class ProcessPool:
             self.close()
             raise
         finally:
-            self.ipc = book.counts()
+            self.children = book.counts()
             if cancel is not None:
                 cancel.unsubscribe(wake)
 
     def _coordinate(
-        self, run: Run, book: Reexecution, results: SimpleQueue[Future[bytes] | None]
+        self, run: Run, book: Reexecution, results: SimpleQueue[Future[_Done] | None]
     ) -> None:
         assert isinstance(run.targets, FileTargets)
         root, nonce = run.targets.root, str(run.nonce)
         if self._pool is None:
             self._pool = self._open(None)
         pool, ready = self._pool, run.ready
-        under_way: dict[Future[bytes], Task] = {}
+        under_way: dict[Future[_Done], Task] = {}
         run.enlist(run.discover((run.root,)))
         while True:
             while ready and len(under_way) < self.workers:
@@ -92,9 +95,10 @@ class ProcessPool:
                 run.stop(Cancelled())
             else:
                 try:
-                    reply = done.result()
+                    reply, checks = done.result()
                 except BrokenProcessPool as error:
                     raise _died(under_way.values(), error) from None
+                book.checks += checks
                 book.reply(under_way.pop(done), reply)
             if run.stopped:
                 ready.clear()
@@ -134,7 +138,8 @@ def _meet() -> None:
 _workshop = functools.lru_cache(maxsize=1)(open_workshop)
 
 
-def _perform(root: str, nonce: str, line: bytes) -> bytes:
-    """Execute one request line; return the reply line."""
+def _perform(root: str, nonce: str, line: bytes) -> _Done:
+    """Execute one request line."""
     workshop: Workshop = _workshop(root, nonce)
-    return answer(wire.loads(line.decode()), workshop)
+    reply = answer(wire.loads(line.decode()), workshop)
+    return reply, take_checks(workshop)

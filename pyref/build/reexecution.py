@@ -16,6 +16,9 @@ from pyref.build.run import ASKS, DONE, FAILED, Run, settle
 from pyref.build.task import Task
 
 
+COUNT = b'{"op":"count"}\n'  # asks how many targets a child looked at since asked last
+
+
 class Reexecution:
     """One build's tasks and replies, and what they add up to."""
 
@@ -24,7 +27,8 @@ class Reexecution:
         self._records: dict[Task, dict[str, Any]] = {}
         self.messages = 0
         self.bytes = 0  # both ways, newlines included
-        self.checks = 0  # that children made
+        self.checks = 0  # that children made; they say how many
+        self.written = 0  # records; a child says done when its own is in place
 
     def request(self, task: Task) -> bytes:
         """Return the line that has a child execute the task; count it."""
@@ -45,9 +49,8 @@ class Reexecution:
             missing = {record["id"] for record in reply["deps"]}
             self._book_request(task, missing)
             return
-        # The execution got past all its requests.
-        self.checks += sum(map(len, task.rounds))
         if reply["status"] == "done":
+            self.written += 1
             settle(run, (task, DONE, None))
         else:
             settle(run, (task, FAILED, reply["error"]))
@@ -55,16 +58,20 @@ class Reexecution:
     def _book_request(self, task: Task, missing: set[str]) -> None:
         """The execution ended at the first round that something was missing from."""
         for asked in task.rounds:
-            self.checks += len(asked)
             wanted = tuple(other for other in asked if other.id in missing)
             if wanted:
                 break
         if settle(self._run, (task, ASKS, wanted)):
             self._run.ready.appendleft(task)  # complete by now: once more, at once
 
+    def count(self, line: bytes) -> None:
+        """Add a child's answer to COUNT, which is not one of the build's messages."""
+        self.checks += json.loads(line)["checks"]
+
     def counts(self) -> dict[str, int]:
-        """Return the counters that only this side knows."""
+        """Return the counters of what children did."""
         return {
+            "targets_written": self.written,
             "checks_child": self.checks,
             "ipc_messages": self.messages,
             "ipc_bytes": self.bytes,

@@ -40,7 +40,7 @@ class Run:
     """
 
     __slots__ = (
-        "askers", "awaited", "bodies", "complete", "dead", "discover_all", "error",
+        "_before", "askers", "awaited", "bodies", "complete", "dead", "discover_all", "error",
         "failures", "keep_going", "known", "nonce", "previously_complete", "ready", "root",
         "skipped", "stopped", "targets", "trace", "waiting", "waits", "workshop",
     )  # fmt: skip
@@ -50,6 +50,7 @@ class Run:
     ) -> None:
         self.root = root
         self.targets = targets
+        self._before = targets.checks, len(targets.written)  # by earlier builds on them
         self.nonce = nonce
         self.workshop = Workshop(targets, nonce)
         self.keep_going = keep_going  # fail_mode is continue
@@ -205,6 +206,13 @@ class Run:
         self.stopped = True
         if self.error is None:
             self.error = error
+
+    # ---- what was done to the targets ---------------------------------------------
+
+    def counted(self) -> tuple[int, int]:
+        """Return the checks made and the records written on this side since the start."""
+        checks, written = self._before
+        return self.targets.checks - checks, len(self.targets.written) - written
 
     # ---- bodies -------------------------------------------------------------------
 

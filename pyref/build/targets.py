@@ -1,7 +1,13 @@
 """Where the records of complete tasks live: in files, in memory, nowhere.
 
 A record is ``{"id","key","kind","result"}`` in canonical JSON. All three
-stores have the same methods, which worker threads may call at the same time.
+stores have the same methods. Worker threads may call them at the same time,
+except ``exists``, which belongs to the build's coordinator (or to the one
+thread of a worker process).
+
+Each store counts what is done to it where it is done, so that a check that is
+skipped, or a record written twice, shows in what a build reports.
+
 Imported by worker processes while they start: the encoder is passed in.
 """
 
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
         """A store of records."""
 
         records: bool  # whether put leaves a record behind
+        checks: int  # completeness checks made so far
+        written: list[Task]  # a record each; appending needs no lock, adding to an int does
 
         def exists(self, task: Task) -> bool:
             """Check completeness once, as slowly as the task's kind has it."""
@@ -53,11 +61,13 @@ class FileTargets:
     descriptors: pathlib and io objects cost more than the files do.
     """
 
-    __slots__ = ("_dumps", "_outer", "_temporary", "root")
+    __slots__ = ("_dumps", "_outer", "_temporary", "checks", "root", "written")
     records = True
 
     def __init__(self, root: str, dumps: Callable[[Any], str]) -> None:
         self.root = root
+        self.checks = 0
+        self.written: list[Task] = []
         self._dumps = dumps
         self._outer: set[str] = set()  # directories that are there
         self._temporary = f".{os.getpid()}.tmp"  # another build may share the root
@@ -65,6 +75,7 @@ class FileTargets:
     def exists(self, task: Task) -> bool:
         if task.check_s:
             sleep(task.check_s)
+        self.checks += 1
         # Not os.path.exists: a missing file costs it an exception.
         return os.access(f"{self._directory(task)}/{task.id}.json", os.F_OK)
 
@@ -79,6 +90,7 @@ class FileTargets:
         finally:
             os.close(fd)
         os.replace(temporary, path)
+        self.written.append(task)
 
     def get(self, task: Task) -> bytes | None:
         try:
@@ -123,20 +135,24 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
 class MemoryTargets:
     """A map. The interpreter makes single dict operations atomic: no lock of ours."""
 
-    __slots__ = ("_dumps", "_records")
+    __slots__ = ("_dumps", "_records", "checks", "written")
     records = True
 
     def __init__(self, dumps: Callable[[Any], str]) -> None:
+        self.checks = 0
+        self.written: list[Task] = []
         self._dumps = dumps
         self._records: dict[str, bytes] = {}
 
     def exists(self, task: Task) -> bool:
         if task.check_s:
             sleep(task.check_s)
+        self.checks += 1
         return task.id in self._records
 
     def put(self, task: Task, result: Mapping[str, Any]) -> None:
         self._records[task.id] = _record(task, result, self._dumps)
+        self.written.append(task)
 
     def get(self, task: Task) -> bytes | None:
         return self._records.get(task.id)
@@ -146,17 +162,23 @@ class MemoryTargets:
 
 
 class NoTargets:
-    """Nothing is kept but which keys are complete: the scheduler's cost alone."""
+    """Nothing is kept but which keys are complete: the scheduler's cost alone.
 
-    __slots__ = ("_complete",)
+    No record is encoded, and none counts as written.
+    """
+
+    __slots__ = ("_complete", "checks", "written")
     records = False
 
     def __init__(self) -> None:
+        self.checks = 0
+        self.written: list[Task] = []
         self._complete: set[str] = set()
 
     def exists(self, task: Task) -> bool:
         if task.check_s:
             sleep(task.check_s)
+        self.checks += 1
         return task.key in self._complete
 
     def put(self, task: Task, _result: Mapping[str, Any]) -> None:

@@ -11,13 +11,12 @@ from typing import Any
 from unittest import mock
 
 from pyref import sdk
-from pyref.build import kinds
+from pyref.build import child, kinds
 from pyref.build.dag import resolve
 from pyref.build.reexecution import Reexecution
 from pyref.build.run import Run
-from pyref.build.targets import NoTargets
 from pyref.suite.build import BENCHMARKS, SCENARIOS
-from pyref.tests.build_support import EVERY, IN_PROCESS
+from pyref.tests.build_support import EVERY, IN_PROCESS, BuildTest
 
 GOLDEN: dict[str, Any] = json.loads(
     (Path(__file__).parent / "testdata" / "builds.json").read_text(encoding="utf-8")
@@ -67,7 +66,7 @@ def quick_bodies() -> Any:
     )
 
 
-class Scenarios(unittest.TestCase):
+class Scenarios(BuildTest):
     def check_counters(
         self, got: dict[str, int] | Any, executor: str, golden: dict[str, int]
     ) -> None:
@@ -115,28 +114,28 @@ class Scenarios(unittest.TestCase):
                 self.check_counters(got.counters, "multiprocess", golden)
 
     def test_lines_between_processes(self) -> None:
-        """What the slow scenarios would send, counted without running them."""
+        """What the slow scenarios would send, with quick bodies in this process."""
         for scenario in SCENARIOS:
             golden = GOLDEN["builds"][f"build/{scenario.name}"]
             definitions = scenario.shape(scenario.leaves, scenario.kind, scenario.amount, "")
             dag = resolve(definitions, "root")
             self.assertEqual(dag.root.id, golden["root_id"], scenario.name)
-            run = Run(dag.root, NoTargets(), 0, keep_going=False, discover_all=False)
+            targets = self.files()
+            run = Run(dag.root, targets, 0, keep_going=False, discover_all=False)
             run.enlist(run.discover([dag.root]))
             book = Reexecution(run)
+            workshop = child.open_workshop(targets.root, "0")
             while run.ready:
                 task = run.ready.popleft()
-                request = json.loads(book.request(task))
-                records = [r for asked in request["task"]["dynamic"] for r in asked]
-                reply = {"deps": [], "error": None, "id": task.id, "status": "done"}
-                if not all(other in run.complete for asked in task.rounds for other in asked):
-                    reply |= {"deps": records, "status": "deps"}
-                text = json.dumps(reply, separators=(",", ":"), sort_keys=True)
-                book.reply(task, f"{text}\n".encode())
+                with quick_bodies():
+                    reply = child.answer(json.loads(book.request(task)), workshop)
+                book.reply(task, reply)
+            book.checks += child.take_checks(workshop)
             self.assertIn(dag.root, run.complete)
             self.assertEqual(book.bytes, golden["mp_ipc_bytes"], scenario.name)
             self.assertEqual(book.messages, golden["mp_ipc_messages"])
             self.assertEqual(book.checks, golden["mp_checks_child"])
+            self.assertEqual(book.written, golden["tasks"])
 
     def test_no_targets(self) -> None:
         for executor in IN_PROCESS:
