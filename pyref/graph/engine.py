@@ -106,7 +106,7 @@ class Runner:
         """
         if isolation != "share" and isolation != "copy":
             raise ValueError(f"isolation {isolation!r}: want share or copy")
-        copying = isolation == "copy"
+        copier = _Copier() if isolation == "copy" else None
         watch = None
         if stream is not None or store is not None:
             watch = Watch(stream, store, durability, thread)
@@ -135,7 +135,7 @@ class Runner:
                     # changes in place, and its router sees just that state.
                     node = nodes[0]
                     try:
-                        update = node.function(deepcopy(state) if copying else state)
+                        update = node.function(state if copier is None else copier.copy(state))
                     except Exception as error:
                         raise failed(node, error) from error
                     if update:
@@ -158,7 +158,7 @@ class Runner:
                     if watch is not None:
                         watch.end(step, nodes, (update,), state, following)
                 else:
-                    updates = self._run_tasks(plan, nodes, inputs, state, copying)
+                    updates = self._run_tasks(plan, nodes, inputs, state, copier)
                     fresh = _combine(plan, state, nodes, updates)
                     shared = nodes[0].after
                     inputs = []
@@ -179,11 +179,11 @@ class Runner:
             error.step = step
             if course is not None:
                 routes += course.asked
-            error.progress = Result(state, ran, step, routes, ran if copying else 0, watch)
+            error.progress = Result(state, ran, step, routes, _copies(copier), watch)
             raise
         if course is not None:
             routes += course.asked
-        return Result(state, ran, step, routes, ran if copying else 0, watch)
+        return Result(state, ran, step, routes, _copies(copier), watch)
 
     def _run_tasks(
         self,
@@ -191,7 +191,7 @@ class Runner:
         nodes: Sequence[Node],
         inputs: Sequence[Any],
         state: State,
-        copying: bool,
+        copier: Union[_Copier, None],
     ) -> list[Update]:
         """Run the tasks of a superstep, all of them whatever happens."""
         views = [state] * (len(nodes) - len(inputs))
@@ -200,14 +200,14 @@ class Runner:
         results: list[Any]
         if pool is not None and len(nodes) > 1:
             calls: list[Call] = [(node.function, view) for node, view in zip(nodes, views)]
-            if copying:
-                calls = [(_copying(function), view) for function, view in calls]
+            if copier is not None:
+                calls = [(copier.before(function), view) for function, view in calls]
             results = pool.run(calls)
         else:
             results = []
             for node, view in zip(nodes, views):
                 try:
-                    results.append(node.function(deepcopy(view) if copying else view))
+                    results.append(node.function(view if copier is None else copier.copy(view)))
                 except Exception as error:
                     results.append(Failure(error))
         if Failure in map(type, results):
@@ -218,9 +218,26 @@ class Runner:
         return results
 
 
-def _copying(function: Any) -> Any:
-    """Copy on the task's own thread."""
-    return lambda view: function(deepcopy(view))
+class _Copier:
+    """Copies views for the tasks of a run, and counts the copies."""
+
+    __slots__ = ("made",)
+
+    def __init__(self) -> None:
+        self.made: list[None] = []  # one for each: appending needs no lock
+
+    def copy(self, view: Any) -> Any:
+        copied = deepcopy(view)
+        self.made.append(None)
+        return copied
+
+    def before(self, function: Any) -> Any:
+        """Copy on the task's own thread."""
+        return lambda view: function(self.copy(view))
+
+
+def _copies(copier: Union[_Copier, None]) -> int:
+    return 0 if copier is None else len(copier.made)
 
 
 def _combine(plan: Plan, state: State, nodes: Sequence[Node], updates: Sequence[Update]) -> State:

@@ -131,6 +131,26 @@ class Isolation(EngineTest):
         self.assertEqual(run(graph, isolation="copy").state_copies, 2)
         self.assertEqual(payload, [])
 
+    def test_copies_are_counted_as_they_are_made(self) -> None:
+        """Not one for each task that ran: here two run whose views cannot be copied."""
+
+        class Stubborn:
+            def __deepcopy__(self, _memo: object) -> object:
+                raise RuntimeError("not to be copied")
+
+        def send(_state: State) -> list[Send]:
+            return [Send("m", {"v": v}) for v in (1, Stubborn(), 3, Stubborn(), 5)]
+
+        for workers in (0, 2):
+            graph = probe()
+            graph.node("m", lambda _given: None)
+            graph.entry_router(send, ["m"])
+            with self.assertRaises(GraphError) as caught:
+                run(graph, workers=workers, isolation="copy")
+            progress = caught.exception.progress
+            assert progress is not None
+            self.assertEqual((progress.nodes, progress.state_copies), (5, 3))
+
     def test_share_copies_nothing(self) -> None:
         seen: list[int] = []
         marker = {"k": "v"}
