@@ -51,7 +51,10 @@ class Crew:
         self._assigned += 1
 
     def staff(self) -> None:
-        """Start as many threads as the open work can use."""
+        """Start as many threads as the open work can use.
+
+        Raises RuntimeError if the system has no thread to give.
+        """
         threads = self._threads
         # A new thread works while its start is waited for: look again each time.
         while len(threads) < self.size and self._assigned - sum(self._performed) > len(threads):
@@ -64,7 +67,10 @@ class Crew:
             threads.append(thread)
 
     def warm_up(self) -> None:
-        """Start every thread and let each do one trivial thing."""
+        """Start every thread and let each do one trivial thing.
+
+        If that fails, ``close`` ends those that were started.
+        """
         everyone = threading.Barrier(self.size)
         delivered: SimpleQueue[Segment] = SimpleQueue()
 
@@ -76,17 +82,27 @@ class Crew:
         trivial = Task("", "", {}, lambda _task, _workshop: {})
         for _ in range(self.size):
             self.assign(trivial)
-        self.staff()
-        for _ in range(self.size):
-            delivered.get()
+        try:
+            self.staff()
+            for _ in range(self.size):
+                delivered.get()
+        except BaseException:
+            everyone.abort()  # they would wait for ever for those that never came
+            raise
 
     def close(self) -> None:
-        """Let the threads finish what is queued, and wait for them."""
+        """Let the threads finish what is queued, and wait for them.
+
+        Work that no thread could be started for is dropped.
+        """
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        self._jobs = SimpleQueue()
+        self._assigned = 0
+        self._performed = [0] * self.size
 
     def _work(self, number: int) -> None:
         take, performed = self._jobs.get, self._performed

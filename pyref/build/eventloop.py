@@ -111,8 +111,18 @@ class EventLoop:
         # the loop meanwhile: it is here, and collects right after.
         self._staffing = False
         self._woken = True
-        self._crew.staff()
+        try:
+            self._crew.staff()
+        except Exception as error:  # no thread to be had; the loop would only log it
+            self._fail(error)
         self._collect()
+
+    def _fail(self, error: Exception) -> None:
+        """End the build with an error of ours: whoever awaits a segment gets it."""
+        for future in self._under_way.values():
+            if not future.done():
+                future.set_exception(error)
+        self._under_way.clear()
 
     def _deliver(self, segment: Segment) -> None:
         """Hand a segment over to the loop; called on helper threads.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import threading
 import unittest
 from pathlib import Path
 from typing import Any
@@ -235,6 +237,55 @@ class Interrupts(BuildTest):
                 self.assertEqual(stderr.count(b"Traceback"), 1, stderr.decode())
                 with self.assertRaises(ProcessLookupError):
                     os.killpg(process.pid, 0)
+
+
+class NoThreads(BuildTest):
+    """The system gives ``given`` threads, and then no more."""
+
+    def starts(self, given: int) -> Any:
+        start, left = threading.Thread.start, [None] * given
+
+        def failing(thread: threading.Thread) -> None:
+            if not left:
+                raise RuntimeError("can't start new thread")
+            left.pop()
+            start(thread)
+
+        return mock.patch.object(threading.Thread, "start", failing)
+
+    def check(self, act: Any) -> None:
+        with self.assertRaisesRegex(RuntimeError, "^can't start new thread$"):
+            act()
+
+    def test_build(self) -> None:
+        dag, asks = star(12, sleeper(ms=5)), resolve(
+            {"root": light(rounds=[["a", "b"], ["c"]]), "a": sleeper(), "b": light(), "c": light()},
+            "root",
+        )
+        for executor in "threadpool", "asyncio", "asyncio_queue":
+            for given in 0, 2:
+                with self.subTest(executor, given=given), self.no_leak():
+                    with builder(executor) as each:
+                        with self.starts(given):
+                            self.check(lambda: each.build(dag, self.files()))
+                        # Nothing of it is left over to run in the next one.
+                        result = each.build(asks, self.files())
+                        self.assertIsNone(result.error)
+                        self.assertEqual(result.counters["body_starts"], 4)
+
+    def test_nothing_is_logged(self) -> None:
+        for executor in "asyncio", "asyncio_queue":
+            with self.assertNoLogs("asyncio"), self.starts(1):
+                self.check(lambda: self.build(star(6, sleeper(ms=5)), executor))
+                gc.collect()  # futures whose exception nobody asked for speak up now
+
+    def test_warm_up(self) -> None:
+        for executor in "threadpool", "asyncio", "asyncio_queue":
+            for given in 0, 2:
+                with self.subTest(executor, given=given), self.no_leak():
+                    with builder(executor) as each:
+                        with self.starts(given):
+                            self.check(each.warm_up)
 
 
 class DyingChildren(BuildTest):
