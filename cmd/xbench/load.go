@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -44,7 +47,7 @@ func loadProject(path string) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &project{vars: map[string]string{"self": self}}
+	p := &project{vars: map[string]string{"self": self, "python": interpreter()}}
 	if !found {
 		if err := p.useDemo(cwd); err != nil {
 			return nil, err
@@ -55,6 +58,19 @@ func loadProject(path string) (*project, error) {
 		return nil, err
 	}
 	return p, p.decodeGoals(path, p.Config.Data)
+}
+
+// interpreter is the program behind python3. Version managers put a shell
+// script of that name into the path, which costs a tenth of a second per
+// launch; nothing that is judged, but most of a short process.
+func interpreter() string {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "python3", "-c", "import sys; print(sys.executable)").Output()
+	if path := strings.TrimSpace(string(out)); err == nil && path != "" {
+		return path
+	}
+	return "python3" // missing or broken: what it needs is checked, and said, elsewhere
 }
 
 // useDemo loads the bundled configuration and unpacks its Python side.

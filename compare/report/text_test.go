@@ -129,7 +129,7 @@ func TestCommandsAreShownAsAReaderKnowsThem(t *testing.T) {
 		}
 	}
 	check("xbench __goimpl", "{self}", "__goimpl")
-	check("{python} -m pyref", "{python}", "-m", "pyref")
+	check("python3 -m pyref", "{python}", "-m", "pyref")
 	check("awk {print}", "awk", "{{print}")
 	check("'{a b}' '{$x}'", "{a b}", "{$x}")
 }

@@ -324,7 +324,7 @@ func (v *View) usage(s *Side) {
 func shownCommand(args []string) []string {
 	var out []string
 	for _, a := range args {
-		out = append(out, strings.NewReplacer("{{", "{", "{self}", "xbench").Replace(a))
+		out = append(out, strings.NewReplacer("{{", "{", "{self}", "xbench", "{python}", "python3").Replace(a))
 	}
 	return out
 }

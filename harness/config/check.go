@@ -101,8 +101,8 @@ func (k *checker) implementation(at string, impl Implementation, c *Config) {
 // Placeholders that every argument list and directory knows, and those that a
 // command knows besides.
 var (
-	placePlaceholders   = []string{"self", "pyref"}
-	commandPlaceholders = []string{"self", "pyref", "benchmark", "nonce"}
+	placePlaceholders   = []string{"self", "pyref", "python"}
+	commandPlaceholders = []string{"self", "pyref", "python", "benchmark", "nonce"}
 )
 
 func (k *checker) placeholders(at string, impl Implementation, c *Config) {

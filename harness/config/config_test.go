@@ -99,7 +99,7 @@ func TestErrors(t *testing.T) {
 	check("worker: [./new]", "command: ['{oops']", `3:25: new: '{' opens a placeholder that nothing closes; write {{ for a brace`,
 		`3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
 	check("worker: [./new]", "command: [./new]", `3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
-	check("worker: [./new]", "worker: ['{benchmark}']", `3:24: new: unknown placeholder {benchmark} (known here: self, pyref; write {{ for a brace)`)
+	check("worker: [./new]", "worker: ['{benchmark}']", `3:24: new: unknown placeholder {benchmark} (known here: self, pyref, python; write {{ for a brace)`)
 	check("worker: [./new]", "worker: [x], env: {A: 1}", `3:37: A: want text, found the number 1; put it in quotes`)
 	check("worker: [./new]", "worker: [x], needs: {version: '3'}", `3:35: new: needs: run is missing, e.g. run: [python3, --version]`)
 	check("worker: [./new]", "worker: [x], needs: {run: [x], version: '3.1'}", `3:35: new: needs: version "3.1": want the form ">= 3.10"`)
