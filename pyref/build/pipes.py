@@ -41,7 +41,8 @@ class Pipes:
         self.workers = workers
         self.children: dict[str, int] = {}  # what they did in the last build
         self._children: list[_Child] = []
-        self._selector = selectors.DefaultSelector()
+        self._closed = True
+        self._selector: selectors.BaseSelector  # there from the first start to close
 
     @property
     def pids(self) -> list[int]:
@@ -49,18 +50,24 @@ class Pipes:
         return [child.process.pid for child in self._children]
 
     def warm_up(self) -> None:
-        self._start()
         with tempfile.TemporaryDirectory(prefix="pyref-warm-") as root:
-            targets = FileTargets(root, wire.dumps)
-            for number, child in enumerate(self._children):
-                dag = resolve({(key := f"warm_up_{number}"): Definition("light", {"n": 1})}, key)
-                run = Run(dag.root, targets, 0, keep_going=False, discover_all=False)
-                child.init(run)
-                child.give(dag.root, Reexecution(run).request(dag.root))
-            for child in self._children:
-                while child.read() is None:
-                    pass
-                child.finished()
+            try:
+                self._start()
+                self._warm_up(FileTargets(root, wire.dumps))
+            except BaseException:
+                self._kill()  # before their directory goes
+                raise
+
+    def _warm_up(self, targets: FileTargets) -> None:
+        for number, child in enumerate(self._children):
+            dag = resolve({(key := f"warm_up_{number}"): Definition("light", {"n": 1})}, key)
+            run = Run(dag.root, targets, 0, keep_going=False, discover_all=False)
+            child.init(run)
+            child.give(dag.root, Reexecution(run).request(dag.root))
+        for child in self._children:
+            while child.read() is None:
+                pass
+            child.finished()
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""
@@ -84,6 +91,7 @@ class Pipes:
 
     def _with_cancel(self, run: Run, book: Reexecution, cancel: Cancel) -> None:
         """Coordinate, with a pipe that wakes the selector when cancelled."""
+        self._start()
         hear, call = os.pipe()
         self._selector.register(hear, selectors.EVENT_READ, None)
         cancel.subscribe(wake := lambda: os.write(call, b"!"))
@@ -149,6 +157,10 @@ class Pipes:
             self._end(child)
 
     def _start(self) -> None:
+        """Start the children that are missing."""
+        if self._closed:
+            self._selector = selectors.DefaultSelector()
+            self._closed = False
         while len(self._children) < self.workers:
             child = _Child()
             self._children.append(child)
@@ -160,12 +172,15 @@ class Pipes:
         self.close()
 
     def close(self) -> None:
-        """End the children and wait for them."""
+        """End the children and wait for them; the next build starts others."""
         for child in self._children:
             child.hang_up()
         for child in self._children:
             self._end(child)
         self._children.clear()
+        if not self._closed:
+            self._selector.close()
+            self._closed = True
 
     def _end(self, child: _Child) -> None:
         self._selector.unregister(child.stdout)

@@ -45,13 +45,17 @@ class ProcessPool:
         self._pool: ProcessPoolExecutor | None = None
 
     def warm_up(self) -> None:
+        self.close()  # workers that are up know no barrier
         # Workers are started as work comes in, and whoever is up first would
         # do all of it, so these tasks end only when all have begun.
-        if self._pool is None:
-            barrier = self._context.Barrier(self.workers)
-            self._pool = self._open(barrier)
-        for future in [self._pool.submit(_meet) for _ in range(self.workers)]:
-            future.result()
+        barrier = self._context.Barrier(self.workers)
+        self._pool = self._open(barrier)
+        try:
+            for future in [self._pool.submit(_meet) for _ in range(self.workers)]:
+                future.result()
+        except BaseException:
+            barrier.abort()  # or those that are up would wait for ever for the others
+            raise
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""

@@ -47,7 +47,11 @@ class BuildCase:
         self._up: Builder | None = None
         if work.warm:
             self._up = Builder(work.options)
-            self._up.warm_up()
+            try:
+                self._up.warm_up()
+            except BaseException:
+                self._up.close()  # nobody gets a case to close
+                raise
 
     def batch(self, nonce: int, iterations: int) -> Callable[[], object]:
         """Resolve the DAG and make fresh targets; the function returned builds."""

@@ -45,6 +45,15 @@ def child_pids() -> set[int]:
     return found
 
 
+def descriptors() -> dict[str, str]:
+    """What this process has open."""
+    found: dict[str, str] = {}
+    for number in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # the one that lists them
+            found[number] = os.readlink(f"/proc/self/fd/{number}")
+    return found
+
+
 class BuildTest(unittest.TestCase):
     """Builds in memory or in a directory that is gone after the test."""
 
@@ -71,9 +80,10 @@ class BuildTest(unittest.TestCase):
 
     @contextlib.contextmanager
     def no_leak(self) -> Iterator[None]:
-        """Check that no thread and no process is left that was not there before."""
-        threads, children = set(threading.enumerate()), child_pids()
+        """Check that no thread, process or descriptor is left that was not there before."""
+        threads, children, files = set(threading.enumerate()), child_pids(), descriptors()
         yield
+        self.assertEqual(set(descriptors()) - set(files), set(), f"was {files}, is {descriptors()}")
         self.assertEqual(set(threading.enumerate()) - threads, set(), "threads left")
         self.assertEqual(child_pids() - children, set(), "processes left")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from typing import Any
 from unittest import mock
 
 from pyref import sdk
-from pyref.build import wire
+from pyref.build import pipes, wire
+from pyref.build.cancel import Cancel
+from pyref.build.crew import Crew
 from pyref.build.dag import Definition, resolve
 from pyref.build.engine import Options
 from pyref.build.errors import Cycle, UnknownTask
@@ -27,6 +30,7 @@ from pyref.tests.build_support import (
     body,
     builder,
     child_pids,
+    descriptors,
     light,
     sleeper,
     star,
@@ -152,6 +156,17 @@ class Processes(BuildTest):
             self.assertEqual(each.pids, pids, "warm workers stay")
             self.assertEqual(result.counters["max_running"], 3)
 
+    def test_no_descriptor_is_left(self) -> None:
+        dag = star(2, light())
+        gc.collect()
+        before = descriptors()
+        for cancel in None, Cancel():
+            with builder("multiprocess", workers=2) as each:
+                for _ in range(2):
+                    self.assertIsNone(each.build(dag, self.files(), cancel=cancel).error)
+                    each.close()  # the next build starts others
+        self.assertEqual(descriptors(), before)
+
     def test_forked_bodies_run_in_children(self) -> None:
         with body("light", lambda _: {"sum": os.getpid()}):
             dag = star(6, light())
@@ -225,7 +240,7 @@ class Definitions(unittest.TestCase):
             self.assertEqual(str(caught.exception), f"build: {text}")
 
 
-class Catalogue(unittest.TestCase):
+class Catalogue(BuildTest):
     def test_order_of_knobs(self) -> None:
         last = "pool start_method blocking targets discover fail_mode".split()
         middle = {"io": ["sleep_ms"], "cpu": ["iterations"], "light": []}
@@ -295,6 +310,25 @@ class Catalogue(unittest.TestCase):
         directory = case._directory
         case.close()
         self.assertFalse(os.path.exists(directory or ""))
+
+    def test_a_warm_up_that_fails_leaves_nothing(self) -> None:
+        benchmark = SCENARIOS[-1].benchmark()
+        for executor, owner, name in (
+            ("threadpool", Crew, "warm_up"),
+            ("asyncio_queue", Crew, "warm_up"),
+            ("multiprocess", pipes._Child, "finished"),
+        ):
+            warm_up = getattr(owner, name)
+
+            def then_fail(one: Any) -> None:
+                warm_up(one)
+                raise OSError("enough")
+
+            params = {**benchmark.params, "executor": executor, "pool": "warm"}
+            with self.subTest(executor), self.no_leak():
+                with mock.patch.object(owner, name, then_fail):
+                    with self.assertRaisesRegex(OSError, "^enough$"):
+                        benchmark.prepare(params)
 
     def test_order_check_finds_a_task_that_ran_too_early(self) -> None:
         dag = resolve(flat(2, "light", {"n": 1}, ""), "root")
