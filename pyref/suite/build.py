@@ -59,7 +59,7 @@ class Scenario:
             params["start_method"],
             params["blocking"],
         )
-        self._check_together(options, params["targets"])
+        self._check_together(options, params["targets"], params["pool"])
         amount = dict(self.amount)
         if self.knob is not None:
             amount[self.knob] = params[self.knob]
@@ -69,7 +69,7 @@ class Scenario:
         define("")  # complains about leaves, if it must, now
         return Work(define, "root", options, params["targets"], params["pool"] == "warm")
 
-    def _check_together(self, options: Options, targets: str) -> None:
+    def _check_together(self, options: Options, targets: str, pool: str) -> None:
         """Refuse a row named after a knob that would have no part in it."""
         executor = options.executor
         if executor == "multiprocess" and targets != "file":
@@ -82,6 +82,14 @@ class Scenario:
                 f"start_method={options.start_method} is for executor=multiprocess, "
                 f"not for {executor}"
             )
+        if pool == "warm" and executor not in _POOLED:
+            # asyncio has a loop and threads here and could keep them; elsewhere
+            # it may have nothing that outlives a build (goroutines end with
+            # their tasks), and a ratio of the two would compare unlike things.
+            raise ValueError(
+                f"pool=warm is for executors that keep workers ({', '.join(_POOLED)}), "
+                f"not for {executor}"
+            )
         if executor not in ("asyncio", "asyncio_queue") and options.blocking != "to_thread":
             raise ValueError(
                 f"blocking={options.blocking} is for the executors asyncio and "
@@ -89,6 +97,9 @@ class Scenario:
             )
         if options.blocking == "native" and self.kind != "io":
             raise ValueError(f"blocking=native is for tasks that sleep, not for {self.kind} tasks")
+
+
+_POOLED = ("threadpool", "asyncio_queue", "multiprocess")
 
 
 def _choice(knob: str, got: str, *want: str) -> None:

@@ -261,6 +261,8 @@ class Catalogue(BuildTest):
             ("light_dynamic", {"executor": "asyncio", "leaves": 0}, "at least 1"),
             ("io_bound_static", {"executor": "asyncio", "sleep_ms": -1}, "at least 0"),
             ("light_static", {"executor": "asyncio", "pool": "hot"}, "one of cold, warm"),
+            ("light_static", {"executor": "sequential", "pool": "warm"}, "not for sequential$"),
+            ("light_static", {"executor": "asyncio", "pool": "warm"}, "not for asyncio$"),
         ):
             benchmark = by_name[f"build/{name}"]
             with self.assertRaisesRegex(sdk.InvalidParam, text):

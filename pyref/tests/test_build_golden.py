@@ -173,7 +173,7 @@ class Scenarios(BuildTest):
             {"executor": "multiprocess", "start_method": "fork", "pool": "warm"},
             {"executor": "multiprocess", "start_method": "forkserver"},
             {"executor": "threadpool", "pool": "warm"},
-            {"executor": "asyncio", "pool": "warm", "blocking": "on_loop"},
+            {"executor": "asyncio", "blocking": "on_loop"},
             {"executor": "asyncio_queue", "pool": "warm", "blocking": "on_loop"},
         ):
             with self.subTest(**knobs):
