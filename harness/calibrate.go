@@ -37,6 +37,7 @@ type Calibration struct {
 	Iterations map[string]int64         // k per implementation
 	Samples    int                      // m, the same for all
 	Round      time.Duration            // one process of every implementation
+	Clock      time.Duration            // more than that in rounds with a clock check
 	PerIter    map[string]time.Duration // one iteration
 }
 
@@ -74,6 +75,7 @@ func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals
 		}
 		cal.Samples = l.sampleCount(row, tm.Samples, slowest)
 		cal.Round = fixed + l.roundTime(cal, tm)
+		cal.Clock = l.clockTime(cal)
 		cals[row.Name] = cal
 	}
 	return cals, failed, nil
@@ -109,6 +111,19 @@ func (l *Lab) roundTime(cal Calibration, tm Timing) time.Duration {
 			warm = per
 		}
 		total += warm + time.Duration(cal.Samples)*time.Duration(cal.Iterations[s.Name])*per
+	}
+	return total
+}
+
+// clockTime estimates the clock check of one process of every side: samples of
+// twice the iterations, unless the samples themselves are long enough.
+func (l *Lab) clockTime(cal Calibration) time.Duration {
+	var total time.Duration
+	for _, s := range l.subjects {
+		samples := time.Duration(cal.Samples) * time.Duration(cal.Iterations[s.Name]) * cal.PerIter[s.Name]
+		if s.isWorker() && samples < directClock {
+			total += 2 * samples
+		}
 	}
 	return total
 }

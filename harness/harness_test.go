@@ -279,7 +279,7 @@ func TestOrderIsDrawnFromTheSeed(t *testing.T) {
 func TestPlanFitsTheBudget(t *testing.T) {
 	check := func(budget, spent, round, spacing time.Duration, want int) {
 		t.Helper()
-		got, err := lastRound(PlanOptions{Budget: budget, Spent: spent, Spacing: spacing}, round)
+		got, err := lastRound(PlanOptions{Budget: budget, Spent: spent, Spacing: spacing}, round, 0)
 		if err != nil || got != want {
 			t.Errorf("budget %v, spent %v, round %v, spacing %v: %d rounds, %v; want %d", budget, spent, round, spacing, got, err, want)
 		}
@@ -288,13 +288,16 @@ func TestPlanFitsTheBudget(t *testing.T) {
 	check(90*time.Second, 20*time.Second, 7*time.Second, 5*time.Second, 9)
 	check(90*time.Second, 20*time.Second, time.Second, 10*time.Second, 6) // spacing rules
 	check(0, 0, time.Second, 0, 30)
+	if got, err := lastRound(PlanOptions{Budget: 100 * time.Second}, 9*time.Second, 10*time.Second); err != nil || got != 6 {
+		t.Errorf("three rounds with a clock check of 10 s: %d rounds, %v; want 6", got, err)
+	}
 
-	_, err := lastRound(PlanOptions{Budget: 20 * time.Second, Spent: 5 * time.Second}, 7*time.Second)
+	_, err := lastRound(PlanOptions{Budget: 20 * time.Second, Spent: 5 * time.Second}, 7*time.Second, 0)
 	var short *BudgetError
 	if !errors.As(err, &short) {
 		t.Fatalf("error %v, want a BudgetError", err)
 	}
-	if got, err := lastRound(PlanOptions{Budget: short.Need, Spent: 5 * time.Second}, 7*time.Second); err != nil || got != 5 {
+	if got, err := lastRound(PlanOptions{Budget: short.Need, Spent: 5 * time.Second}, 7*time.Second, 0); err != nil || got != 5 {
 		t.Errorf("the budget it asks for gives %d rounds, %v", got, err)
 	}
 	if !strings.Contains(err.Error(), "give --budget 50s") {

@@ -231,6 +231,9 @@ func (r *runner) warmUp(ctx context.Context, j job) error {
 // (a wake-up, a line of JSON) are then far below the 10 % that count.
 const directClock = 200 * time.Millisecond
 
+// clockRounds is how many rounds, from the first, check clocks.
+const clockRounds = 3
+
 // clockTries is how often a process may repeat a clock check that failed: a
 // stolen time slice spoils one, a clock that runs at another speed spoils all.
 const clockTries = 3

@@ -62,14 +62,15 @@ func roundUp(d time.Duration) time.Duration {
 // calibration stay in the plan: they are invalid or unsupported, and goals
 // over them must say so.
 func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptions) (record.Plan, error) {
-	var round time.Duration
+	var round, clock time.Duration
 	for i := range rows {
 		if cal, ok := cals[rows[i].Name]; ok {
 			rows[i].Iterations, rows[i].Samples = cal.Iterations, cal.Samples
 			round += cal.Round
+			clock += cal.Clock
 		}
 	}
-	rMax, err := lastRound(opt, round)
+	rMax, err := lastRound(opt, round, clock)
 	if err != nil {
 		return record.Plan{}, err
 	}
@@ -85,8 +86,8 @@ func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptio
 }
 
 // lastRound is the round of the last look: what fits into nine tenths of the
-// rest of the budget, between 5 and 30.
-func lastRound(opt PlanOptions, round time.Duration) (int, error) {
+// rest of the budget, between 5 and 30. Rounds with a clock check take longer.
+func lastRound(opt PlanOptions, round, clock time.Duration) (int, error) {
 	if opt.Rounds > 0 {
 		return opt.Rounds, nil
 	}
@@ -98,9 +99,9 @@ func lastRound(opt PlanOptions, round time.Duration) (int, error) {
 		fewest = minRounds
 	}
 	each := max(round, opt.Spacing, time.Millisecond)
-	fit := int(0.9 * float64(opt.Budget-opt.Spent) / float64(each))
+	fit := int((0.9*float64(opt.Budget-opt.Spent) - float64(clockRounds*clock)) / float64(each))
 	if fit < fewest {
-		need := (opt.Spent + time.Duration(float64(time.Duration(fewest)*each)/0.9) + time.Second).Truncate(time.Second)
+		need := (opt.Spent + time.Duration(float64(time.Duration(fewest)*each+clockRounds*clock)/0.9) + time.Second).Truncate(time.Second)
 		return 0, &BudgetError{Budget: opt.Budget, Need: need, Rounds: fewest}
 	}
 	return min(fit, maxRounds), nil

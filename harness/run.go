@@ -127,6 +127,9 @@ func (r *rounds) estimate(open []*record.Row) time.Duration {
 			at = max(at, time.Until(last.Add(time.Duration(r.plan.SpacingNS))))
 		}
 		at += r.cals[row.Name].Round
+		if r.done < clockRounds {
+			at += r.cals[row.Name].Clock
+		}
 	}
 	return at
 }
@@ -192,7 +195,7 @@ func (r *rounds) row(ctx context.Context, round int, row *record.Row, place, of 
 			round: round, position: position, nonce: nonce,
 			k: row.Iterations[s.Name], samples: row.Samples,
 			sample: time.Duration(r.plan.SampleNS), warmup: time.Duration(r.plan.WarmupNS),
-			checkClock: round <= 3, verifyTimed: r.plan.SameOutput != "" && r.plan.SameOutput != "exact",
+			checkClock: round <= clockRounds, verifyTimed: r.plan.SameOutput != "" && r.plan.SameOutput != "exact",
 		})
 		if err != nil {
 			return err
