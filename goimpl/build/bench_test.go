@@ -3,6 +3,9 @@ package build
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -60,5 +63,36 @@ func benchmarkBuild(b *testing.B, defs []Definition, executor string, memory boo
 		if err := ex.Close(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkFiles is what files cost a build: 15 records in an empty root.
+func BenchmarkFiles(b *testing.B) {
+	d := mustCompile(b, lightTree(), StandardKinds(0))
+	for _, executor := range []string{Sequential, ThreadPool} {
+		b.Run(executor, func(b *testing.B) {
+			ex, err := New(Options{Executor: executor})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer ex.Close()
+			top := b.TempDir()
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				if err := os.RemoveAll(filepath.Join(top, strconv.Itoa(i-1))); err != nil {
+					b.Fatal(err)
+				}
+				dir := filepath.Join(top, strconv.Itoa(i))
+				if err := os.Mkdir(dir, 0o755); err != nil {
+					b.Fatal(err)
+				}
+				job := Job{DAG: d, Targets: NewFiles(dir)}
+				b.StartTimer()
+				if _, err := ex.Build(context.Background(), job); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -197,7 +197,7 @@ func keysOf(d *DAG, events []Event, kind EventKind) []string {
 func TestStaticTree(t *testing.T) {
 	d := mustCompile(t, lightTree(), testKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
-		targets := Files{t.TempDir()}
+		targets := NewFiles(t.TempDir())
 		report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: targets})
 		if err != nil {
 			t.Fatal(err)
@@ -235,7 +235,7 @@ func TestDynamicRounds(t *testing.T) {
 	d := mustCompile(t, defs, testKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
 		for _, blocking := range []string{ToThread, Native, OnLoop} {
-			report, err := buildOnce(t, Options{Executor: executor, Blocking: blocking}, Job{DAG: d, Targets: Files{t.TempDir()}})
+			report, err := buildOnce(t, Options{Executor: executor, Blocking: blocking}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -253,7 +253,7 @@ func TestDynamicRounds(t *testing.T) {
 func TestOneWorkerDynamic(t *testing.T) {
 	d := mustCompile(t, star(8), testKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
-		report, err := buildOnce(t, Options{Executor: executor, Workers: 1}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		report, err := buildOnce(t, Options{Executor: executor, Workers: 1}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		if err != nil || report.TasksRun != 9 || report.MaxRunning != 1 {
 			t.Errorf("%+v, %v", report.Counters, err)
 		}
@@ -263,7 +263,7 @@ func TestOneWorkerDynamic(t *testing.T) {
 func TestResume(t *testing.T) {
 	d := mustCompile(t, lightTree(), testKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
-		targets := Files{t.TempDir()}
+		targets := NewFiles(t.TempDir())
 		if err := d.Complete(context.Background(), targets, "inter_0"); err != nil {
 			t.Fatal(err)
 		}
@@ -322,7 +322,7 @@ func TestOrder(t *testing.T) {
 		}
 		defer ex.Close()
 		trace := new(Trace)
-		report, err := ex.Build(context.Background(), Job{DAG: d, Targets: Files{t.TempDir()}, Trace: trace})
+		report, err := ex.Build(context.Background(), Job{DAG: d, Targets: NewFiles(t.TempDir()), Trace: trace})
 		if err != nil || report.ChecksParent != 5 {
 			t.Errorf("%+v, %v", report.Counters, err)
 		}

@@ -115,13 +115,13 @@ var errNotStopped = errors.New("the body returned ErrStopped, but nobody had sto
 var errNoFiles = errors.New("this kind keeps a data file: it needs file targets")
 
 // dataFile returns the path of the task's data file, which lies beside its
-// target.
+// target, in an existing directory.
 func (c *Call) dataFile() (string, error) {
-	files, ok := c.targets.(Files)
+	files, ok := c.targets.(*Files)
 	if !ok {
 		return "", errNoFiles
 	}
-	return files.path(c.task, ".data"), nil
+	return files.dataFile(c.task)
 }
 
 // execute runs the body to its end and makes the task complete. It returns

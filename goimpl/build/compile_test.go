@@ -92,7 +92,7 @@ func TestFileKinds(t *testing.T) {
 	}
 	d := mustCompile(t, defs, StandardKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
-		targets := Files{t.TempDir()}
+		targets := NewFiles(t.TempDir())
 		opts := Options{Executor: executor, WorkerCommand: workerCommand()}
 		if _, err := buildOnce(t, opts, Job{DAG: d, Targets: targets}); err != nil {
 			t.Fatal(err)

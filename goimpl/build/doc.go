@@ -8,7 +8,7 @@
 //	dag, err := build.Compile(defs, "root", build.StandardKinds(0))
 //	ex, err := build.New(build.Options{Executor: build.ThreadPool, Workers: 4})
 //	defer ex.Close()
-//	report, err := ex.Build(ctx, build.Job{DAG: dag, Targets: build.Files{Root: dir}})
+//	report, err := ex.Build(ctx, build.Job{DAG: dag, Targets: build.NewFiles(dir)})
 //
 // Targets decide what is complete: a task whose target exists is not run
 // again, so a build can be interrupted and resumed. Five executors do the same

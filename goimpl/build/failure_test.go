@@ -20,7 +20,7 @@ func TestFailFast(t *testing.T) {
 	defs := []Definition{lightTask("c0"), lightTask("c1", "c0"), kindTask("fail", "c2", "c1"), lightTask("c3", "c2"), lightTask("root", "c3")}
 	d := mustCompile(t, defs, testKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
-		report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		checkFailed(t, err, "c2", "boom")
 		if report.TasksRun != 2 || report.Failed != 1 || report.BodyStarts != 3 || report.Skipped != 0 {
 			t.Errorf("%+v", report.Counters)
@@ -47,7 +47,7 @@ func TestContinue(t *testing.T) {
 	}
 	d := mustCompile(t, defs, testKinds(0))
 	forExecutors(t, func(t *testing.T, executor string) {
-		report, err := buildOnce(t, Options{Executor: executor, FailMode: Continue}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		report, err := buildOnce(t, Options{Executor: executor, FailMode: Continue}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		checkFailed(t, err, "bad", "boom")
 		want := Counters{TasksRun: 2, Failed: 1, Skipped: 4}
 		got := report.Counters
@@ -65,7 +65,7 @@ func TestBodiesThatMisbehave(t *testing.T) {
 		d := mustCompile(t, defs, testKinds(0))
 		forExecutors(t, func(t *testing.T, executor string) {
 			for _, mode := range []string{FailFast, Continue} {
-				_, err := buildOnce(t, Options{Executor: executor, FailMode: mode}, Job{DAG: d, Targets: Files{t.TempDir()}})
+				_, err := buildOnce(t, Options{Executor: executor, FailMode: mode}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 				checkFailed(t, err, "bad", message)
 			}
 		})
@@ -89,7 +89,7 @@ func TestStoppedBodies(t *testing.T) {
 		d := mustCompile(t, defs, testKinds(0))
 		forExecutors(t, func(t *testing.T, executor string) {
 			for _, mode := range []string{FailFast, Continue} {
-				targets := Files{t.TempDir()}
+				targets := NewFiles(t.TempDir())
 				report, err := buildOnce(t, Options{Executor: executor, FailMode: mode}, Job{DAG: d, Targets: targets})
 				checkFailed(t, err, "bad", "boom")
 				if report.Failed != 1 || report.TasksRun != 0 {
@@ -113,12 +113,12 @@ func TestCancel(t *testing.T) {
 		stopped := errors.New("enough")
 		timer := time.AfterFunc(20*time.Millisecond, func() { cancel(stopped) })
 		defer timer.Stop()
-		report, err := buildWith(t, ctx, Options{Executor: executor}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		report, err := buildWith(t, ctx, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		if !errors.Is(err, stopped) || report.Failed != 0 || report.TasksRun != 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
 		// And before the start.
-		report, err = buildWith(t, ctx, Options{Executor: executor}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		report, err = buildWith(t, ctx, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		if !errors.Is(err, stopped) || report.BodyStarts != 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
@@ -130,7 +130,7 @@ func TestChildDies(t *testing.T) {
 	defs := []Definition{lightTask("root", "a", "b", "bad"), lightTask("a"), lightTask("b"), kindTask("exit", "bad")}
 	d := mustCompile(t, defs, testKinds(0))
 	for _, mode := range []string{FailFast, Continue} {
-		_, err := buildOnce(t, Options{Executor: MultiProcess, FailMode: mode}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		_, err := buildOnce(t, Options{Executor: MultiProcess, FailMode: mode}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		var lost *WorkerError
 		if !errors.As(err, &lost) || lost.Key != "bad" || lost.PID == 0 || !strings.Contains(err.Error(), "exit status 3") {
 			t.Errorf("%s: got %v", mode, err)
@@ -147,7 +147,7 @@ func TestBrokenExecutor(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		_, err := ex.Build(context.Background(), Job{DAG: d, Targets: Files{t.TempDir()}})
+		_, err := ex.Build(context.Background(), Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		var lost *WorkerError
 		if !errors.As(err, &lost) {
 			t.Errorf("got %v, want a lost worker", err)
@@ -166,7 +166,7 @@ func TestNotAWorker(t *testing.T) {
 	d := mustCompile(t, lightTree(), testKinds(0))
 	check := func(script, want string) {
 		t.Helper()
-		_, err := buildOnce(t, Options{Executor: MultiProcess, WorkerCommand: []string{"/bin/sh", "-c", script}}, Job{DAG: d, Targets: Files{t.TempDir()}})
+		_, err := buildOnce(t, Options{Executor: MultiProcess, WorkerCommand: []string{"/bin/sh", "-c", script}}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 		var lost *WorkerError
 		if !errors.As(err, &lost) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want something with %q", script, err, want)
@@ -190,7 +190,7 @@ func TestWorkerThatAsksAgain(t *testing.T) {
 	}
 	line := fmt.Sprintf(`{"deps":[{"id":"%s"}],"error":null,"id":"%s","status":"deps"}`, d.tasks[1].id, d.tasks[0].id)
 	script := "while read -r line; do echo '" + line + "'; done"
-	targets := Files{t.TempDir()}
+	targets := NewFiles(t.TempDir())
 	if err := d.Complete(context.Background(), targets, "leaf_0", "leaf_1"); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestTargetsThatFail(t *testing.T) {
 		if err := os.WriteFile(dir+"/light", nil, 0o644); err != nil { // where a directory should be
 			t.Fatal(err)
 		}
-		_, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: Files{dir}})
+		_, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(dir)})
 		if err == nil || !strings.Contains(err.Error(), "not a directory") {
 			t.Errorf("got %v", err)
 		}
@@ -278,6 +278,6 @@ func buildUntilKilled(dir string) {
 			fmt.Println(p.pid())
 		}
 	}()
-	_, err = ex.Build(context.Background(), Job{DAG: d, Targets: Files{dir}, Trace: trace})
+	_, err = ex.Build(context.Background(), Job{DAG: d, Targets: NewFiles(dir), Trace: trace})
 	panic(err)
 }

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -167,10 +168,11 @@ func fileWriteKind(p Params) (Body, error) {
 		if err != nil {
 			return err
 		}
-		if err := writeFile(name, repeat('x', size)); err != nil {
+		written, err := writeFile(name, bytes.Repeat([]byte{'x'}, size))
+		if err != nil {
 			return err
 		}
-		c.Int("bytes_written", int64(size))
+		c.Int("bytes_written", int64(written))
 		return nil
 	}, nil
 }
@@ -194,14 +196,17 @@ func fileRWKind(p Params) (Body, error) {
 		if err != nil {
 			return err
 		}
-		read := 0
+		text := bytes.Repeat([]byte{'y'}, size)
+		read, written := 0, 0
 		for range cycles {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := writeFile(name, repeat('y', size)); err != nil {
+			n, err := writeFile(name, text)
+			if err != nil {
 				return err
 			}
+			written += n
 			data, err := os.ReadFile(name)
 			if err != nil {
 				return err
@@ -209,17 +214,9 @@ func fileRWKind(p Params) (Body, error) {
 			read += len(data)
 		}
 		c.Int("bytes_read", int64(read))
-		c.Int("bytes_written", int64(size*cycles))
+		c.Int("bytes_written", int64(written))
 		return nil
 	}, nil
-}
-
-func repeat(b byte, n int) []byte {
-	data := make([]byte, n)
-	for i := range data {
-		data[i] = b
-	}
-	return data
 }
 
 var errBoom = errors.New("boom")

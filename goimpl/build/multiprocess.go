@@ -90,7 +90,7 @@ func (m *multiprocess) execute(p *process, j processJob) step {
 }
 
 func (m *multiprocess) Build(ctx context.Context, job Job) (Report, error) {
-	if _, ok := job.Targets.(Files); !ok {
+	if _, ok := job.Targets.(*Files); !ok {
 		return Report{}, errors.New("build: executor multiprocess needs file targets: its processes share nothing else")
 	}
 	if lost := m.broken.Load(); lost != nil {
@@ -137,7 +137,7 @@ func (m *multiprocess) warmUp() error {
 	if err != nil {
 		return err
 	}
-	job := Job{DAG: dag, Targets: Files{Root: scratch}}
+	job := Job{DAG: dag, Targets: NewFiles(scratch)}
 	errs := make([]error, len(m.processes))
 	var warming sync.WaitGroup
 	for i, p := range m.processes {

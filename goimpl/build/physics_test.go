@@ -248,7 +248,7 @@ func TestMultiprocessHasWChildren(t *testing.T) {
 	const workers = 3
 	for _, warm := range []bool{false, true} {
 		d := mustCompile(t, flat("pid", 30), testKinds(0))
-		targets := Files{t.TempDir()}
+		targets := NewFiles(t.TempDir())
 		ex, err := New(Options{Executor: MultiProcess, Workers: workers, Warm: warm, WorkerCommand: workerCommand()})
 		if err != nil {
 			t.Fatal(err)
@@ -285,7 +285,7 @@ func TestSleepsOverlap(t *testing.T) {
 	d := mustCompile(t, tree("io", map[string]any{"sleep_ms": 20}), testKinds(0))
 	for _, executor := range Executors()[1:] {
 		start := time.Now()
-		if _, err := buildOnce(t, Options{Executor: executor, WorkerCommand: workerCommand()}, Job{DAG: d, Targets: Files{t.TempDir()}}); err != nil {
+		if _, err := buildOnce(t, Options{Executor: executor, WorkerCommand: workerCommand()}, Job{DAG: d, Targets: NewFiles(t.TempDir())}); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(start); took < 100*time.Millisecond {
@@ -305,7 +305,7 @@ func TestReuse(t *testing.T) {
 		defer ex.Close()
 		for nonce, defs := range [][]Definition{lightTree(), star(3), tree("cpu", map[string]any{"iterations": 3}), {kindTask("fail", "root")}, star(5)} {
 			d := mustCompile(t, defs, testKinds(uint64(nonce)))
-			report, err := ex.Build(context.Background(), Job{DAG: d, Targets: Files{t.TempDir()}, Nonce: uint64(nonce)})
+			report, err := ex.Build(context.Background(), Job{DAG: d, Targets: NewFiles(t.TempDir()), Nonce: uint64(nonce)})
 			if defs[0].Kind == "fail" {
 				checkFailed(t, err, "root", "boom")
 			} else if err != nil || report.TasksRun != int64(len(defs)) {

@@ -74,7 +74,7 @@ func (p *process) exchange(s *state, i int32) (step, error) {
 	var err error
 	uncounted := 0
 	if p.build != s {
-		if line, err = appendInit(line, s.job.Targets.(Files).Root, s.job.Nonce); err != nil {
+		if line, err = appendInit(line, s.job.Targets.(*Files).root, s.job.Nonce); err != nil {
 			return step{}, err
 		}
 		uncounted, p.build = len(line), s

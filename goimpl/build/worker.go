@@ -80,7 +80,7 @@ func readLines(ctx context.Context, r io.Reader, lines chan<- []byte) error {
 type session struct {
 	kinds   func(nonce uint64) Kinds
 	current Kinds // nil before init
-	targets Files
+	targets *Files
 	call    Call
 	reply   []byte
 }
@@ -98,7 +98,7 @@ func (s *session) handle(ctx context.Context, line []byte) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("build worker: init: nonce %q is not an unsigned number", m.Nonce)
 		}
-		s.current, s.targets = s.kinds(nonce), Files{Root: m.Root}
+		s.current, s.targets = s.kinds(nonce), NewFiles(m.Root)
 		return nil, nil
 	case m.Op == "run" && s.current == nil:
 		return nil, fmt.Errorf("build worker: run before init")

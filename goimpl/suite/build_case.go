@@ -86,7 +86,7 @@ func (c *buildCase) freshTargets(dag *build.DAG) (build.Targets, error) {
 		if err != nil {
 			return nil, err
 		}
-		targets = build.Files{Root: dir}
+		targets = build.NewFiles(dir)
 	}
 	return targets, dag.Complete(context.Background(), targets, c.work.complete...)
 }
@@ -209,8 +209,8 @@ func (c *buildCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, err
 	if err != nil {
 		return sdk.Verification{}, err
 	}
-	if files, ok := targets.(build.Files); ok {
-		defer os.RemoveAll(files.Root)
+	if files, ok := targets.(*build.Files); ok {
+		defer os.RemoveAll(files.Root())
 	}
 	for range max(1, c.work.times) {
 		if err := c.iterateTraced(job, targets); err != nil {

@@ -1,0 +1,138 @@
+package build
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+	"sync"
+)
+
+// Files are targets in a directory tree: root/kind/ab/cd/abcd….json, and the
+// data file of a task that has one beside it.
+type Files struct {
+	root      string
+	temporary string // suffix of a record that is not whole yet
+
+	mu   sync.Mutex
+	made map[level]struct{} // directories that are there
+}
+
+// A level is a directory below the root: of a kind, or, if ab is not empty, of
+// the ids of that kind that start with ab.
+type level struct{ kind, ab string }
+
+var _ Targets = (*Files)(nil)
+
+// NewFiles returns targets below root, an existing directory. While they are
+// in use nobody may remove directories from it.
+func NewFiles(root string) *Files {
+	return &Files{
+		root: root,
+		// Another process may build the same task at the same time.
+		temporary: "." + strconv.Itoa(os.Getpid()) + ".tmp",
+		made:      make(map[level]struct{}),
+	}
+}
+
+// Root returns the directory that NewFiles was given.
+func (f *Files) Root() string { return f.root }
+
+const (
+	slash = string(os.PathSeparator)
+	inner = len(slash + "cd") // of what follows root/kind/ab
+)
+
+// path returns the task's file with the given suffix.
+func (f *Files) path(t *Task, suffix string) string {
+	return f.root + slash + t.kind + slash + t.id[0:2] + slash + t.id[2:4] + slash + t.id + suffix
+}
+
+// Exists implements Targets.
+func (f *Files) Exists(t *Task) (bool, error) {
+	_, err := os.Lstat(f.path(t, ".json"))
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	}
+	return false, err
+}
+
+// Write implements Targets. The rename comes last, so that a target that can
+// be seen is whole.
+func (f *Files) Write(t *Task, record []byte) error {
+	if err := f.makeDirectory(t); err != nil {
+		return err
+	}
+	target := f.path(t, ".json")
+	temporary := target + f.temporary
+	if _, err := writeFile(temporary, record); err != nil {
+		return err
+	}
+	return os.Rename(temporary, target)
+}
+
+// Read implements Targets.
+func (f *Files) Read(t *Task) ([]byte, error) { return os.ReadFile(f.path(t, ".json")) }
+
+// dataFile returns the path of the task's data file, in an existing directory.
+func (f *Files) dataFile(t *Task) (string, error) {
+	return f.path(t, ".data"), f.makeDirectory(t)
+}
+
+// makeDirectory makes the directory of the task's files. Ids are digests: two
+// tasks hardly ever share the innermost of 65,536 directories, so that one is
+// made without looking first; the outer ones are soon there and are
+// remembered. To try the file first, as os.MkdirAll makes tempting, would cost
+// a failed open and several stats for nearly every task.
+func (f *Files) makeDirectory(t *Task) error {
+	directory := f.path(t, "")
+	directory = directory[:len(directory)-len(t.id)-len(slash)]
+	outer := directory[:len(directory)-inner]
+	kind := outer[:len(outer)-inner]
+	if err := f.once(level{kind: t.kind}, kind); err != nil {
+		return err
+	}
+	if err := f.once(level{t.kind, t.id[0:2]}, outer); err != nil {
+		return err
+	}
+	return makeOne(directory)
+}
+
+// once makes a directory that may have been made before. It is remembered only
+// when it is there, for others rely on that; two may try at the same time.
+func (f *Files) once(l level, directory string) error {
+	f.mu.Lock()
+	_, there := f.made[l]
+	f.mu.Unlock()
+	if there {
+		return nil
+	}
+	if err := makeOne(directory); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.made[l] = struct{}{}
+	f.mu.Unlock()
+	return nil
+}
+
+// makeOne makes a directory unless something of the name is there already.
+func makeOne(directory string) error {
+	if err := os.Mkdir(directory, 0o755); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+// writeFile is os.WriteFile that says how many bytes it has written.
+func writeFile(name string, data []byte) (int, error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return 0, err
+	}
+	n, err := file.Write(data)
+	return n, errors.Join(err, file.Close())
+}
