@@ -2,8 +2,18 @@
 
 The payload is the same lines that ``pipes`` sends, so both count the same
 bytes; what the library adds to them is not counted, nor is how many targets
-the worker looked at, which travels with each reply. The forkserver process
-belongs to the multiprocessing module and stays up until this process ends.
+the worker looked at, which travels with each reply.
+
+Unlike ``pipes`` the library starts its workers as work comes in: with fork one
+by one up to 3.11 and all with the first piece of work since 3.12, with
+forkserver one by one.
+
+forkserver brings two more processes: the server that workers are forked from,
+and the tracker of what they share. They end with the pool that started them.
+The library would keep them for as long as this process lives, so that only
+the first of many builds with fresh pools would pay for them, and the time
+they take would be counted nowhere. It has no public way to end them. Where
+the private one is missing they stay, and only then is such a pool not cold.
 """
 
 from __future__ import annotations
@@ -16,6 +26,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.synchronize import Barrier
 from queue import SimpleQueue
+from typing import Any
 
 from pyref.build import wire
 from pyref.build.cancel import Cancel
@@ -43,11 +54,13 @@ class ProcessPool:
             # Otherwise each worker would import this package for itself.
             self._context.set_forkserver_preload([__name__])
         self._pool: ProcessPoolExecutor | None = None
+        self._servers: list[Any] = []  # processes of the library that this pool started
 
     def warm_up(self) -> None:
         self.close()  # workers that are up know no barrier
         # Workers are started as work comes in, and whoever is up first would
         # do all of it, so these tasks end only when all have begun.
+        self._note_servers()
         barrier = self._context.Barrier(self.workers)
         self._pool = self._open(barrier)
         try:
@@ -82,14 +95,15 @@ class ProcessPool:
         assert isinstance(run.targets, FileTargets)
         root, nonce = run.targets.root, str(run.nonce)
         if self._pool is None:
+            self._note_servers()
             self._pool = self._open(None)
-        pool, ready = self._pool, run.ready
+        ready = run.ready
         under_way: dict[Future[_Done], Task] = {}
         run.enlist(run.discover((run.root,)))
         while True:
             while ready and len(under_way) < self.workers:
                 task = ready.popleft()
-                future = pool.submit(_perform, root, nonce, book.request(task))
+                future = self._pool.submit(_perform, root, nonce, book.request(task))
                 under_way[future] = task
                 future.add_done_callback(results.put)
             if not under_way:
@@ -107,13 +121,37 @@ class ProcessPool:
             if run.stopped:
                 ready.clear()
 
+    def _note_servers(self) -> None:
+        if self._context.get_start_method() == "forkserver":
+            self._servers = _idle_servers()
+
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+            self._pool = None  # its semaphores have to go before their tracker does
+        for server in self._servers:
+            server._stop()
+        self._servers.clear()
 
     def _open(self, barrier: Barrier | None) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self.workers, self._context, _begin, (barrier,))
+
+
+def _idle_servers() -> list[Any]:
+    """Return the library's server and tracker, in the order to stop them, that are not up.
+
+    Those that are up may serve somebody else in this process.
+    """
+    from multiprocessing import forkserver, resource_tracker
+
+    found = []
+    for server, pid in (
+        (getattr(forkserver, "_forkserver", None), "_forkserver_pid"),
+        (getattr(resource_tracker, "_resource_tracker", None), "_pid"),
+    ):
+        if hasattr(server, "_stop") and getattr(server, pid, 0) is None:
+            found.append(server)
+    return found
 
 
 def _died(tasks: Iterable[Task], error: BrokenProcessPool) -> WorkerDied:

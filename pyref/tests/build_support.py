@@ -46,11 +46,13 @@ def child_pids() -> set[int]:
 
 
 def descriptors() -> dict[str, str]:
-    """What this process has open."""
+    """What this process has open, but for memory that multiprocessing keeps to use again."""
     found: dict[str, str] = {}
     for number in os.listdir("/proc/self/fd"):
         with contextlib.suppress(FileNotFoundError):  # the one that lists them
-            found[number] = os.readlink(f"/proc/self/fd/{number}")
+            name = os.readlink(f"/proc/self/fd/{number}")
+            if "/pym-" not in name:
+                found[number] = name
     return found
 
 

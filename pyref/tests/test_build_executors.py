@@ -177,6 +177,25 @@ class Processes(BuildTest):
         self.assertNotIn(os.getpid(), pids)
         self.assertIn(len(pids), (1, 2))
 
+    def test_the_fork_server_ends_with_its_pool(self) -> None:
+        """Or the first of many cold builds alone would be cold."""
+        for warm in False, True, False:
+            with self.no_leak(), builder("multiprocess", start_method="forkserver") as each:
+                if warm:
+                    each.warm_up()
+                each.build(star(3, light()), self.files()).check()
+                self.assertTrue(child_pids())
+            self.assertEqual(child_pids(), set())
+
+    def test_a_fork_server_of_somebody_else_stays(self) -> None:
+        with builder("multiprocess", start_method="forkserver", workers=1) as each:
+            each.build(star(1, light()), self.files()).check()
+            theirs = child_pids()
+            with builder("multiprocess", start_method="forkserver", workers=1) as other:
+                other.build(star(1, light()), self.files()).check()
+            self.assertEqual(child_pids(), theirs)
+            each.build(star(1, light()), self.files()).check()
+
     def test_what_a_child_imports(self) -> None:
         """Its start is most of its life, so this list is kept short."""
         program = (

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import unittest
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -316,6 +317,30 @@ class DyingChildren(BuildTest):
             result = each.build(star(3, light()), self.files())
             self.assertEqual(getattr(result.error, "kind", None), "worker")
             self.assertIsNone(each.build(star(3, light()), self.files()).error)
+
+    def test_in_a_pool_with_a_server(self) -> None:
+        """Its server and tracker do not outlive it either."""
+        dag = star(3, sleeper(ms=600_000))
+        for warm in False, True:
+            with builder("multiprocess", start_method="forkserver", workers=1) as each:
+                with self.no_leak():
+                    if warm:
+                        each.warm_up()
+
+                    submit = ProcessPoolExecutor.submit
+
+                    def submit_and_kill(pool: Any, *args: Any) -> Any:
+                        future = submit(pool, *args)
+                        for pid in pool._processes:
+                            os.kill(pid, signal.SIGKILL)
+                        return future
+
+                    with mock.patch.object(ProcessPoolExecutor, "submit", submit_and_kill):
+                        result = each.build(dag, self.files())
+                    self.assertEqual(getattr(result.error, "kind", None), "worker")
+                with mock.patch.object(Reexecution, "reply", side_effect=KeyboardInterrupt):
+                    with self.no_leak(), self.assertRaises(KeyboardInterrupt):
+                        each.build(star(3, light()), self.files())
 
     def test_in_the_library_pool(self) -> None:
         with body("light", lambda _: os.kill(os.getpid(), signal.SIGKILL)):
