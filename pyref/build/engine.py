@@ -39,7 +39,7 @@ class Options:
     """How to build. Raises ValueError for a choice that does not exist."""
 
     executor: Literal["sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"]
-    workers: int = 4  # at most this many bodies run at once
+    workers: int = 4  # at most this many bodies run at once; threads start as work comes in
     fail_mode: Literal["fail_fast", "continue"] = "fail_fast"
     discover: Literal["short_circuit", "full"] = "short_circuit"  # full: below complete tasks too
     start_method: Literal["spawn", "fork", "forkserver"] = "spawn"  # multiprocess only

@@ -1,7 +1,8 @@
 """The event loop that both asyncio executors run on, and its helper threads.
 
-Segments run on a crew of W threads, never on the loop's default pool, whose
-size depends on the machine. ``blocking`` is the exception to that:
+Segments run on a crew of up to W threads (which starts them as work comes in),
+never on the loop's default pool, whose size depends on the machine.
+``blocking`` is the exception to that:
 
 * ``to_thread`` - every segment runs on a helper thread,
 * ``native``    - bodies that only sleep await the sleep on the loop,

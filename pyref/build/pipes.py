@@ -2,7 +2,12 @@
 
 Each child is a fresh interpreter that talks JSON lines on its standard input
 and output. It is started without the site module and imports next to nothing:
-what is left is about as fast as the interpreter itself starts.
+what is left is about as fast as the interpreter itself starts. All W are
+started before the first task is given out.
+
+A build ends with one question to every child, how many targets it looked at:
+one more round trip, which Go's counterpart makes as well, and which neither
+counts among its messages.
 """
 
 from __future__ import annotations

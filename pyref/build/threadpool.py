@@ -3,6 +3,10 @@
 The unit handed to a thread is one segment of a body. A body that asks for
 tasks is a generator: it is kept where it stopped, holds no thread while it
 waits, and any thread may resume it.
+
+Threads start as work comes in (see ``crew``), so a cold build of very short
+bodies may never start all W; ``warm_up`` does. Go's counterpart starts all its
+goroutines at once, which costs it next to nothing.
 """
 
 from __future__ import annotations
