@@ -287,16 +287,25 @@ func TestResume(t *testing.T) {
 func TestTargetsMemoryAndNone(t *testing.T) {
 	d := mustCompile(t, append(star(3), lightTask("unneeded")), testKinds(0))
 	for _, executor := range Executors()[:4] {
-		for _, targets := range []Targets{NewMemory(0), nil} {
+		for _, targets := range []Targets{NewMemory(0), NewNone(0), nil} {
 			report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: targets})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := Counters{TasksRun: 4, BodyStarts: 4, Suspensions: 1, ChecksParent: 4}
-			if targets != nil {
+			if targets != nil && targets.Keeps() {
 				want.TargetsWritten = 4
 			}
 			checkCounters(t, report.Counters, want, executor)
+			if targets == nil {
+				continue
+			}
+			// What is complete is found again, with one check of the root.
+			report, err = buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: targets})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkCounters(t, report.Counters, Counters{ChecksParent: 1, PreviouslyComplete: 1}, executor)
 		}
 	}
 	ex, err := New(Options{Executor: MultiProcess, WorkerCommand: workerCommand()})

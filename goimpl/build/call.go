@@ -25,7 +25,7 @@ type Body func(ctx context.Context, c *Call) error
 // a map for each task costs more than the whole scheduling of it.
 type Call struct {
 	task    *Task
-	targets Targets // nil: nothing is recorded
+	targets Targets
 	ask     func(round int) error
 	rounds  int
 	asked   int
@@ -145,8 +145,8 @@ func (c *Call) execute(ctx context.Context) (err error) {
 		return nil
 	case c.asked < c.rounds:
 		return fmt.Errorf("the body ended after asking for %d of %d rounds", c.asked, c.rounds)
-	case c.targets == nil:
-		return nil
+	case !c.targets.Keeps():
+		return c.targets.Write(c.task, nil)
 	}
 	if c.buf, err = c.appendRecord(c.buf[:0]); err != nil {
 		return err

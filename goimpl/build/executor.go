@@ -84,8 +84,7 @@ type Executor interface {
 type Job struct {
 	DAG *DAG
 	// Targets decide what is complete and receive what tasks produce. Nil
-	// means that nothing is complete and nothing is kept. MultiProcess needs
-	// Files.
+	// means NewNone. MultiProcess needs Files.
 	Targets Targets
 	// Nonce tells child processes which StandardKinds the DAG was compiled
 	// with.
@@ -101,8 +100,8 @@ type Report struct {
 	Failures []*TaskError
 }
 
-// Counters count what a build did. For a given DAG, targets and options all
-// but MaxRunning have one correct value.
+// Counters count what a build did, where it was done. For a given DAG, targets
+// and options all but MaxRunning have one correct value.
 type Counters struct {
 	TasksRun           int64 // bodies that reached their end
 	BodyStarts         int64 // executions of a body from its start
@@ -110,7 +109,7 @@ type Counters struct {
 	ReExecutions       int64 // executions again of a body that had to wait
 	ChecksParent       int64 // completeness checks by the build
 	ChecksChild        int64 // completeness checks by child processes
-	TargetsWritten     int64
+	TargetsWritten     int64 // records put in place, here or by a child that said done
 	IPCMessages        int64 // lines to and from child processes
 	IPCBytes           int64 // with their newlines
 	Failed             int64 // bodies that failed

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 )
 
 // Files are targets in a directory tree: root/kind/ab/cd/abcd….json, and the
@@ -16,6 +17,8 @@ type Files struct {
 
 	mu   sync.Mutex
 	made map[level]struct{} // directories that are there
+
+	checks, written atomic.Int64
 }
 
 // A level is a directory below the root: of a kind, or, if ab is not empty, of
@@ -50,6 +53,7 @@ func (f *Files) path(t *Task, suffix string) string {
 
 // Exists implements Targets.
 func (f *Files) Exists(t *Task) (bool, error) {
+	f.checks.Add(1)
 	_, err := os.Lstat(f.path(t, ".json"))
 	switch {
 	case err == nil:
@@ -71,7 +75,19 @@ func (f *Files) Write(t *Task, record []byte) error {
 	if _, err := writeFile(temporary, record); err != nil {
 		return err
 	}
-	return os.Rename(temporary, target)
+	if err := os.Rename(temporary, target); err != nil {
+		return err
+	}
+	f.written.Add(1)
+	return nil
+}
+
+// Keeps implements Targets.
+func (f *Files) Keeps() bool { return true }
+
+// Counts implements Targets.
+func (f *Files) Counts() TargetCounts {
+	return TargetCounts{Checks: f.checks.Load(), Written: f.written.Load()}
 }
 
 // Read implements Targets.

@@ -38,7 +38,7 @@ type step struct {
 	err   error
 
 	// What a child process adds to the counters.
-	checks, messages, bytes int64
+	written, messages, bytes int64
 }
 
 // segment runs task i from its start or from its last request to its next

@@ -112,7 +112,33 @@ func (m *multiprocess) Build(ctx context.Context, job Job) (Report, error) {
 	defer stop()
 	steps := make(chan step, m.opts.Workers)
 	s.coordinate(m.opts.Workers, func(i int32) { m.jobs <- processJob{s, i, steps} }, steps)
+	m.count(s)
 	return s.conclude()
+}
+
+// count asks all children what they did and adds it up. They are idle, and the
+// one goroutine that uses each of them is waiting for a job.
+//
+// After a child was lost nobody is asked: the build has failed, and what broke
+// the protocol with one child may keep the others from ever answering.
+func (m *multiprocess) count(s *state) {
+	if m.broken.Load() != nil {
+		return
+	}
+	for _, p := range m.processes {
+		p.askCount()
+	}
+	for _, p := range m.processes {
+		checks, err := p.readCount()
+		if err != nil {
+			lost := &WorkerError{PID: p.pid(), Err: fmt.Errorf("asked what it did: %w", err)}
+			m.broken.CompareAndSwap(nil, lost)
+			if !s.stopping() { // else that is why, or it has been said what is
+				s.halt(lost)
+			}
+		}
+		s.ChecksChild += checks
+	}
 }
 
 // Close ends the children by closing their standard input, and kills one that

@@ -55,17 +55,41 @@ func (p *process) execute(s *state, i int32) (step, error) {
 		return step{}, errors.New("the process has ended")
 	}
 	st, err := p.exchange(s, i)
-	if err == nil {
-		return st, nil
+	if err != nil {
+		return step{}, p.giveUp(err)
 	}
-	// Whatever went wrong, nothing sensible can follow on these pipes. How
-	// the child ended says more than the pipe that broke.
+	return st, nil
+}
+
+// giveUp ends a child on whose pipes nothing sensible can follow. How the child
+// ended says more than the pipe that broke.
+func (p *process) giveUp(err error) error {
 	p.kill()
 	waitErr := p.wait()
 	if lostPipe := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); lostPipe && waitErr != nil {
-		return step{}, fmt.Errorf("ended while it worked: %w", waitErr)
+		return fmt.Errorf("ended while it worked: %w", waitErr)
 	}
-	return step{}, err
+	return err
+}
+
+// askCount asks the child what readCount will return.
+func (p *process) askCount() {
+	// A failure shows when the answer is read.
+	_, _ = io.WriteString(p.in, countLine)
+}
+
+// readCount returns how many existence tests the child has made since it was
+// last asked. An error means that the child is lost; it has been waited for.
+func (p *process) readCount() (int64, error) {
+	line, err := p.out.ReadBytes('\n')
+	if err != nil {
+		return 0, p.giveUp(err)
+	}
+	checks, err := decodeCount(line)
+	if err != nil {
+		return 0, p.giveUp(err)
+	}
+	return checks, nil
 }
 
 // exchange sends one request and reads the answer.

@@ -45,7 +45,8 @@ type state struct {
 	found   []int32 // in the order of discovery
 	ready   fifo
 	scratch []int32
-	halves  []*half // by task: bodies that are half run; nil if there are no rounds
+	before  TargetCounts // of earlier builds on the targets
+	halves  []*half      // by task: bodies that are half run; nil if there are no rounds
 
 	running  int
 	stop     bool  // nothing may start any more
@@ -55,12 +56,15 @@ type state struct {
 }
 
 func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
-	if job.Targets != nil {
+	n := job.DAG.Len()
+	if job.Targets == nil {
+		job.Targets = NewNone(n)
+	}
+	if job.Targets.Keeps() {
 		if err := job.DAG.Identify(); err != nil {
 			return nil, err
 		}
 	}
-	n := job.DAG.Len()
 	lists := make([]int32, 0, 2*n) // found and ready: one allocation for both
 	s := &state{
 		dag: job.DAG, job: job, ctx: ctx,
@@ -69,6 +73,7 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 		nodes:  make([]node, n),
 		found:  lists[:0:n],
 		ready:  fifo{items: lists[n:n]},
+		before: job.Targets.Counts(),
 	}
 	if job.DAG.dynamic {
 		s.halves = make([]*half, n)
@@ -130,10 +135,6 @@ func (s *state) visit(task int32) error {
 
 // check is one completeness check.
 func (s *state) check(i int32) (bool, error) {
-	s.ChecksParent++
-	if s.job.Targets == nil {
-		return false, nil
-	}
 	t := &s.dag.tasks[i]
 	done, err := s.job.Targets.Exists(t)
 	if err != nil {
@@ -283,9 +284,6 @@ func (s *state) endBadly(i int32, err error) {
 func (s *state) finish(i int32) {
 	s.nodes[i].phase = complete
 	s.TasksRun++
-	if s.job.Targets != nil {
-		s.TargetsWritten++
-	}
 	ready := s.scratch[:0]
 	for _, d := range s.dag.dependentsOf(i) {
 		if n := &s.nodes[d]; n.phase == waiting {
@@ -352,7 +350,8 @@ func (s *state) skipNeeders(task int32) {
 	}
 }
 
-// conclude ends the bodies that will not go on and says how the build ended.
+// conclude ends the bodies that will not go on, reads what was done to the
+// targets and says how the build ended.
 // Nothing may be running any more.
 func (s *state) conclude() (Report, error) {
 	for _, h := range s.halves {
@@ -360,6 +359,9 @@ func (s *state) conclude() (Report, error) {
 			h.stop()
 		}
 	}
+	counts := s.job.Targets.Counts()
+	s.ChecksParent = counts.Checks - s.before.Checks
+	s.TargetsWritten += counts.Written - s.before.Written
 	first := (*TaskError)(nil)
 	if len(s.failures) > 0 {
 		first = s.failures[0] // fail_fast: the one that stopped the build

@@ -17,6 +17,19 @@ type Targets interface {
 	// Read returns the record of a complete task. It is no completeness check.
 	// The error wraps fs.ErrNotExist if there is no record.
 	Read(t *Task) ([]byte, error)
+	// Keeps reports whether there are records at all. If not, Write gets a nil
+	// one and makes the task complete all the same.
+	Keeps() bool
+	// Counts says what was done so far. The count of a build is the difference
+	// between its end and its start: it comes from where the work is done, so
+	// that a check left out or a record written twice shows in it.
+	Counts() TargetCounts
+}
+
+// TargetCounts say what was done to targets.
+type TargetCounts struct {
+	Checks  int64 // existence tests
+	Written int64 // records put in place
 }
 
 // Memory keeps targets in a map behind a lock, which takes the file system out
@@ -24,6 +37,7 @@ type Targets interface {
 type Memory struct {
 	mu      sync.Mutex
 	records map[string][]byte // by id
+	counts  TargetCounts
 }
 
 var _ Targets = (*Memory)(nil)
@@ -34,6 +48,7 @@ func NewMemory(n int) *Memory { return &Memory{records: make(map[string][]byte, 
 // Exists implements Targets.
 func (m *Memory) Exists(t *Task) (bool, error) {
 	m.mu.Lock()
+	m.counts.Checks++
 	_, ok := m.records[t.id]
 	m.mu.Unlock()
 	return ok, nil
@@ -44,6 +59,7 @@ func (m *Memory) Write(t *Task, record []byte) error {
 	kept := append([]byte(nil), record...)
 	m.mu.Lock()
 	m.records[t.id] = kept
+	m.counts.Written++
 	m.mu.Unlock()
 	return nil
 }
@@ -57,4 +73,59 @@ func (m *Memory) Read(t *Task) ([]byte, error) {
 		return nil, fmt.Errorf("target of id %s: %w", t.id, fs.ErrNotExist)
 	}
 	return record, nil
+}
+
+// Keeps implements Targets.
+func (m *Memory) Keeps() bool { return true }
+
+// Counts implements Targets.
+func (m *Memory) Counts() TargetCounts {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.counts
+}
+
+// None keeps nothing but which tasks are complete, by key: the cost of
+// scheduling alone, without ids or records.
+type None struct {
+	mu       sync.Mutex
+	complete map[string]struct{} // by key
+	checks   int64
+}
+
+var _ Targets = (*None)(nil)
+
+// NewNone returns targets of which none is complete, with room for n of them.
+func NewNone(n int) *None { return &None{complete: make(map[string]struct{}, n)} }
+
+// Exists implements Targets.
+func (n *None) Exists(t *Task) (bool, error) {
+	n.mu.Lock()
+	n.checks++
+	_, ok := n.complete[t.key]
+	n.mu.Unlock()
+	return ok, nil
+}
+
+// Write implements Targets.
+func (n *None) Write(t *Task, _ []byte) error {
+	n.mu.Lock()
+	n.complete[t.key] = struct{}{}
+	n.mu.Unlock()
+	return nil
+}
+
+// Read implements Targets: there are no records.
+func (n *None) Read(t *Task) ([]byte, error) {
+	return nil, fmt.Errorf("target of task %q: %w", t.key, fs.ErrNotExist)
+}
+
+// Keeps implements Targets.
+func (n *None) Keeps() bool { return false }
+
+// Counts implements Targets. Nothing counts as written, for nothing is.
+func (n *None) Counts() TargetCounts {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return TargetCounts{Checks: n.checks}
 }

@@ -46,7 +46,7 @@ func newThreadpool(opts Options) *threadpool {
 // warmUp does one trivial task.
 func warmUp(c *Call) {
 	body, _ := lightKind(Params{"n": 1})
-	c.begin(&Task{body: body}, nil, nil)
+	c.begin(&Task{body: body}, NewNone(1), nil)
 	_ = c.execute(context.Background())
 }
 
@@ -84,7 +84,7 @@ func (s *state) coordinate(workers int, give func(task int32), steps <-chan step
 			return
 		}
 		st := <-steps
-		s.ChecksChild += st.checks
+		s.TargetsWritten += st.written
 		s.IPCMessages += st.messages
 		s.IPCBytes += st.bytes
 		switch {

@@ -24,7 +24,7 @@ const (
 
 // A wireMessage is a line to a child.
 type wireMessage struct {
-	Op    string          `json:"op"` // "init" or "run"
+	Op    string          `json:"op"` // "init", "run" or "count"
 	Root  string          `json:"root"`
 	Nonce string          `json:"nonce"`
 	Task  json.RawMessage `json:"task"`
@@ -194,12 +194,9 @@ func (d *DAG) decodeReply(line []byte, i int32) (step, error) {
 	st := step{task: i, round: -1}
 	switch {
 	case r.Status == statusDone:
-		st.checks = t.requested(len(t.rounds))
+		st.written = 1
 		return st, nil
 	case r.Status == statusError && r.Error != nil:
-		// Kinds ask before they work, so a body that failed has asked for
-		// everything.
-		st.checks = t.requested(len(t.rounds))
 		st.err = errors.New(*r.Error)
 		return st, nil
 	case r.Status == statusDeps && len(r.Deps) > 0:
@@ -228,15 +225,26 @@ func (d *DAG) decodeDeps(r *wireReply, i int32) (step, error) {
 			return step{}, fmt.Errorf("reply asks for task %q, which is not in that round of %q", d.tasks[n].key, t.key)
 		}
 	}
-	st.checks = t.requested(int(st.round) + 1)
 	return st, nil
 }
 
-// requested counts the tasks in the first rounds.
-func (t *Task) requested(rounds int) int64 {
-	count := 0
-	for _, round := range t.rounds[:rounds] {
-		count += len(round)
+// countLine asks a child how many existence tests it has made since it was last
+// asked. It and the answer are no part of the work and are not counted.
+const countLine = `{"op":"count"}` + "\n"
+
+func appendCount(b []byte, checks int64) []byte {
+	b = append(b, `{"checks":`...)
+	b = strconv.AppendInt(b, checks, 10)
+	return append(b, "}\n"...)
+}
+
+// decodeCount reads a child's answer to countLine.
+func decodeCount(line []byte) (int64, error) {
+	var r struct {
+		Checks *int64 `json:"checks"`
 	}
-	return int64(count)
+	if err := json.Unmarshal(line, &r); err != nil || r.Checks == nil || *r.Checks < 0 {
+		return 0, fmt.Errorf("answer %.200q to count is not one", line)
+	}
+	return *r.Checks, nil
 }

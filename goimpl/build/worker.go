@@ -81,6 +81,7 @@ type session struct {
 	kinds   func(nonce uint64) Kinds
 	current Kinds // nil before init
 	targets *Files
+	counted int64 // of the targets' checks, those already told
 	call    Call
 	reply   []byte
 }
@@ -98,14 +99,27 @@ func (s *session) handle(ctx context.Context, line []byte) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("build worker: init: nonce %q is not an unsigned number", m.Nonce)
 		}
-		s.current, s.targets = s.kinds(nonce), NewFiles(m.Root)
+		s.current, s.targets, s.counted = s.kinds(nonce), NewFiles(m.Root), 0
 		return nil, nil
+	case m.Op == "count":
+		s.reply = appendCount(s.reply[:0], s.newChecks())
+		return s.reply, nil
 	case m.Op == "run" && s.current == nil:
 		return nil, fmt.Errorf("build worker: run before init")
 	case m.Op == "run":
 		return s.run(ctx, m.Task)
 	}
 	return nil, fmt.Errorf("build worker: unknown op %q", m.Op)
+}
+
+// newChecks counts the existence tests since it was last called, or since init.
+func (s *session) newChecks() int64 {
+	if s.targets == nil {
+		return 0
+	}
+	before := s.counted
+	s.counted = s.targets.Counts().Checks
+	return s.counted - before
 }
 
 func (s *session) run(ctx context.Context, raw json.RawMessage) ([]byte, error) {

@@ -78,7 +78,7 @@ func (c *buildCase) freshTargets(dag *build.DAG) (build.Targets, error) {
 	var targets build.Targets
 	switch c.work.targets {
 	case targetsNone:
-		return nil, nil
+		targets = build.NewNone(dag.Len())
 	case targetsMemory:
 		targets = build.NewMemory(dag.Len())
 	default:
@@ -182,7 +182,7 @@ func (c *buildCase) Outcome() (sdk.Outcome, error) {
 
 // digest is nil where nothing is kept.
 func (r *buildResult) digest() (*string, error) {
-	if r.dag == nil || r.targets == nil {
+	if r.dag == nil || !r.targets.Keeps() {
 		return nil, nil
 	}
 	digest, err := r.dag.OutputDigest(r.targets)
@@ -237,8 +237,8 @@ func (c *buildCase) iterateTraced(job build.Job, targets build.Targets) error {
 
 func completeKeys(dag *build.DAG, targets build.Targets) (map[string]bool, error) {
 	was := map[string]bool{}
-	if targets == nil {
-		return was, nil
+	if !targets.Keeps() {
+		return was, nil // made for this build: nothing was complete
 	}
 	err := dag.EachOutput(targets, func(key string, _ []byte) error {
 		was[key] = true
