@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Definition describes one task. Everything in it is part of the task's
@@ -52,6 +53,7 @@ type Task struct {
 	deps      []int32
 	rounds    [][]int32
 	body      Body
+	checkWait time.Duration // before each completeness check
 }
 
 // Key returns the task's unique name.
@@ -59,6 +61,14 @@ func (t *Task) Key() string { return t.key }
 
 // Kind returns the name of what the task's body does.
 func (t *Task) Kind() string { return t.kind }
+
+// AwaitCheck waits as long as a completeness check of the task takes before it
+// looks, which is not at all but for the kind slow_check.
+func (t *Task) AwaitCheck() {
+	if t.checkWait > 0 {
+		time.Sleep(t.checkWait)
+	}
+}
 
 // ID returns the first 32 hexadecimal digits of the digest of the task and
 // everything it needs, or "" in a build without targets, which has no use for
@@ -189,6 +199,9 @@ func (d *DAG) bind(i int, def *Definition, index map[string]int32, kinds Kinds) 
 	}
 	t := &d.tasks[i]
 	*t = Task{key: def.Key, kind: def.Kind, params: def.Params, body: body}
+	if t.checkWait, err = checkWait(def.Kind, def.Params); err != nil {
+		return fmt.Errorf("build: task %q: kind %s: %w", def.Key, def.Kind, err)
+	}
 	if t.params == nil {
 		t.params = map[string]any{}
 	}

@@ -53,6 +53,7 @@ func (f *Files) path(t *Task, suffix string) string {
 
 // Exists implements Targets.
 func (f *Files) Exists(t *Task) (bool, error) {
+	t.AwaitCheck()
 	f.checks.Add(1)
 	_, err := os.Lstat(f.path(t, ".json"))
 	switch {

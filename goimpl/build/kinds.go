@@ -57,7 +57,7 @@ func NonceText(nonce uint64) string {
 }
 
 // StandardKinds are the kinds of the benchmark catalogue: io, cpu, light,
-// file_write, file_rw and fail. All ask for their rounds before anything else.
+// file_write, file_rw, slow_check and fail. All ask for their rounds before anything else.
 // The nonce changes what cpu hashes.
 func StandardKinds(nonce uint64) Kinds {
 	return Kinds{
@@ -66,6 +66,7 @@ func StandardKinds(nonce uint64) Kinds {
 		"light":      lightKind,
 		"file_write": fileWriteKind,
 		"file_rw":    fileRWKind,
+		slowCheck:    slowCheckKind,
 		"fail":       failKind,
 	}
 }
@@ -217,6 +218,35 @@ func fileRWKind(p Params) (Body, error) {
 		c.Int("bytes_written", int64(written))
 		return nil
 	}, nil
+}
+
+// slowCheck is the kind whose cost lies in its completeness checks: each first
+// waits latency_ms milliseconds, as if the target were far away.
+const slowCheck = "slow_check"
+
+// slowCheckKind does nothing.
+func slowCheckKind(p Params) (Body, error) {
+	if _, err := checkWait(slowCheck, p); err != nil {
+		return nil, err
+	}
+	return func(_ context.Context, c *Call) error {
+		if err := c.AskAll(); err != nil {
+			return err
+		}
+		c.Value("ok", true)
+		return nil
+	}, nil
+}
+
+// checkWait returns what a completeness check of a task of the kind waits for
+// first. It belongs to the task rather than to targets, so that slow tasks and
+// others can share them.
+func checkWait(kind string, p Params) (time.Duration, error) {
+	if kind != slowCheck {
+		return 0, nil
+	}
+	ms, err := p.Count("latency_ms")
+	return time.Duration(ms) * time.Millisecond, err
 }
 
 var errBoom = errors.New("boom")

@@ -9,7 +9,8 @@ import (
 // Targets hold what tasks produce. A task is complete exactly when its target
 // exists. Implementations are safe for concurrent use.
 type Targets interface {
-	// Exists reports whether the task is complete.
+	// Exists reports whether the task is complete, as slowly as its kind has
+	// it: it calls t.AwaitCheck first.
 	Exists(t *Task) (bool, error)
 	// Write makes the task complete, at once or not at all. It does not keep
 	// record.
@@ -47,6 +48,7 @@ func NewMemory(n int) *Memory { return &Memory{records: make(map[string][]byte, 
 
 // Exists implements Targets.
 func (m *Memory) Exists(t *Task) (bool, error) {
+	t.AwaitCheck()
 	m.mu.Lock()
 	m.counts.Checks++
 	_, ok := m.records[t.id]
@@ -100,6 +102,7 @@ func NewNone(n int) *None { return &None{complete: make(map[string]struct{}, n)}
 
 // Exists implements Targets.
 func (n *None) Exists(t *Task) (bool, error) {
+	t.AwaitCheck()
 	n.mu.Lock()
 	n.checks++
 	_, ok := n.complete[t.key]

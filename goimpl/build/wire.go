@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"xbench/goimpl/cj"
 )
@@ -154,6 +155,19 @@ func decodeParams(raw json.RawMessage) (Params, error) {
 		}
 	}
 	return p, nil
+}
+
+// wireWait is checkWait for a task as it came over the wire. Parameters of
+// other kinds are of no interest to a check and are not decoded.
+func wireWait(kind string, raw json.RawMessage) (time.Duration, error) {
+	if kind != slowCheck {
+		return 0, nil
+	}
+	p, err := decodeParams(raw)
+	if err != nil {
+		return 0, err
+	}
+	return checkWait(kind, p)
 }
 
 // plain replaces json.Number at any depth.

@@ -183,14 +183,22 @@ func (s *session) task(wt *wireTask) (*Task, error) {
 func (s *session) missing(round []json.RawMessage) ([]json.RawMessage, error) {
 	var out []json.RawMessage
 	for _, raw := range round {
-		var t struct{ ID, Kind string }
-		if err := json.Unmarshal(raw, &t); err != nil {
+		var t struct {
+			ID, Kind string
+			Params   json.RawMessage
+		}
+		err := json.Unmarshal(raw, &t)
+		if err != nil {
 			return nil, err
 		}
 		if len(t.ID) != idDigits {
 			return nil, fmt.Errorf("id %q, want %d digits", t.ID, idDigits)
 		}
-		done, err := s.targets.Exists(&Task{id: t.ID, kind: t.Kind})
+		asked := &Task{id: t.ID, kind: t.Kind}
+		if asked.checkWait, err = wireWait(t.Kind, t.Params); err != nil {
+			return nil, err
+		}
+		done, err := s.targets.Exists(asked)
 		if err != nil {
 			return nil, err
 		}
