@@ -92,9 +92,7 @@ func (r *asyncioRun) task(i int32) {
 		c.begin(t, r.job.Targets, nil)
 		err = c.execute(r.ctx)
 	} else {
-		own := new(Call) // c is lent to another body while this one waits
-		own.begin(t, r.job.Targets, func(round int) error { return r.request(i, round, &c) })
-		err = own.execute(r.ctx)
+		c, err = r.executeAsking(i, c)
 	}
 	r.job.Trace.end(i, err)
 	if err == ErrStopped {
@@ -103,6 +101,15 @@ func (r *asyncioRun) task(i int32) {
 	r.mu.Lock()
 	r.end(i, err)
 	r.mu.Unlock()
+}
+
+// executeAsking runs the body of task i, which has rounds, and returns the slot
+// it ends with: others have had the one it began with.
+func (r *asyncioRun) executeAsking(i int32, slot *Call) (*Call, error) {
+	own := new(Call) // the slot's is lent to another body while this one waits
+	own.begin(&r.dag.tasks[i], r.job.Targets, func(round int) error { return r.request(i, round, &slot) })
+	err := own.execute(r.ctx)
+	return slot, err
 }
 
 // await returns when all the tasks are complete or given up. They all end:
