@@ -173,7 +173,7 @@ func (s *buildScenario) checkTogether(p sdk.Params) error {
 	blocking, startMethod, targets := p.Str("blocking"), p.Str("start_method"), p.Str("targets")
 	switch {
 	case p.Str("pool") == "warm" && (executor == build.Sequential || executor == build.AsyncIO):
-		return fmt.Errorf("pool=warm is for executors that keep workers, not for %s", executor)
+		return fmt.Errorf("pool=warm is for executors that keep workers (threadpool, asyncio_queue, multiprocess), not for %s", executor)
 	case executor == build.MultiProcess && targets != targetsFile:
 		return fmt.Errorf("targets=%s cannot be shared by the processes of executor=multiprocess, want targets=file", targets)
 	case executor != build.MultiProcess && startMethod != "spawn":

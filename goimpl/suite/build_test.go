@@ -289,7 +289,7 @@ func TestBuildKnobErrors(t *testing.T) {
 	check(static, sdk.Params{"executor": "multiprocess", "targets": "none"}, "want targets=file")
 	check(static, sdk.Params{"executor": "asyncio", "targets": "disk"}, `targets is "disk", want one of file, memory, none`)
 	check(static, sdk.Params{"executor": "asyncio", "pool": "hot"}, `pool is "hot", want one of cold, warm`)
-	check(static, sdk.Params{"executor": "asyncio", "pool": "warm"}, "pool=warm is for executors that keep workers, not for asyncio")
+	check(static, sdk.Params{"executor": "asyncio", "pool": "warm"}, "pool=warm is for executors that keep workers (threadpool, asyncio_queue, multiprocess), not for asyncio")
 	check(static, sdk.Params{"executor": "sequential", "pool": "warm"}, "not for sequential")
 	check(static, sdk.Params{"executor": "asyncio", "blocking": "x"}, `blocking is "x"`)
 	check(static, sdk.Params{"executor": "asyncio", "discover": "x"}, `discover is "x"`)
