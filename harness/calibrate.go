@@ -115,14 +115,14 @@ func (l *Lab) roundTime(cal Calibration, tm Timing) time.Duration {
 	return total
 }
 
-// clockTime estimates the clock check of one process of every side: samples of
-// twice the iterations, unless the samples themselves are long enough.
+// clockTime estimates the clock check of one process of every side, unless the
+// samples themselves are long enough.
 func (l *Lab) clockTime(cal Calibration) time.Duration {
 	var total time.Duration
 	for _, s := range l.subjects {
 		samples := time.Duration(cal.Samples) * time.Duration(cal.Iterations[s.Name]) * cal.PerIter[s.Name]
 		if s.isWorker() && samples < directClock {
-			total += 2 * samples
+			total += samples + max(samples, clockSlope)
 		}
 	}
 	return total

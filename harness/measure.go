@@ -238,9 +238,14 @@ const clockRounds = 3
 // stolen time slice spoils one, a clock that runs at another speed spoils all.
 const clockTries = 3
 
+// clockSlope is how much longer the second call of a clock check is at least.
+// With less, a wake-up of the pipe half a millisecond late looks like a clock
+// that runs at another speed.
+const clockSlope = 50 * time.Millisecond
+
 // checkClock compares the worker's clock with ours over the samples
 // themselves. Where they are long, their sum is enough. Otherwise as many
-// samples of twice the iterations are taken, and the difference between the
+// samples of twice the iterations (or more, for clockSlope) are taken, and the difference between the
 // two calls on the worker's clock must be the difference on ours: constant
 // overheads cancel, a clock that runs at another speed does not. It comes
 // after the samples, so that they see the same warm-up in every round.
@@ -249,12 +254,13 @@ func (r *runner) checkClock(ctx context.Context, j job, one protocol.RunResult, 
 		r.p.Clock = clockVerdict(claimed, int64(outOne)-one.OutsideNS)
 		return nil
 	}
+	longer := 1 + max(1, int64(clockSlope)/max(total(one.SamplesNS), 1))
 	for try := range uint64(clockTries) {
-		two, outTwo, err := r.run(ctx, inputClock+2*spread*try, 2*j.k, j.samples)
+		two, outTwo, err := r.run(ctx, inputClock+2*spread*try, longer*j.k, j.samples)
 		if err != nil {
 			return err
 		}
-		r.discard("clock check", 2*j.k, two.SamplesNS)
+		r.discard("clock check", longer*j.k, two.SamplesNS)
 		claimed := total(two.SamplesNS) - total(one.SamplesNS)
 		outside := (int64(outTwo) - two.OutsideNS) - (int64(outOne) - one.OutsideNS)
 		if r.p.Clock = clockVerdict(claimed, outside); r.p.Clock.OK || try == clockTries-1 {
