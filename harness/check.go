@@ -202,23 +202,38 @@ func differ(ctx context.Context, row *record.Row, nonce uint64, a, b *side, same
 		return d
 	}
 	if isExact(same) {
-		d := differDigests(a, b)
-		if d == "" {
-			return ""
-		}
-		ra, errA := a.answers.answer(ctx, nonce, true)
-		rb, errB := b.answers.answer(ctx, nonce, true)
-		if errA == nil && errB == nil && len(ra.Result) > 0 && len(rb.Result) > 0 {
-			if where := firstDifference(ra.Result, rb.Result, config.SameOutput{As: "json"}); where != "" {
-				d += "; " + where
-			}
-		}
-		return d
+		return differExactly(ctx, row, nonce, a, b)
 	}
 	if len(a.got.Result) == 0 || len(b.got.Result) == 0 {
 		return fmt.Sprintf("same_output %s needs results, but %s returned none", same.As, cmpName(a, b))
 	}
 	return firstDifference(a.got.Result, b.got.Result, same)
+}
+
+// differExactly compares digests, and shows where the results behind them part.
+func differExactly(ctx context.Context, row *record.Row, nonce uint64, a, b *side) string {
+	d := differDigests(a, b)
+	if d == "" {
+		return ""
+	}
+	if !a.isWorker() && !b.isWorker() {
+		if where := firstDifference(a.printed(row), b.printed(row), config.SameOutput{}); where != "" {
+			return "output differs at " + where
+		}
+		return fmt.Sprintf("output differs after the first %d bytes; %s", maxOutput, d)
+	}
+	ra, errA := a.answers.answer(ctx, nonce, true)
+	rb, errB := b.answers.answer(ctx, nonce, true)
+	if errA != nil || errB != nil {
+		return d
+	}
+	if len(ra.Result) == 0 || len(rb.Result) == 0 {
+		return d + `; return "result" from verify to see the difference`
+	}
+	if where := firstDifference(ra.Result, rb.Result, config.SameOutput{As: "json"}); where != "" {
+		d += "; " + where
+	}
+	return d
 }
 
 func cmpName(a, b *side) string {

@@ -120,6 +120,13 @@ func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, err
 	return was.digest, nil
 }
 
+// printed is what a command printed when it was checked.
+func (s *subject) printed(row *record.Row) []byte {
+	s.checked.mu.Lock()
+	defer s.checked.mu.Unlock()
+	return s.checked.seen[row.Name].raw
+}
+
 func orElse(s, otherwise string) string {
 	if s == "" {
 		return otherwise

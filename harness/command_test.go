@@ -58,6 +58,24 @@ func TestCommandsAreComparedByTheirOutput(t *testing.T) {
 	check(config.SameOutput{As: "json"}, `{{"a":1,"b":2}`, `{{"b":2,"a":1}`, StatusSame)
 }
 
+// Text that differs is shown by its line; it is no broken JSON.
+func TestDifferentTextIsShownByItsLine(t *testing.T) {
+	check := func(a, b, want string) {
+		t.Helper()
+		cfg := commandConfig(t, config.SameOutput{}, strings.Fields(a), strings.Fields(b))
+		_, cells, err := wholeRun(t, context.Background(), cfg, 2, new(memory))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cells[1].Detail; got != want {
+			t.Errorf("%q | %q: %s, want %s", a, b, got, want)
+		}
+	}
+	check("x y z", "x y w", `output differs at line 3: "z" | "w"`)
+	check("1 2", "1 2 3", `output differs at line 3: "" | "3"`)
+	check(`{{"a":1}`, `{{"a":2}`, `output differs at line 1: "{\"a\":1}" | "{\"a\":2}"`)
+}
+
 func TestCommandPlaceholders(t *testing.T) {
 	cfg := commandConfig(t, config.SameOutput{}, []string{"{benchmark}", "{size}"}, []string{"words", "3"})
 	cfg.Benchmarks[0].Name = "words/size=3"

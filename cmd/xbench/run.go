@@ -31,6 +31,7 @@ type runFlags struct {
 	rounds                       int
 	seed                         uint64
 	seeded                       bool // the seed was given, 0 included
+	gated                        bool // the gate was given, in words or by the environment
 	json, quiet, dryRun          bool
 }
 
@@ -131,6 +132,7 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	if c.Flags().Changed("budget") && f.budget <= 0 {
 		return f, nil, fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", f.budget)
 	}
+	f.gated = c.Flags().Changed("gate")
 	f.seeded = c.Flags().Changed("seed") || p.Settings.Seed != 0
 	if f.output == "" {
 		f.output = "xbench-results"
@@ -179,8 +181,9 @@ func (r *oneRun) choose() error {
 			return err
 		}
 	}
-	if r.gate == "" {
-		r.gate = orElse(r.suiteOf.Gate, "minimum")
+	r.gate = orElse(r.gate, orElse(r.suiteOf.Gate, "minimum"))
+	if r.goals != "" && !r.gated && r.gate == "none" {
+		r.gate = "minimum" // who brings goals wants them judged, whatever the file's habit
 	}
 	if r.rounds == 0 && r.budget == 0 { // neither was asked for: the suite's
 		r.rounds, r.budget = r.suiteOf.Rounds, r.suiteOf.Budget
