@@ -61,7 +61,9 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 		fmt.Fprintln(errw, "xbench: interrupted")
 		return exitInterrupted
 	}
-	fmt.Fprintf(errw, "xbench: %s\n", protocol.Escape(err.Error(), 4000))
+	// A located error has three lines, and there may be several. What a worker
+	// wrote is on one line by now.
+	fmt.Fprintf(errw, "xbench: %s\n", protocol.EscapeLines(strings.TrimRight(err.Error(), "\n")))
 	if hint := usageHint(root, args, err); hint != "" {
 		fmt.Fprintln(errw, hint)
 	}
