@@ -135,6 +135,8 @@ type subject struct {
 	info protocol.Info // workers only
 	vars map[string]string
 
+	configured bool // by a file, not on the command line
+
 	checked outputs // commands only
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,7 @@ func unknown(what, got string, known []string) error {
 // resolve fills in placeholders, checks what the implementation needs and runs
 // its build command.
 func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, vars map[string]string) (*subject, error) {
-	s := &subject{cfg: c, vars: vars, Implementation: record.Implementation{Name: c.Name, Kind: kindWorker, Command: c.Worker}}
+	s := &subject{cfg: c, vars: vars, configured: len(cfg.Data) > 0, Implementation: record.Implementation{Name: c.Name, Kind: kindWorker, Command: c.Worker}}
 	if len(c.Command) > 0 {
 		s.Kind, s.Command = kindCommand, c.Command
 	}
@@ -71,6 +72,13 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 			return nil, &SetupError{Impl: c.Name, Msg: "worker: " + err.Error()}
 		}
 		if err := s.findProgram(s.spec.Args[0]); err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+	// A program that is named by a benchmark's knob is found out at its launch.
+	if program, err := config.Expand(c.Command[:1], vars); err == nil {
+		if err := s.findProgram(program[0]); err != nil {
 			return nil, err
 		}
 	}
@@ -106,16 +114,27 @@ func environment(env map[string]string) []string {
 // is measured.
 func (s *subject) findProgram(name string) error {
 	hint := "put its path in the configuration"
+	if !s.configured {
+		hint = "check the spelling, or give its path"
+	}
 	if s.cfg.Needs != nil && s.cfg.Needs.Hint != "" {
 		hint = s.cfg.Needs.Hint
 	}
 	if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
-		name = filepath.Join(s.spec.Dir, name)
+		path, err := filepath.Abs(filepath.Join(s.spec.Dir, name)) // "./x" must not become "x", which is looked for elsewhere
+		if err != nil {
+			return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q: %v", name, err)}
+		}
+		name = path
 	}
-	if _, err := exec.LookPath(name); err != nil {
-		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found", name), Hint: hint}
+	_, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrPermission):
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q cannot be executed", name), Hint: "chmod +x, or name its interpreter"}
 	}
-	return nil
+	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found", name), Hint: hint}
 }
 
 // meetNeeds runs the declared version command and compares what it prints.

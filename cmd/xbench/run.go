@@ -44,7 +44,11 @@ of fresh processes until every goal is settled or the budget ends, writes the
 record after every process, prints the verdict and writes the report.
 
 Without an xbench.yaml here or above, the bundled demo runs: four DAG build
-executors and a state-graph engine, Go against Python.`,
+executors and a state-graph engine, Go against Python.
+
+A --command is split into arguments as a shell would, without running one.
+Braces in a --command stand for themselves; placeholders such as {size}, and
+--sweep over them, are for commands that are listed in an xbench.yaml.`,
 		Example: `  xbench run
   xbench run --suite graph --budget 10m
   xbench run --filter 'build/light.*memory' --gate none
@@ -94,6 +98,11 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	path, _ := c.Flags().GetString("config")
 	f.commands, _ = c.Flags().GetStringArray("command")
 	f.names, _ = c.Flags().GetStringArray("name")
+	f.sweep, _ = c.Flags().GetStringArray("sweep")
+	f.impl, _ = c.Flags().GetStringArray("impl")
+	if len(f.commands) > 0 && len(f.sweep) > 0 {
+		return f, nil, errors.New("--sweep does not go with --command: a command line has no knobs; list commands with placeholders in xbench.yaml (docs/configuration.md)")
+	}
 	var p *project
 	var err error
 	if len(f.commands) > 0 {
@@ -114,8 +123,6 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	f.gate, f.inconclusive, f.output = v.GetString("gate"), v.GetString("inconclusive"), v.GetString("output")
 	f.budget, f.rounds, f.seed = v.GetDuration("budget"), v.GetInt("rounds"), v.GetUint64("seed")
 	f.json, f.quiet, f.dryRun = v.GetBool("json"), v.GetBool("quiet"), v.GetBool("dry-run")
-	f.sweep, _ = c.Flags().GetStringArray("sweep")
-	f.impl, _ = c.Flags().GetStringArray("impl")
 	if f.gate != "" {
 		if err := oneOf("gate", f.gate, "minimum", "target", "stretch", "none"); err != nil {
 			return f, nil, err
