@@ -47,8 +47,8 @@ type Outcome int
 // The outcomes. The zero value is invalid, so that a forgotten one is seen.
 const (
 	OutcomeInvalid Outcome = iota // nothing to draw, the note says why
-	OutcomeFast                   // 2x or more
-	OutcomeModest                 // 1x to 2x
+	OutcomeFast                   // the whole interval is 2x or more
+	OutcomeModest                 // faster, 2x is not proved
 	OutcomeMissed                 // faster, but a goal is disproved
 	OutcomeUnclear                // no clear difference
 	OutcomeSlower                 // slower than the reference
@@ -60,7 +60,7 @@ var outcomes = []struct {
 	word string
 }{
 	{OutcomeFast, fast, "2x or more"},
-	{OutcomeModest, modest, "faster, below 2x"},
+	{OutcomeModest, modest, "faster, 2x not proved"},
 	{OutcomeMissed, missed, "faster, goal missed"},
 	{OutcomeUnclear, unclear, "no clear difference"},
 	{OutcomeSlower, slower, "slower"},

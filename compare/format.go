@@ -51,3 +51,10 @@ func roundUp(x float64) float64 {
 func formatPercent(x float64) string {
 	return strconv.FormatFloat(100*x, 'g', 3, 64) + "%"
 }
+
+func countRounds(n int) string {
+	if n == 1 {
+		return "1 round"
+	}
+	return strconv.Itoa(n) + " rounds"
+}

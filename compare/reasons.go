@@ -72,9 +72,9 @@ func (a *analysis) hold(p path, found Interval, threshold float64) string {
 				break
 			}
 		}
-		return fmt.Sprintf("%d rounds; the first look is after %d", len(p.x), max(first, minLook))
+		return fmt.Sprintf("%s; the first look is after %d", countRounds(len(p.x)), max(first, minLook))
 	}
-	text := fmt.Sprintf("%s after %d rounds is on neither side of %s", formatInterval(found), p.seen[len(p.seen)-1].n, formatRatio(threshold))
+	text := fmt.Sprintf("%s after %s is on neither side of %s", formatInterval(found), countRounds(p.seen[len(p.seen)-1].n), formatRatio(threshold))
 	if g := math.Log(threshold); len(p.x) < a.sched.rMax && p.futile(g, a.sched.alpha, a.failLevel(1)) {
 		text += fmt.Sprintf("; a verdict by round %d is unlikely", a.sched.rMax)
 	}

@@ -82,8 +82,8 @@ const (
 	MarkSlower  = "slower"  // the interval lies below 1/(1+tolerance)
 	MarkUnclear = "unclear" // too few rounds for an interval
 	MarkEqual   = "equal"   // the interval overlaps the tolerance band
-	MarkModest  = "modest"  // 1x to 2x
-	MarkMeets   = "meets"   // 2x or more
+	MarkModest  = "modest"  // the interval lies above the tolerance band, but not above 2x
+	MarkMeets   = "meets"   // the whole interval is 2x or more
 )
 
 // A Row is one benchmark of one candidate against the reference. When only

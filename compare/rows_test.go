@@ -27,7 +27,9 @@ func TestMarks(t *testing.T) {
 	check(1.1, 1.04, 1.2, .05, MarkEqual)
 	check(1.1, 1.06, 1.2, .05, MarkModest)
 	check(1.99, 1.9, 2.1, .05, MarkModest)
-	check(2, 1.9, 2.1, .05, MarkMeets)
+	check(2, 1.9, 2.1, .05, MarkModest) // the estimate proves nothing
+	check(3.09, 1.2, 16.1, .05, MarkModest)
+	check(2.1, 2, 2.2, .05, MarkMeets)
 	check(.99, .98, .995, 0, MarkSlower)
 }
 

@@ -123,7 +123,7 @@ func (p *pair) roundWarnings() []Warning {
 	}
 	n := len(p.d)
 	if n < minLook {
-		warn("raise --rounds or --budget", "%d rounds, need %d for an interval", n, minLook)
+		warn("raise --rounds or --budget", "%s, need %d for an interval", countRounds(n), minLook)
 		return out
 	}
 	if r := lag1(p.d); n >= 8 && math.Abs(r) > 2/math.Sqrt(float64(n)) {
@@ -169,7 +169,7 @@ func (a *analysis) warnings(res *Result) []Warning {
 		}
 	}
 	if !a.single && len(a.pairs) > 0 && res.Rounds > 0 && a.sched.rMax < describeFrom {
-		warn("", "raise --rounds", "a plan of %d rounds shows little; %d are the fewest worth a verdict", a.sched.rMax, describeFrom)
+		warn("", "raise --rounds", "a plan of %s shows little; %d are the fewest worth a verdict", countRounds(a.sched.rMax), describeFrom)
 	}
 	for _, n := range a.rec.Notes {
 		if n.Kind == "host" {
@@ -229,6 +229,6 @@ func (a *analysis) warnRecord(warn warner) {
 		warn("", "it is not part of any goal, but the reason may concern others", "INVALID, shown only: %s", strings.Join(broken, ", "))
 	}
 	if slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" }) {
-		warn("", "the verdict is that of the last planned look; resume to go on", "the run was interrupted")
+		warn("", "the verdict is that of the last planned look; run it again and let it finish", "the run was interrupted")
 	}
 }

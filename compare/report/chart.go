@@ -130,6 +130,9 @@ func (v *View) rowBar(r Row, c Cell) charts.SpeedupBar {
 	case c.Mark == compare.MarkMeets:
 		b.Outcome = charts.OutcomeFast
 	}
+	if v.unsettled(r, c) {
+		b.Note = joinMark(b.Note, "goal not settled")
+	}
 	for _, g := range v.Goals {
 		// A limit at 1x is where the bars start: a tick there says nothing.
 		if g.Each > 1 && g.Candidate == c.Candidate && inGoal(g, r) {
@@ -137,6 +140,18 @@ func (v *View) rowBar(r Row, c Cell) charts.SpeedupBar {
 		}
 	}
 	return b
+}
+
+// unsettled is whether a goal about each row, gated or only shown, is unsettled
+// because of this one: its interval does not begin above the limit.
+func (v *View) unsettled(r Row, c Cell) bool {
+	if c.invalid() || c.Mark == compare.MarkSlower {
+		return false
+	}
+	return slices.ContainsFunc(v.Goals, func(g compare.Goal) bool {
+		return g.Each > 0 && g.Verdict == compare.Inconclusive && g.Candidate == c.Candidate && inGoal(g, r) &&
+			c.Speedup.Lo < g.Each/(1+g.Tolerance)
+	})
 }
 
 // bar is a ratio as a bar, judged by its interval alone.
@@ -157,7 +172,7 @@ func bar(candidate string, i compare.Interval, invalid bool) charts.SpeedupBar {
 		b.Outcome = charts.OutcomeUnclear
 	case i.Hi < 1:
 		b.Outcome = charts.OutcomeSlower
-	case i.Ratio >= 2:
+	case i.Lo >= 2:
 		b.Outcome = charts.OutcomeFast
 	}
 	return b

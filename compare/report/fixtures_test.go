@@ -99,7 +99,7 @@ func (s spec) result(row record.Row, candidate string, factor float64) compare.R
 			r.Mark, r.Status = compare.MarkSlower, compare.Fail
 		case r.Speedup.Lo < 1.05 && r.Speedup.Hi > 1/1.05:
 			r.Mark = compare.MarkEqual
-		case ratio >= 2:
+		case r.Speedup.Lo >= 2:
 			r.Mark = compare.MarkMeets
 		default:
 			r.Mark = compare.MarkModest

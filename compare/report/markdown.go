@@ -185,7 +185,7 @@ func (m *markdown) results() {
 	}
 	m.section("Results")
 	if m.Reference != "" {
-		m.printf("Marks: ✓ 2x or more; modest, 1x to 2x; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. "+
+		m.printf("Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. "+
 			"Where the sides kept more than half as many cores busy again, the mark says so, reference first. "+
 			"%s Intervals hold at 95%% with every look counted.\n\n", m.timesOf())
 	}

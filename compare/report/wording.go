@@ -28,6 +28,8 @@ func (r Row) mark(c Cell) (long, short string) {
 		long, short = "≈ no clear difference", "≈ unclear"
 	case c.Mark == compare.MarkEqual:
 		long, short = "≈ about equal", "≈ equal"
+	case c.Mark == compare.MarkModest && c.Speedup.Hi > 2:
+		long, short = "faster, how much is open", "faster"
 	case c.Mark == compare.MarkModest:
 		long, short = "modest", "modest"
 	}
