@@ -303,6 +303,13 @@ func TestPlanFitsTheBudget(t *testing.T) {
 	if !strings.Contains(err.Error(), "give --budget 50s") {
 		t.Errorf("error %q does not say what would do", err)
 	}
+	if strings.Contains(err.Error(), "apart") {
+		t.Errorf("error %q blames a spacing that is none", err)
+	}
+	_, err = lastRound(PlanOptions{Budget: 20 * time.Second, Spacing: 10 * time.Second}, time.Second, 0)
+	if err == nil || !strings.Contains(err.Error(), "5 rounds 10s apart, ") || !strings.Contains(err.Error(), "set spacing in a suite") {
+		t.Errorf("error %v does not name the spacing", err)
+	}
 }
 
 func TestClockVerdict(t *testing.T) {

@@ -42,12 +42,17 @@ type PlanOptions struct {
 // A BudgetError says that a budget is too short and what would do.
 type BudgetError struct {
 	Budget, Need time.Duration
-	Rounds       int // the fewest that are worth running
+	Rounds       int           // the fewest that are worth running
+	Spacing      time.Duration // between rounds, when it is what makes them long, else 0
 }
 
 func (e *BudgetError) Error() string {
-	return fmt.Sprintf("--budget %s is too short: %d rounds, the fewest that show anything, need about %s; give --budget %s or more, narrow --filter, or set --rounds",
-		e.Budget, e.Rounds, e.Need, roundUp(e.Need))
+	apart, instead := "", "narrow --filter"
+	if e.Spacing > 0 { // fewer rows would not make the rounds shorter
+		apart, instead = fmt.Sprintf(" %s apart", e.Spacing), "set spacing in a suite"
+	}
+	return fmt.Sprintf("--budget %s is too short: %d rounds%s, the fewest that show anything, need about %s; give --budget %s or more, %s, or set --rounds",
+		e.Budget, e.Rounds, apart, e.Need, roundUp(e.Need), instead)
 }
 
 func roundUp(d time.Duration) time.Duration {
@@ -102,7 +107,11 @@ func lastRound(opt PlanOptions, round, clock time.Duration) (int, error) {
 	fit := int((0.9*float64(opt.Budget-opt.Spent) - float64(clockRounds*clock)) / float64(each))
 	if fit < fewest {
 		need := (opt.Spent + time.Duration(float64(time.Duration(fewest)*each+clockRounds*clock)/0.9) + time.Second).Truncate(time.Second)
-		return 0, &BudgetError{Budget: opt.Budget, Need: need, Rounds: fewest}
+		short := &BudgetError{Budget: opt.Budget, Need: need, Rounds: fewest}
+		if opt.Spacing > round {
+			short.Spacing = opt.Spacing
+		}
+		return 0, short
 	}
 	return min(fit, maxRounds), nil
 }

@@ -31,6 +31,19 @@ func load(t *testing.T, text string) *Config {
 	return c
 }
 
+// Without suites, commands are launched as --command launches them: at once.
+func TestCommandsWithoutSuitesHaveNoSpacing(t *testing.T) {
+	check := func(kind string, want time.Duration) {
+		t.Helper()
+		s, err := load(t, "implementations: [{name: a, "+kind+": [a]}]\nbenchmarks: [{name: x}]\n").Suite("")
+		if err != nil || s.Spacing != want {
+			t.Errorf("%s: spacing %s, %v; want %s", kind, s.Spacing, err, want)
+		}
+	}
+	check("command", 0)
+	check("worker", 10*time.Second)
+}
+
 func TestDefaults(t *testing.T) {
 	c := load(t, minimal+"suites: [{name: s, benchmarks: [\"*\"]}, {name: z, spacing: 0s, warmup: 0s, benchmarks: [parse/small]}]\n")
 	want := DefaultSuite()

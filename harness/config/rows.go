@@ -60,6 +60,9 @@ func (c *Config) Suite(name string) (Suite, error) {
 	if name == "" {
 		s := DefaultSuite()
 		s.Benchmarks = []string{"*"}
+		if len(c.Implementations) > 0 && c.Implementations[0].Kind() == "command" {
+			s.Spacing = 0 // as for command lines: a launch is long and brings its own state
+		}
 		return s, nil
 	}
 	var names []string
