@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 
@@ -149,8 +150,39 @@ func (w *Worker) refused(method string, e *protocol.Error) *Failure {
 	}
 	if json.Unmarshal(e.Data, &data) == nil { // the shape of data is a custom, not a rule
 		f.Trace = protocol.EscapeLines(data.Trace)
+		if at := lastFrame(f.Trace); at != "" {
+			f.what += " (" + protocol.Escape(at, lastLine) + ")"
+		}
 	}
 	return f.withTail(&w.tail)
+}
+
+// Places in a trace as Python and Go write them: `File "/x/common.py", line 8`,
+// the innermost last, and `\t/x/sort.go:31 +0x1d`, the innermost first.
+var (
+	pythonFrame = regexp.MustCompile(`(?m)^ +File "([^"\n]+)", line (\d+)`)
+	goFrame     = regexp.MustCompile(`(?m)^\t(\S.*):(\d+)(?: \+0x[0-9a-f]+)?$`)
+)
+
+// lastFrame is the innermost place of a trace, "common.py:8", or "" when the
+// trace is in nobody's known words. Of Go's stacks it is the place that
+// panicked: what comes before is the runtime handling it.
+func lastFrame(trace string) string {
+	if found := pythonFrame.FindAllStringSubmatch(trace, -1); len(found) > 0 {
+		return place(found[len(found)-1])
+	}
+	if i := strings.LastIndex(trace, "\npanic("); i >= 0 {
+		trace = trace[i+1:]
+		if found := goFrame.FindAllStringSubmatch(trace, -1); len(found) > 1 {
+			return place(found[1]) // the first is panic itself
+		}
+	}
+	return ""
+}
+
+func place(match []string) string {
+	name := match[1][strings.LastIndexAny(match[1], `/\`)+1:]
+	return name + ":" + match[2]
 }
 
 var errNoProgram = errors.New("no program is given")

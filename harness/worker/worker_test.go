@@ -177,7 +177,7 @@ func TestFailuresOfRun(t *testing.T) {
 	}
 	check("crash-in-run", short, record.FailCrash, "exited before it answered (exit status 3)", "last stderr: about to crash")
 	check("killed-in-run", short, record.FailCrash, "died before it answered (signal: killed, not by xbench; out of memory?)", "peak memory")
-	check("panic-in-run", short, record.FailWork, "panic: index out of luck")
+	check("panic-in-run", short, record.FailWork, "panic: index out of luck (vices.go:40)")
 	check("error-in-run", short, record.FailWork, "worker fake: run demo/b: the disk is on fire")
 	check("escapes", short, record.FailWork, `\x1b[2J\x1b]0;owned\a red`, `\u202e`, `\r\nnext`)
 	check("html", short, record.FailWork, "<script>alert(1)</script>") // for the page to escape
