@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -205,9 +206,12 @@ func (a *app) showCells(cells []harness.Cell, rows []record.Row, f checkFlags, t
 			if err := enc.Encode(c); err != nil {
 				return err
 			}
-		} else if c.Status != harness.StatusSame {
-			fmt.Fprintf(a.out, "%s  %s  nonce %s\n    %s: %s\n", c.Status, protocol.Escape(c.Benchmark, 200), c.Nonce,
-				protocol.Escape(c.Impl, 40), protocol.Escape(c.Detail, 2000))
+		}
+	}
+	if !f.json {
+		for _, p := range problems(cells) {
+			fmt.Fprintf(a.out, "%s  %s  nonce %s\n    %s: %s\n", p.Status, protocol.Escape(p.Benchmark, 200), strings.Join(p.nonces, ", "),
+				protocol.Escape(p.Impl, 40), protocol.Escape(p.Detail, 2000))
 		}
 	}
 	bad := counts[harness.StatusDifferent] + counts[harness.StatusFailed]
@@ -218,4 +222,29 @@ func (a *app) showCells(cells []harness.Cell, rows []record.Row, f checkFlags, t
 		return exitError(exitDisproved)
 	}
 	return nil
+}
+
+// A problem is what is wrong with one side of one row, on one or more inputs.
+type problem struct {
+	harness.Cell
+	nonces []string
+}
+
+// problems are the cells that are not the same; what goes wrong in the same
+// words on every input is one problem.
+func problems(cells []harness.Cell) []problem {
+	var out []problem
+	for _, c := range cells {
+		if c.Status == harness.StatusSame {
+			continue
+		}
+		i := slices.IndexFunc(out, func(p problem) bool {
+			return p.Benchmark == c.Benchmark && p.Impl == c.Impl && p.Status == c.Status && p.Detail == c.Detail
+		})
+		if i < 0 {
+			out, i = append(out, problem{Cell: c}), len(out)
+		}
+		out[i].nonces = append(out[i].nonces, c.Nonce)
+	}
+	return out
 }
