@@ -2,9 +2,11 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +71,14 @@ func TestWorkersOfTheDoc(t *testing.T) {
 		v, err := w.Verify(ctx, protocol.VerifyParams{Nonce: "9"})
 		if err != nil {
 			t.Fatal(err)
+		}
+		shown, err := w.Verify(ctx, protocol.VerifyParams{Nonce: "9", WantResult: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var items []string
+		if err := json.Unmarshal(shown.Result, &items); err != nil || len(items) != 50 || !slices.IsSorted(items) {
+			t.Errorf("%s: result %s, %v; want the 50 sorted strings", language, shown.Result, err)
 		}
 		res, _, err := w.Run(ctx, threeSamples, 0) // ends on nonce 9
 		if err != nil {
