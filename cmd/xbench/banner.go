@@ -1,8 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+
+	"xbench/harness"
+	"xbench/harness/protocol"
 )
 
 // banner says what is about to run.
@@ -35,31 +41,43 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// showPlan is --dry-run.
-func (r *oneRun) showPlan() error {
-	fmt.Fprintf(r.out, "suite      %s\n", orElse(r.suiteOf.Name, "(all benchmarks)"))
-	fmt.Fprintf(r.out, "gate       %s\n", r.gate)
-	if r.rounds > 0 {
-		fmt.Fprintf(r.out, "rounds     %d\n", r.rounds)
-	} else if r.budget > 0 {
-		fmt.Fprintf(r.out, "budget     %s\n", r.budget)
+// showPlan is --dry-run. It comes as far as the real run does before the first
+// benchmark is executed, and fails where that would: a plan of programs and
+// benchmarks that do not exist would be none.
+func (r *oneRun) showPlan(ctx context.Context) error {
+	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
+	if err != nil {
+		return err
 	}
-	for _, im := range r.p.Implementations {
-		args := im.Worker
-		if len(args) == 0 {
-			args = im.Command
-		}
+	if err := r.bind(lab); err != nil {
+		return err
+	}
+	line := func(what, format string, args ...any) {
+		fmt.Fprintf(r.out, "%-10s %s\n", what, protocol.Escape(fmt.Sprintf(format, args...), 0))
+	}
+	line("suite", "%s", orElse(r.suiteOf.Name, "(all benchmarks)"))
+	line("gate", "%s", r.gate)
+	if r.rounds > 0 {
+		line("rounds", "%d", r.rounds)
+	} else if r.budget > 0 {
+		line("budget", "%s", r.budget)
+	}
+	for _, im := range lab.Implementations() {
 		note := ""
-		if im.Reference {
+		if im.Name == lab.Reference() {
 			note = "  (reference)"
 		}
-		fmt.Fprintf(r.out, "run        %s: %s%s\n", im.Name, strings.Join(args, " "), note)
+		// Braces that stand for themselves are doubled in a configuration.
+		line("run", "%s: %s%s", im.Name, strings.ReplaceAll(strings.Join(im.Command, " "), "{{", "{"), note)
 	}
 	for _, row := range r.rows {
-		fmt.Fprintf(r.out, "benchmark  %s\n", row.Name)
+		line("benchmark", "%s", row.Name)
+		for _, impl := range slices.Sorted(maps.Keys(row.Unsupported)) {
+			line("", "  unsupported by %s: %s", impl, row.Unsupported[impl])
+		}
 	}
 	for _, g := range r.p.goals {
-		fmt.Fprintf(r.out, "goal       %s: %s\n", g.Level, g.Claim)
+		line("goal", "%s: %s", g.Level, g.Claim)
 	}
 	return nil
 }

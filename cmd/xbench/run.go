@@ -73,7 +73,7 @@ Braces in a --command stand for themselves; placeholders such as {size}, and
 	f.StringArrayP("name", "n", nil, "name of a --command, in the same order")
 	f.Bool("json", false, "print summary.json instead of the table")
 	f.BoolP("quiet", "q", false, "no progress")
-	f.Bool("dry-run", false, "show what would run, measure nothing")
+	f.Bool("dry-run", false, "start every worker once, show what would run, measure nothing")
 	return c
 }
 
@@ -87,7 +87,7 @@ func (a *app) runMain(c *cobra.Command) error {
 		return err
 	}
 	if f.dryRun {
-		return r.showPlan()
+		return r.showPlan(c.Context())
 	}
 	return r.do(c.Context())
 }
