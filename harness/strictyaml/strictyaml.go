@@ -13,6 +13,7 @@ package strictyaml
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -146,7 +147,24 @@ func (d *Document) syntaxError(err error) error {
 			return d.at(position{p.line, i + 1}, "a tab indents this line; YAML wants spaces")
 		}
 	}
+	if at, ok := d.bareStar(p.line); ok {
+		return d.at(at, "a value that begins with * refers to an anchor; for the pattern put it in quotes: \"*\"")
+	}
 	return d.at(p, "%s", located.GetMessage())
+}
+
+// loneStar is an alias without a name: a pattern whose quotes were forgotten.
+var loneStar = regexp.MustCompile(`(?:^|[:,\[-])\s*(\*)\s*(?:[,\]}#]|$)`)
+
+// bareStar finds such a pattern where the parser stumbled, which is at the star
+// or at what follows it.
+func (d *Document) bareStar(line int) (position, bool) {
+	for n := line; n >= max(1, line-1) && n <= len(d.lines); n-- {
+		if found := loneStar.FindStringSubmatchIndex(d.lines[n-1]); found != nil {
+			return position{n, utf8.RuneCountInString(d.lines[n-1][:found[2]]) + 1}, true
+		}
+	}
+	return position{}, false
 }
 
 func (d *Document) invalidUTF8() position {

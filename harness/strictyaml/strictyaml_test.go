@@ -161,7 +161,12 @@ func TestErrorsLocateQuoteAndSuggest(t *testing.T) {
 	check("suites: []\n---\nsuites: []\n", `xbench.yaml:3:1: a second document starts here; one file holds one document`)
 	check("suites:\n\t- name: a\n", `xbench.yaml:2:1: a tab indents this line; YAML wants spaces`)
 	check("suites: [{name: \"a\xff\"}]\n", `xbench.yaml:1:19: the file is not valid UTF-8`)
-	check("suites: *none\n", `xbench.yaml:1:9: alias *none refers to no anchor above it`)
+	check("suites: *none\n", `xbench.yaml:1:9: alias *none refers to no anchor above it; if it is a pattern, put it in quotes`)
+	const star = `a value that begins with * refers to an anchor; for the pattern put it in quotes: "*"`
+	check("suites: *\n", "xbench.yaml:1:9: "+star)
+	check("suites:\n  - name: *\n    sample: 1s\n", "xbench.yaml:2:11: "+star)
+	check("suites: [{name: *, sample: 1s}]\n", "xbench.yaml:1:17: "+star)
+	check("suites:\n  - *\n  - a\n", "xbench.yaml:2:5: "+star)
 	check("suites: &a [*a]\n", `xbench.yaml:1:13: alias *a refers to itself`)
 	check("suites: !!set {a}\n", `xbench.yaml:1:9: tags such as !!set are not used here`)
 	check("suites: [{<<: 3}]\n", `xbench.yaml:1:15: << wants a map, found the number 3`)

@@ -257,7 +257,7 @@ func (b *builder) alias(n *ast.AliasNode) (*Node, error) {
 	name := n.Value.GetToken().Value
 	target, ok := b.anchors[name]
 	if !ok {
-		return nil, b.doc.at(tokenAt(n), "alias *%s refers to no anchor above it", name)
+		return nil, b.doc.at(tokenAt(n), "alias *%s refers to no anchor above it; if it is a pattern, put it in quotes", name)
 	}
 	if b.open[name] {
 		return nil, b.doc.at(tokenAt(n), "alias *%s refers to itself", name)
