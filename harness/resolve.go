@@ -151,6 +151,9 @@ func (s *subject) meetNeeds(ctx context.Context, n *config.Needs) error {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = s.spec.Dir
 	out, err := cmd.CombinedOutput()
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
 	if err != nil {
 		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s: %v: %s", strings.Join(args, " "), err, firstLine(out)), Hint: n.Hint}
 	}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -27,9 +30,9 @@ unplanned, and exits 3 at best.`,
 		Example: `  xbench compare xbench-results/latest
   xbench compare xbench-results/latest --gate target
   xbench compare record.txt --goals stricter.yaml`,
-		Args: cobra.ExactArgs(1),
+		Args: oneRecord,
 		RunE: func(c *cobra.Command, args []string) error {
-			rec, err := harness.ReadRecord(args[0])
+			rec, err := readRecord(args[0])
 			if err != nil {
 				return err
 			}
@@ -51,6 +54,26 @@ unplanned, and exits 3 at best.`,
 	f.StringVarP(&output, "output", "o", "", "also write the report files into this `directory`")
 	f.BoolVar(&asJSON, "json", false, "print summary.json instead of the table")
 	return c
+}
+
+func oneRecord(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("compare needs a record, e.g. xbench compare xbench-results/latest")
+	}
+	return cobra.ExactArgs(1)(c, args)
+}
+
+// readRecord knows the directory that holds the results of several runs, which
+// is easily named instead of one of them.
+func readRecord(path string) (*record.Record, error) {
+	rec, err := harness.ReadRecord(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		latest := filepath.Join(path, "latest")
+		if _, statErr := os.Stat(filepath.Join(latest, harness.RecordFile)); statErr == nil {
+			return nil, fmt.Errorf("%s has no %s of its own (did you mean %s?)", path, harness.RecordFile, filepath.ToSlash(latest))
+		}
+	}
+	return rec, err
 }
 
 func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compare.Options, error) {

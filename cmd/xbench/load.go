@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -165,6 +166,10 @@ func fromEnvironment(c *cobra.Command, _ []string) error {
 		}
 		if setErr := c.Flags().Set(f.Name, value); setErr != nil {
 			err = fmt.Errorf("environment: %s=%q: %w", name, value, setErr)
+			var bad *pflag.InvalidValueError
+			if want := wanted(f); want != "" && errors.As(setErr, &bad) {
+				err = fmt.Errorf("environment: %s=%q: %s", name, value, want)
+			}
 		}
 	})
 	return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,7 +57,7 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	case errors.As(err, &code):
 		return int(code)
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		fmt.Fprintln(errw, "xbench: interrupted")
+		fmt.Fprintln(errw, "xbench: interrupted"+whatIsLost(err))
 		return exitInterrupted
 	}
 	// A located error has three lines, and there may be several. What a worker
@@ -70,17 +69,17 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	return exitUsage
 }
 
-// usageHint points at the right --help after a mistyped command line.
-func usageHint(root *cobra.Command, args []string, err error) string {
-	fromCobra := []string{"unknown command ", "unknown flag: ", "unknown shorthand ", "flag needs ", "invalid argument ", "accepts "}
-	if !slices.ContainsFunc(fromCobra, func(p string) bool { return strings.HasPrefix(err.Error(), p) }) {
-		return ""
+// nothingSaved is an interrupt that came before the first round.
+type nothingSaved struct{ error }
+
+func (e nothingSaved) Unwrap() error { return e.error }
+
+// whatIsLost says after an interrupt that there is nothing to look for.
+func whatIsLost(err error) string {
+	if errors.As(err, new(nothingSaved)) {
+		return " before the first round: nothing was measured, nothing saved"
 	}
-	c, _, findErr := root.Find(args)
-	if findErr != nil {
-		c = root
-	}
-	return fmt.Sprintf("see '%s --help'", c.CommandPath())
+	return ""
 }
 
 func (a *app) root() *cobra.Command {
@@ -96,11 +95,12 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noArguments,
 		// Flags that were not typed may come from the environment.
 		PersistentPreRunE: fromEnvironment,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	c.SetFlagErrorFunc(flagError)
 	c.SetOut(a.out)
 	c.SetErr(a.err)
 	c.SetVersionTemplate("xbench {{.Version}}\n")

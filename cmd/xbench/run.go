@@ -89,7 +89,12 @@ func (a *app) runMain(c *cobra.Command) error {
 	if f.dryRun {
 		return r.showPlan(c.Context())
 	}
-	return r.do(c.Context())
+	err = r.do(c.Context())
+	if errors.Is(err, context.Canceled) && !r.measuring {
+		r.progress.clear()
+		return nothingSaved{err}
+	}
+	return err
 }
 
 // readRunFlags loads the project first, because its file may hold settings.
@@ -151,12 +156,13 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 type oneRun struct {
 	*app
 	runFlags
-	p        *project
-	progress *progress
-	began    time.Time
-	suiteOf  config.Suite
-	rows     []record.Row
-	filtered []record.Row // rows of the suite that --filter leaves out
+	p         *project
+	progress  *progress
+	began     time.Time
+	suiteOf   config.Suite
+	measuring bool // the record has been begun: an interrupt ends in a report
+	rows      []record.Row
+	filtered  []record.Row // rows of the suite that --filter leaves out
 }
 
 // choose settles what is to be run.
@@ -319,6 +325,7 @@ func (r *oneRun) absent() []string {
 // measure runs the rounds, then reports on what there is, also after an
 // interrupt.
 func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan, notes []record.Note, cals map[string]harness.Calibration) error {
+	r.measuring = true
 	store, err := harness.CreateStore(r.output, r.began)
 	if err != nil {
 		return err

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// flagError says what a flag's value should have been: the parsers of numbers
+// and durations speak of themselves.
+func flagError(_ *cobra.Command, err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	if want := wanted(bad.GetFlag()); want != "" {
+		return fmt.Errorf("--%s %q: %s", bad.GetFlag().Name, bad.GetValue(), want)
+	}
+	return err
+}
+
+func wanted(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "duration":
+		return "give a unit, e.g. 90s or 10m"
+	case "int":
+		return "must be a whole number"
+	case "uint64":
+		return "must be a whole number, 0 or more"
+	case "bool":
+		return "must be true or false"
+	}
+	return ""
+}
+
+// noArguments refuses what is no command, and suggests one.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			known = append(known, sub.Name())
+		}
+	}
+	return unknownName("command", args[0], known)
+}
+
+// usageHint points at the right --help after a mistyped command line.
+func usageHint(root *cobra.Command, args []string, err error) string {
+	mistyped := []string{"unknown command ", "unknown flag: ", "unknown shorthand ", "flag needs ", "invalid argument ", "accepts "}
+	if !slices.ContainsFunc(mistyped, func(p string) bool { return strings.HasPrefix(err.Error(), p) }) {
+		return ""
+	}
+	c, _, findErr := root.Find(args)
+	if findErr != nil {
+		c = root
+	}
+	return fmt.Sprintf("see '%s --help'", c.CommandPath())
+}
