@@ -127,8 +127,16 @@ func (p *progress) host(h record.Host) {
 	state := "ok"
 	if len(problems) > 0 {
 		state = problems[0].Text + ": " + problems[0].Remedy
+		// The line says the load and the cores already.
+		if strings.HasPrefix(problems[0].Text, fmt.Sprintf("load %.1f on ", h.Load1)) {
+			state = "other work shares the cores, intervals will be wide"
+		}
 	}
-	p.line("host       %d cores, %s, load %.1f: %s", h.Cores, osName(h.OS), h.Load1, state)
+	cores := fmt.Sprintf("%d cores", h.Cores)
+	if h.Cores == 1 {
+		cores = "1 core"
+	}
+	p.line("host       %s, %s, load %.1f: %s", cores, osName(h.OS), h.Load1, state)
 	for _, q := range problems[min(1, len(problems)):] {
 		p.line("           %s: %s", q.Text, q.Remedy)
 	}
