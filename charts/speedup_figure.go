@@ -35,6 +35,9 @@ const (
 	headerHeight  = 104.0
 	axisHeight    = 52.0
 	noteGap       = 8.0
+
+	headingOutdent = 26.0 // from the left edge of a heading to that of a label, and from a label to the plot
+	headingGap     = 11.0 // between a heading and the plot
 )
 
 var (
@@ -56,6 +59,10 @@ func (f *speedupFigure) size(p *pen) (width, height float64) {
 	height = headerHeight
 	for _, g := range f.Groups {
 		height += headingHeight
+		// Headings count as labels do, with what they save by standing further
+		// left: "geometric mean" was cut where all labels were short.
+		heading := p.measure(printable(g.Name), headingLetter) - (headingOutdent - headingGap)
+		f.labelWidth = math.Max(f.labelWidth, heading)
 		for _, r := range g.Rows {
 			height += f.rowHeight(r)
 			f.labelWidth = math.Max(f.labelWidth, p.measure(printable(r.Label), labelLetter))
@@ -74,7 +81,7 @@ func (f *speedupFigure) size(p *pen) (width, height float64) {
 		candidate = 0
 	}
 	f.valueWidth = value
-	f.left = margin + 12 + f.labelWidth + 14
+	f.left = margin + headingOutdent + f.labelWidth
 	f.width = chartWidth
 	texts := value + 6 + after + 12
 	total := texts

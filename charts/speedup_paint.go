@@ -9,7 +9,7 @@ func (f *speedupFigure) paint(p *pen) {
 	f.paintGrid(p)
 	y := f.top
 	for _, g := range f.Groups {
-		p.text(p.fit(g.Name, headingLetter, f.left-margin-10), margin, y+headingHeight-11, headingLetter)
+		p.text(p.fit(g.Name, headingLetter, f.left-margin-headingGap+1), margin, y+headingHeight-11, headingLetter)
 		y += headingHeight
 		for _, r := range g.Rows {
 			f.paintRow(p, r, y)
