@@ -146,7 +146,7 @@ func checkPlan(p *record.Plan) error {
 func (a *analysis) result() *Result {
 	res := &Result{
 		Gate: a.gate, Unplanned: a.unplanned, Candidates: a.candidates,
-		Interrupted: slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" }),
+		Interrupted: a.interrupted(),
 	}
 	if !a.single {
 		res.Reference = a.plan.Reference
@@ -164,6 +164,11 @@ func (a *analysis) result() *Result {
 	a.smallest(res)
 	res.Warnings = a.warnings(res)
 	return res
+}
+
+// interrupted is whether the user ended the run.
+func (a *analysis) interrupted() bool {
+	return slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" })
 }
 
 func (a *analysis) goal(c *claim) Goal {

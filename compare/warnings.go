@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"xbench/harness/record"
 )
 
 // What is worth a warning.
@@ -30,7 +28,7 @@ func (a *analysis) rowWarnings(p *pair) []Warning {
 		}
 	}
 	if p.ref != nil && !p.invalid() {
-		out = append(out, p.roundWarnings()...)
+		out = append(out, p.roundWarnings(a.interrupted())...)
 	}
 	return out
 }
@@ -116,14 +114,18 @@ func (l launch) slowStart() (float64, bool) {
 }
 
 // roundWarnings are about the rounds of a row: few, correlated, or wild.
-func (p *pair) roundWarnings() []Warning {
+func (p *pair) roundWarnings(interrupted bool) []Warning {
 	var out []Warning
 	warn := func(remedy, format string, args ...any) {
 		out = append(out, Warning{Row: p.row.Name, Impl: p.candidate, Text: fmt.Sprintf(format, args...), Remedy: remedy})
 	}
 	n := len(p.d)
 	if n < minLook {
-		warn("raise --rounds or --budget", "%s, need %d for an interval", countRounds(n), minLook)
+		remedy := "raise --rounds or --budget"
+		if interrupted {
+			remedy = "run it again and let it finish"
+		}
+		warn(remedy, "%s, need %d for an interval", countRounds(n), minLook)
 		return out
 	}
 	if r := lag1(p.d); n >= 8 && math.Abs(r) > 2/math.Sqrt(float64(n)) {
@@ -228,7 +230,7 @@ func (a *analysis) warnRecord(warn warner) {
 	if len(broken) > 0 {
 		warn("", "it is not part of any goal, but the reason may concern others", "INVALID, shown only: %s", strings.Join(broken, ", "))
 	}
-	if slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" }) {
+	if a.interrupted() {
 		warn("", "the verdict is that of the last planned look; run it again and let it finish", "the run was interrupted")
 	}
 }

@@ -58,7 +58,7 @@ func (v *View) adviceOnMean(candidate string) []string {
 	}
 	if m.CPU > 0 && apart(m.CPU, m.Geometric.Ratio) > 1.3 && m.CandCores > 1.2*m.RefCores {
 		out = append(out, fmt.Sprintf("%s: %s by the clock is %s by CPU time: the rest comes from using more cores (%s against %s) and shrinks on a loaded host.",
-			candidate, FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU), formatCores(m.CandCores), formatCores(m.RefCores)))
+			candidate, FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU), formatCores(v.coresOf(candidate)), formatCores(v.coresOf(v.Reference))))
 	}
 	if lo, hi, ok := v.extremes(candidate); ok && apart(lo.Geometric.Ratio, hi.Geometric.Ratio) > 2 {
 		out = append(out, fmt.Sprintf("%s: quote categories rather than one number: from %s (%s) to %s (%s).",
@@ -233,7 +233,7 @@ func (v *View) checkInconclusive(g compare.Goal) string {
 	}
 	switch {
 	case v.Interrupted:
-		return s + "; the run was interrupted: resume it, its plan is kept."
+		return s + "; the run was interrupted: run it again and let it finish."
 	case more > 0 && g.Each > 0:
 		return s + fmt.Sprintf("; about %s more would probably settle it: start a new run with a larger --budget or --rounds.", plural(more, "round"))
 	case hopeless && g.Each > 0 && g.Tolerance > 0:

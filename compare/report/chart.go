@@ -17,7 +17,8 @@ func (v *View) SpeedupChart() charts.SpeedupData {
 	if v.Reference == "" {
 		return data
 	}
-	if g := v.meanGroup(); len(g.Rows) > 0 {
+	// The mean of one row is that row.
+	if g := v.meanGroup(); len(g.Rows) > 0 && len(v.Rows) > 1 {
 		data.Groups = append(data.Groups, g)
 	}
 	var order []string
@@ -137,6 +138,9 @@ func (v *View) rowBar(r Row, c Cell) charts.SpeedupBar {
 		// A limit at 1x is where the bars start: a tick there says nothing.
 		if g.Each > 1 && g.Candidate == c.Candidate && inGoal(g, r) {
 			b.Goals = append(b.Goals, g.Each/(1+g.Tolerance))
+		}
+		if len(v.Rows) == 1 && g.Speedup > 0 && g.Verdict != compare.NotEvaluated && g.Candidate == c.Candidate {
+			b.Goals = append(b.Goals, g.Speedup)
 		}
 	}
 	return b

@@ -32,6 +32,9 @@ func nameRows(rows []record.Row) naming {
 		categories, names = append(categories, r.Category), append(names, r.Name)
 		base, knobs := baseOf(r), knobsOf(r)
 		knobs = slices.DeleteFunc(knobs, func(k string) bool { return slices.Contains(n.shared, k) })
+		if r.ID == r.Category && len(knobs) > 0 {
+			base = "" // the heading says it
+		}
 		full, long, short := base, base, base
 		for _, k := range knobs {
 			_, value, _ := strings.Cut(k, "=")
@@ -41,6 +44,12 @@ func nameRows(rows []record.Row) naming {
 				k = value
 			}
 			long += " " + k
+		}
+		if base == "" {
+			full, long, short = full[1:], long[1:], short[1:]
+		}
+		if base == "" && len(knobs) == 1 {
+			short = long // a value alone says too little
 		}
 		keyed, n.long, n.short = append(keyed, full), append(n.long, long), append(n.short, short)
 	}
@@ -138,14 +147,4 @@ func splitName(r record.Row) (id string, knobs []string) {
 		}
 	}
 	return r.ID, knobs
-}
-
-// fullLabel is a row by its category and label, for sentences.
-func (v *View) fullLabel(name string) string {
-	for _, r := range v.Rows {
-		if r.Name == name {
-			return r.Category + " " + r.Label
-		}
-	}
-	return name
 }

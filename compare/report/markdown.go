@@ -53,7 +53,15 @@ func (m *markdown) verdict() {
 	} else {
 		m.printf("# Performance of %s against %s\n\n", md(list(m.Candidates, 5)), md(m.Reference))
 	}
-	m.printf("**%s** (exit %d): %s.\n\n", m.Verdict, m.Exit, m.verdictMeaning())
+	if c := m.quotable(); c != "" {
+		m.printf("%s\n\n", c)
+	}
+	if m.Interrupted {
+		m.printf("**INTERRUPTED** (exit %d), so far **%s** (exit %d when this record is judged): %s. Only the planned looks that were reached count.\n\n",
+			exitInterrupted, m.Verdict, m.Exit, m.verdictMeaning())
+	} else {
+		m.printf("**%s** (exit %d): %s.\n\n", m.Verdict, m.Exit, m.verdictMeaning())
+	}
 	for _, r := range m.Reasons {
 		m.printf("- %s\n", md(r))
 	}
@@ -61,10 +69,7 @@ func (m *markdown) verdict() {
 		m.b.WriteByte('\n')
 	}
 	if m.Unplanned {
-		m.printf("These goals were not the run's own plan. Choosing goals after seeing the data proves nothing, so the exit code is 3 at best.\n\n")
-	}
-	if m.Interrupted {
-		m.printf("The run was interrupted. Only its planned looks count.\n\n")
+		m.printf("These goals were not the run's own plan. Choosing goals after seeing the data proves nothing, so no goal can make the exit code 0.\n\n")
 	}
 	if m.Chart != "" {
 		m.printf("![Speedup of every benchmark with its interval](%s)\n\n", strings.ReplaceAll(clean(m.Chart), " ", "%20"))
@@ -88,82 +93,51 @@ func (v *View) verdictMeaning() string {
 	return "measured; nothing was claimed"
 }
 
-func (m *markdown) goals() {
-	if len(m.Goals) == 0 {
-		return
-	}
-	m.section("Goals")
-	t := newMDTable("verdict", "goal", "candidate", "level", "needed", "found", "you can claim", "decided", ">rows")
-	for _, g := range m.Goals {
-		verdict := string(g.Verdict)
-		if g.Gated {
-			verdict = "**" + verdict + "**"
-		} else {
-			verdict += " (not gated)"
-		}
-		t.add(verdict, md(claimText(g)), md(g.Candidate), md(g.Level), md(needText(g)), md(m.foundText(g)),
-			orNone(atLeast(g.Claim)), m.decidedBy(g), fmt.Sprint(g.Rows))
-	}
-	t.write(&m.b)
-	var open []string
-	for _, g := range m.Goals {
-		// Those of gated goals are among the reasons on top.
-		if g.Reason != "" && g.Verdict != compare.Pass && !g.Gated {
-			open = append(open, fmt.Sprintf("- %s: %s%s: %s\n", g.Verdict, md(m.of(g.Candidate)), md(claimText(g)), md(g.Reason)))
-		}
-	}
-	if len(open) > 0 {
-		m.printf("%s\n", strings.Join(open, ""))
-	}
-}
-
-// of names the candidate where there are several.
-func (v *View) of(candidate string) string {
-	if len(v.Candidates) < 2 || candidate == "" {
-		return ""
-	}
-	return candidate + ": "
-}
-
-func (m *markdown) decidedBy(g compare.Goal) string {
-	var parts []string
-	switch {
-	case len(g.Culprits) > 0:
-		for _, c := range g.Culprits {
-			parts = append(parts, mdCell(c))
-		}
-		return list(parts, 4)
-	case g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated:
-	case g.Speedup == 0 && g.Worst != "":
-		parts = append(parts, mdCell(g.Worst))
-	}
-	if g.DecidedAt > 0 {
-		parts = append(parts, fmt.Sprintf("round %d", g.DecidedAt))
-	}
-	return orNone(strings.Join(parts, ", "))
-}
-
 func (m *markdown) summary() {
 	if len(m.Means) == 0 {
 		return
 	}
 	m.section("Summary")
-	t := newMDTable("candidate", "rows of", ">rows", ">geometric mean", ">arithmetic", ">total time", ">min", ">max", ">without any one row", ">by CPU time", "you can claim")
+	if len(m.Rows) > 1 {
+		m.means()
+	}
+	if s := m.limits(); s != "" {
+		m.printf("%s\n\n", md(s))
+	}
+	if len(m.Rows) > 1 {
+		m.categories()
+	}
+}
+
+// means leaves out what has no mean, because a row of it is not valid.
+func (m *markdown) means() {
+	t := newMDTable("candidate", "rows of", ">rows", ">geometric mean", ">arithmetic", ">total time", ">min", ">max", ">without any one row", "?>by CPU time", "?you can claim")
+	shown := 0
 	for _, x := range m.Means {
+		if FormatRatio(x.Geometric.Ratio) == none {
+			continue
+		}
+		shown++
 		t.add(md(x.Candidate), md(x.Group), fmt.Sprint(x.Rows), FormatInterval(x.Geometric), FormatRatio(x.Arithmetic), FormatRatio(x.TotalTime),
 			FormatRatio(x.Min), FormatRatio(x.Max), FormatBounds(x.LeaveOneOutLo, x.LeaveOneOutHi), FormatRatio(x.CPU), orNone(atLeast(x.Claim)))
+	}
+	if shown == 0 {
+		m.printf("There is no mean: a row of every group is not valid.\n\n")
+		return
 	}
 	t.write(&m.b)
 	m.printf("The geometric mean is the one that goals are about: it does not depend on which side is the reference. " +
 		"The arithmetic mean of ratios and the ratio of total times are shown to be checked against it, never claimed.\n\n")
-	if s := m.smallest(); s != "" {
-		m.printf("%s.\n\n", md(capital(s)))
-	}
-	if len(m.Categories) == 0 {
-		return
-	}
-	c := newMDTable("category", "candidate", ">rows", ">geometric mean", ">expected", ">varies from round to round")
+}
+
+func (m *markdown) categories() {
+	c := newMDTable("category", "candidate", ">rows", ">geometric mean", "?>expected", "?>varies from round to round")
+	shown := 0
 	for _, x := range m.Categories {
+		if FormatRatio(x.Geometric.Ratio) == none {
+			continue
+		}
+		shown++
 		expected := none
 		if x.Expected > 0 {
 			expected = FormatRatio(x.Expected)
@@ -174,7 +148,9 @@ func (m *markdown) summary() {
 		}
 		c.add(md(x.Name), md(x.Candidate), fmt.Sprint(x.Rows), FormatInterval(x.Geometric), expected, variation)
 	}
-	c.write(&m.b)
+	if shown > 0 {
+		c.write(&m.b)
+	}
 }
 
 // results prints a table per category; categories and rows that need
@@ -187,7 +163,7 @@ func (m *markdown) results() {
 	if m.Reference != "" {
 		m.printf("Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. "+
 			"Where the sides kept more than half as many cores busy again, the mark says so, reference first. "+
-			"%s Intervals hold at 95%% with every look counted.\n\n", m.timesOf())
+			"%s Intervals hold at 95%% with every look counted.%s\n\n", m.timesOf(), m.upperEnds())
 	}
 	var order []string
 	for _, r := range m.Rows {
@@ -203,6 +179,15 @@ func (m *markdown) results() {
 	}
 	m.resources()
 	m.failures()
+}
+
+// upperEnds explains why one row may show two intervals.
+func (v *View) upperEnds() string {
+	if len(v.Goals) == 0 {
+		return ""
+	}
+	return " The upper end of a row may differ from the same row's under Goals, since it depends on how many goals and rows share the error; " +
+		"the lower end, which claims come from, does not."
 }
 
 func (v *View) timesOf() string {
@@ -230,11 +215,11 @@ func (m *markdown) category(category string) {
 	var t *mdTable
 	switch {
 	case m.Reference == "":
-		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
+		t = newMDTable("benchmark", ">time", ">95% interval", "?>cores", "?>peak memory", "?mark", ">rounds")
 	case several:
-		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "you can claim", "mark", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "?you can claim", "?mark", "?>expected", ">rounds")
 	default:
-		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "you can claim", "mark", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "?you can claim", "?mark", "?>expected", ">rounds")
 	}
 	for _, r := range m.Rows {
 		if r.Category != category {

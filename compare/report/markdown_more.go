@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // variants prints which way of running the work is fastest, for each
 // implementation.
@@ -59,7 +56,7 @@ func (m *markdown) fairness() {
 			FormatDuration(s.StartNS), md(orNone(s.Clock)))
 	}
 	t.write(&m.b)
-	m.printf("Medians over benchmarks, children included.")
+	m.printf("Cores are the mean over benchmarks, memory and start-up the median, children included.")
 	if !m.Commands {
 		m.printf(" Start-up is from launch to ready and is in no ratio.")
 	}
@@ -75,12 +72,7 @@ func (m *markdown) fairness() {
 		if !ok || !(mean.RefCores > 0) || !(mean.CandCores > 0) || m.Reference == "" {
 			continue
 		}
-		s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", m.Reference, formatCores(mean.RefCores), candidate,
-			formatCores(mean.CandCores), FormatRatio(mean.Geometric.Ratio))
-		if FormatRatio(mean.CPU) != none {
-			s += ", " + FormatRatio(mean.CPU) + " by CPU time"
-		}
-		m.printf("- %s\n", md(s))
+		m.printf("- %s\n", md(m.fairText(mean)))
 	}
 	for _, s := range m.StartMethods {
 		m.printf("- %s\n", md(s))

@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // md escapes text for a Markdown paragraph, list item or table cell. HTML is
 // escaped too: what comes from a program under test must not become markup
@@ -70,16 +73,21 @@ func mdCell(s string) string { return strings.ReplaceAll(mdCode(s), "|", `\|`) }
 // the file is read as text as often as it is rendered.
 type mdTable struct {
 	right []bool // per column: align right
+	maybe []bool // per column: left out when no cell says anything
 	rows  [][]string
 }
 
-// newMDTable starts a table. A heading that starts with > is aligned right.
+// newMDTable starts a table. The column of a heading that starts with ? is left
+// out when no cell says anything; one that starts with >, or goes on with it, is
+// aligned right.
 func newMDTable(headings ...string) *mdTable {
 	t := &mdTable{}
 	row := make([]string, len(headings))
 	for i, h := range headings {
-		name, right := strings.CutPrefix(h, ">")
+		name, maybe := strings.CutPrefix(h, "?")
+		name, right := strings.CutPrefix(name, ">")
 		row[i] = name
+		t.maybe = append(t.maybe, maybe)
 		t.right = append(t.right, right)
 	}
 	t.rows = append(t.rows, row)
@@ -92,7 +100,25 @@ const maxPadding = 66
 
 func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
 
+// drop removes the columns that may go and say nothing.
+func (t *mdTable) drop() {
+	for i := len(t.maybe) - 1; i >= 0; i-- {
+		says := !t.maybe[i]
+		for _, row := range t.rows[1:] {
+			says = says || row[i] != none && row[i] != ""
+		}
+		if says {
+			continue
+		}
+		t.right, t.maybe = slices.Delete(t.right, i, i+1), slices.Delete(t.maybe, i, i+1)
+		for n, row := range t.rows {
+			t.rows[n] = slices.Delete(row, i, i+1)
+		}
+	}
+}
+
 func (t *mdTable) write(b *strings.Builder) {
+	t.drop()
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {
 		for i, c := range row {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"xbench/compare"
@@ -294,6 +295,48 @@ func TestGolden(t *testing.T) {
 			golden(t, name+".json", v.Summary)
 		})
 	}
+}
+
+// The process of an interrupted run exits with 130, whatever the data says; a
+// record that is read back later has the data's own exit code.
+func TestInterrupted(t *testing.T) {
+	check := func(v *View, opt TerminalOptions, want string) {
+		t.Helper()
+		var b strings.Builder
+		if err := v.Terminal(&b, opt); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		if got := lines[len(lines)-1]; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if strings.Contains(b.String(), "resume") {
+			t.Errorf("there is no way to resume a run:\n%s", b.String())
+		}
+	}
+	v := inconclusiveView()
+	v.Interrupted = true
+	check(v, TerminalOptions{}, "INTERRUPTED, exit 130; so far: INCONCLUSIVE")
+	check(v, TerminalOptions{Head: true}, "INCONCLUSIVE, exit 3: the run was interrupted")
+	v.Interrupted, v.Unplanned = false, true
+	check(v, TerminalOptions{}, "INCONCLUSIVE, exit 3: the goals were not planned")
+}
+
+// A claim that a goal allows never says more than its interval's lower end.
+func TestClaimable(t *testing.T) {
+	check := func(each, claim float64, verdict compare.Verdict, want string) {
+		t.Helper()
+		g := compare.Goal{Goal: record.Goal{Each: each}, Claim: claim, Verdict: verdict}
+		if got := claimable(g); got != want {
+			t.Errorf("each >= %v, claim %v, %s: got %q, want %q", each, claim, verdict, got, want)
+		}
+	}
+	check(1, 0.99, compare.Pass, "at most 1.1% slower")
+	check(1, 0.952, compare.Inconclusive, "at most 5.1% slower")
+	check(1, 1.02, compare.Pass, "at least 1.02x")
+	check(1, 0.8, compare.Fail, "")
+	check(2, 0.99, compare.Pass, "")
+	check(1, 0, compare.Inconclusive, "")
 }
 
 func TestGoldenWidthAndColour(t *testing.T) {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -21,8 +22,8 @@ type TerminalOptions struct {
 	Head bool
 	// ReportPath is named in the last line when set.
 	ReportPath string
-	// MaxWarnings is how many sorts of warning to print before pointing at
-	// the report. Zero means 8.
+	// MaxWarnings is how many kinds of warning to print before pointing at
+	// the report. Zero means 3.
 	MaxWarnings int
 }
 
@@ -32,19 +33,31 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 		opt.Width = 100
 	}
 	if opt.MaxWarnings <= 0 {
-		opt.MaxWarnings = 8
+		opt.MaxWarnings = 3
 	}
 	t := &terminal{View: v, opt: opt}
 	if opt.Head {
 		t.head()
 	}
 	t.table()
-	t.goals()
-	t.qualifications()
-	t.warnings()
-	t.verdict()
+	t.spaced(t.goals)
+	t.spaced(t.qualifications)
+	t.spaced(t.verdict)
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+// spaced prints a section after an empty line, and nothing for an empty one.
+func (t *terminal) spaced(section func()) {
+	before := t.b.String()
+	t.b.Reset()
+	section()
+	text := t.b.String()
+	t.b.Reset()
+	t.b.WriteString(before)
+	if text != "" {
+		t.b.WriteString("\n" + text)
+	}
 }
 
 type terminal struct {
@@ -87,42 +100,68 @@ func (t *terminal) measured() string {
 
 // qualifications print what the headline numbers leave out.
 func (t *terminal) qualifications() {
-	t.b.WriteByte('\n')
 	if len(t.Goals) == 0 {
 		t.means()
 	}
-	for _, m := range t.Means {
-		if disagree(m) {
-			t.paragraph("also", yellow, fmt.Sprintf("%sarithmetic mean %s and total time %s disagree with the geometric mean %s: quote the geometric mean, with this table",
-				t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio)))
-		}
+	if m, ok := t.mostApart(); ok {
+		t.paragraph("also", yellow, fmt.Sprintf("%sarithmetic mean %s and total time %s disagree with the geometric mean %s: quote the geometric mean, with this table",
+			t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio)))
 	}
 	for _, candidate := range t.Candidates {
 		m, ok := t.overall(candidate)
 		if !ok || !(m.RefCores > 0) || !(m.CandCores > 0) || FormatRatio(m.Geometric.Ratio) == none {
 			continue
 		}
-		s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", t.Reference, formatCores(m.RefCores),
-			candidate, formatCores(m.CandCores), FormatRatio(m.Geometric.Ratio))
-		if FormatRatio(m.CPU) != none {
-			s += ", " + FormatRatio(m.CPU) + " by CPU time"
-		}
-		t.paragraph("fair?", plain, s)
+		t.paragraph("fair?", plain, t.fairText(m))
 	}
-	if s := t.smallest(); s != "" {
-		t.paragraph("limit", plain, s)
+	if t.SmallestRow > 0 && t.gatedOpen() {
+		t.paragraph("limit", plain, fmt.Sprintf("rows that are equal could not have been told from rows %s slower or faster", FormatPercent(t.SmallestRow)))
 	}
+	t.warnings()
 }
 
 // means stands in for the goals when none were stated.
 func (t *terminal) means() {
 	for _, m := range t.Means {
+		if FormatRatio(m.Geometric.Ratio) == none {
+			continue
+		}
+		if m.Rows == 1 {
+			// The mean of one row is that row.
+			if c := atLeast(m.Claim); c != "" {
+				t.paragraph("claim", bold, t.about(m)+c)
+			}
+			continue
+		}
 		s := fmt.Sprintf("%sgeometric mean %s of %s", t.about(m), FormatInterval(m.Geometric), plural(m.Rows, "row"))
 		if c := atLeast(m.Claim); c != "" {
 			s += ", you can claim: " + c
 		}
 		t.paragraph("mean", bold, s)
 	}
+}
+
+// mostApart is the mean to warn of: one line says it, further groups are in
+// the report. The one over all rows goes before its parts.
+func (v *View) mostApart() (worst compare.Mean, ok bool) {
+	for _, m := range v.Means {
+		if !disagree(m) {
+			continue
+		}
+		better := furthest(m) > furthest(worst)
+		if all, before := m.Group == compare.GroupAll, worst.Group == compare.GroupAll; ok && all != before {
+			better = all
+		}
+		if !ok || better {
+			worst, ok = m, true
+		}
+	}
+	return worst, ok
+}
+
+// furthest is the largest factor between a mean's three numbers.
+func furthest(m compare.Mean) float64 {
+	return max(apart(m.Arithmetic, m.Geometric.Ratio), apart(m.TotalTime, m.Geometric.Ratio), apart(m.Arithmetic, m.TotalTime))
 }
 
 // about names the candidate and the group of a mean where there are several.
@@ -140,23 +179,11 @@ func (t *terminal) about(m compare.Mean) string {
 	return strings.Join(parts, " ") + ": "
 }
 
-// smallest says what this run could not have seen.
-func (v *View) smallest() string {
-	var parts []string
-	if v.SmallestMean > 0 {
-		parts = append(parts, FormatPercent(v.SmallestMean)+" for a mean")
-	}
-	if v.SmallestRow > 0 {
-		parts = append(parts, FormatPercent(v.SmallestRow)+" for one row")
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	s := "this run could not show differences smaller than " + strings.Join(parts, ", ")
-	if v.SmallestTolerance > 0 {
-		s += "; no tolerance below " + FormatPercent(v.SmallestTolerance) + " can be proved for every row"
-	}
-	return s
+// gatedOpen is whether a goal that counts is not settled. Only then does it
+// matter what the run could not have seen: beside a PASS it would read as a
+// contradiction.
+func (v *View) gatedOpen() bool {
+	return slices.ContainsFunc(v.Goals, func(g compare.Goal) bool { return g.Gated && g.Verdict == compare.Inconclusive })
 }
 
 // warnings prints one warning of each sort: a busy host marks every row, and
@@ -166,7 +193,7 @@ func (t *terminal) warnings() {
 	sorts := sortWarnings(t.otherWarnings())
 	for i, same := range sorts {
 		if i == t.opt.MaxWarnings {
-			t.paragraph("warn", yellow, plural(len(sorts)-i, "more sort")+" of warning in the report")
+			t.paragraph("warn", yellow, plural(len(sorts)-i, "more kind")+" in the report")
 			break
 		}
 		s := warningText(same[0])
@@ -177,29 +204,54 @@ func (t *terminal) warnings() {
 	}
 }
 
+// reasons leaves out what a goal's own line has just said: that it is
+// disproved, by how much and by which row.
+func (t *terminal) reasons() []string {
+	return slices.DeleteFunc(slices.Clone(t.Reasons), func(r string) bool {
+		return slices.ContainsFunc(t.Goals, func(g compare.Goal) bool {
+			name := claimText(g)
+			if len(t.Candidates) > 1 {
+				name += " (" + g.Candidate + ")"
+			}
+			said := string(compare.Fail) + " " + name + ": " + g.Reason
+			return g.Gated && g.Verdict == compare.Fail && strings.Join(strings.Fields(r), " ") == strings.Join(strings.Fields(said), " ")
+		})
+	})
+}
+
+// exitInterrupted is the exit code of a run that its user ended.
+const exitInterrupted = 130
+
 // verdict prints the last lines: why, the verdict, the exit code.
 func (t *terminal) verdict() {
-	t.b.WriteByte('\n')
 	const most = 5
-	for i, r := range t.Reasons {
+	reasons := t.reasons()
+	for i, r := range reasons {
 		if i == most {
-			fmt.Fprintf(&t.b, "  and %s\n", plural(len(t.Reasons)-most, "more reason"))
+			fmt.Fprintf(&t.b, "  and %s\n", plural(len(reasons)-most, "more reason"))
 			break
 		}
 		for j, line := range wrap(r, t.opt.Width-4) {
 			t.b.WriteString([]string{"  - ", "    "}[min(j, 1)] + line + "\n")
 		}
 	}
-	if len(t.Reasons) > 0 {
+	if len(reasons) > 0 {
 		t.b.WriteByte('\n')
 	}
 	st := verdictStyle(t.Verdict)
 	if st != plain {
 		st = bold + ";" + st
 	}
-	fmt.Fprintf(&t.b, "%s, exit %d", t.paint(string(t.Verdict), st), t.Exit)
-	if t.Unplanned {
-		t.b.WriteString(" (goals other than planned: 3 at best)")
+	switch said := t.paint(string(t.Verdict), st); {
+	case t.Interrupted && !t.opt.Head:
+		fmt.Fprintf(&t.b, "%s, exit %d; so far: %s", t.paint("INTERRUPTED", bold+";"+yellow), exitInterrupted, said)
+	case t.Interrupted:
+		// A record read back later interrupts nobody: its exit code is its own.
+		fmt.Fprintf(&t.b, "%s, exit %d: the run was interrupted", said, t.Exit)
+	case t.Unplanned && t.Exit == compare.ExitInconclusive:
+		fmt.Fprintf(&t.b, "%s, exit %d: the goals were not planned", said, t.Exit)
+	default:
+		fmt.Fprintf(&t.b, "%s, exit %d", said, t.Exit)
 	}
 	if t.opt.ReportPath != "" {
 		t.b.WriteString("     report: " + clean(t.opt.ReportPath))

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"math"
 	"strings"
 
 	"xbench/compare"
@@ -18,36 +20,56 @@ func (t *terminal) goals() {
 		}
 	}
 	if len(gated) > 0 {
-		t.b.WriteByte('\n')
 		t.gated(gated)
 	}
 	if len(others) > 0 {
-		t.b.WriteByte('\n')
+		if len(gated) > 0 {
+			t.b.WriteByte('\n')
+		}
 		t.others(others)
 	}
 }
 
 // gated lays the goals that count out, their notes beside them where the
-// terminal is wide enough, below where it is not.
+// terminal is wide enough, the long ones or all of them below where it is not.
 func (t *terminal) gated(goals []compare.Goal) {
-	g := t.goalGrid(goals, true)
-	if _, over := g.widths(t.opt.Width); over > 0 {
-		g = t.goalGrid(goals, false)
+	var g *grid
+	for _, beside := range []int{math.MaxInt, shortNote, 0} {
+		g = t.goalGrid(goals, beside)
+		if _, over := g.widths(t.opt.Width); over == 0 {
+			break
+		}
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
 }
 
-func (t *terminal) goalGrid(goals []compare.Goal, beside bool) *grid {
-	note := len("you can claim: at least 6.02x") // never shortened, as names may be
+// shortNote is the width of a note that is only a claim.
+const shortNote = len("you can claim: at least 6.02x")
+
+// goalGrid puts notes up to a width beside their goals, and others below.
+func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
+	least := shortNote // never shortened
+	for _, goal := range goals {
+		if textWidth(t.goalNote(goal)) > beside {
+			continue
+		}
+		// Names stay whole, to be pasted into --filter.
+		for _, word := range strings.Fields(t.goalNote(goal)) {
+			least = max(least, textWidth(word))
+		}
+	}
 	claim := 32
-	if !beside {
+	switch beside {
+	case shortNote:
+		claim = 26
+	case 0:
 		claim = 16
 	}
-	g := &grid{indent: 2, columns: []column{{}, {}, {min: claim, wrap: true}, {}, {min: note, wrap: true, first: true}}}
+	g := &grid{indent: 2, columns: []column{{}, {}, {min: claim, wrap: true}, {}, {min: least, wrap: true, first: true}}}
 	for _, goal := range goals {
 		note := t.goalNote(goal)
 		line := []text{{string(goal.Verdict), verdictStyle(goal.Verdict)}, {s: t.candidateOf(goal)}, {s: claimText(goal)}, {s: t.foundText(goal)}}
-		if beside {
+		if textWidth(note) <= beside {
 			g.add(append(line, text{note, dim})...)
 			continue
 		}
@@ -88,7 +110,15 @@ func (t *terminal) goalNote(g compare.Goal) string {
 	case g.Speedup > 0 && atLeast(g.Claim) != "":
 		return "you can claim: " + atLeast(g.Claim)
 	case g.Speedup == 0 && g.Worst != "":
-		return "worst: " + strings.TrimSpace(t.fullLabel(g.Worst))
+		// The name as --filter takes it, not the table's label.
+		note := "worst: " + g.Worst
+		if n := len(g.Culprits); n > 1 {
+			note += fmt.Sprintf(", %d of %d rows in all", n, g.Rows)
+		}
+		if c := claimable(g); c != "" {
+			note += "; you can claim: " + c
+		}
+		return note
 	}
 	return ""
 }

@@ -104,7 +104,21 @@ func TestLabelsAreDistinct(t *testing.T) {
 	check("one row keeps its knobs", []string{"x/size=5"}, "x size=5", "x 5", "")
 	check("two knobs of one value", []string{"x/from=a", "x/to=a"}, "x from=a; x to=a", "x from=a; x to=a", "")
 	check("two numbers of one value", []string{"x/n=1", "x/m=1", "x/n=2"}, "x n=1; x m=1; x n=2", "x n=1; x m=1; x 2", "")
+	check("a row with one knob", []string{"x/n=1", "x/n=2"}, "x n=1; x n=2", "x 1; x 2", "")
 	check("the default beside a value", []string{"x", "x/n=0"}, "x; x n=0", "x; x 0", "")
+}
+
+// A category's heading is not said again by its rows.
+func TestLabelsDoNotRepeatTheCategory(t *testing.T) {
+	n := nameRows([]record.Row{{Name: "primes/n=1/m=2", ID: "primes", Category: "primes"},
+		{Name: "primes/n=3/m=4", ID: "primes", Category: "primes"}, {Name: "primes", ID: "primes", Category: "primes"}})
+	if got, want := strings.Join(n.long, "; "), "n=1 m=2; n=3 m=4; primes"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	n = nameRows([]record.Row{{Name: "primes/n=200000", ID: "primes", Category: "primes"}})
+	if n.long[0] != "n=200000" || n.short[0] != "n=200000" {
+		t.Errorf("got %q and %q, want n=200000", n.long[0], n.short[0])
+	}
 }
 
 // Cells that are cut to one text are told apart all the same.

@@ -56,7 +56,7 @@ type View struct {
 }
 
 // A Side is one implementation with what its processes used: medians over the
-// rows, 0 where not known.
+// rows, for cores the mean, 0 where not known.
 type Side struct {
 	Name, Version, Language, Runtime, Mode, Clock string
 	Command, Flags                                []string
@@ -300,7 +300,7 @@ func (v *View) sides(p *record.Plan) []Side {
 	return out
 }
 
-// usage fills in what a side's processes used, as medians over rows.
+// usage fills in what a side's processes used.
 func (v *View) usage(s *Side) {
 	var cores, rss, start []float64
 	for _, r := range v.Rows {
@@ -315,7 +315,33 @@ func (v *View) usage(s *Side) {
 			}
 		}
 	}
-	s.Cores, s.RSS, s.StartNS = medianKnown(cores), medianKnown(rss), medianKnown(start)
+	s.Cores, s.RSS, s.StartNS = v.meanCores(s, cores), medianKnown(rss), medianKnown(start)
+}
+
+// meanCores is the average of the overall mean where there is one, so that
+// every place that speaks of cores gives one number, and that number belongs
+// to the ratio of CPU times beside it.
+func (v *View) meanCores(s *Side, rows []float64) float64 {
+	for _, candidate := range v.Candidates {
+		if m, ok := v.overall(candidate); ok {
+			switch {
+			case s.Reference && m.RefCores > 0:
+				return m.RefCores
+			case candidate == s.Name && m.CandCores > 0:
+				return m.CandCores
+			}
+		}
+	}
+	sum, n := 0.0, 0
+	for _, x := range rows {
+		if x > 0 && !math.IsInf(x, 0) {
+			sum, n = sum+x, n+1
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / float64(n)
 }
 
 // shownCommand is a command as a reader knows it: the placeholder for this

@@ -173,6 +173,38 @@ func atLeast(claim float64) string {
 	return "at least " + FormatRatio(claim)
 }
 
+// claimable is what may be claimed from a goal: a speedup, or for one that no
+// row is slower, by how much the slowest may still be.
+func claimable(g compare.Goal) string {
+	if g.Each == 1 && g.Claim > 0 && g.Claim < 1 {
+		if g.Verdict != compare.Pass && g.Verdict != compare.Inconclusive {
+			return ""
+		}
+		slower := outward(100*(1/g.Claim-1), 2, math.Ceil) / 100
+		return "at most " + FormatPercent(slower) + " slower"
+	}
+	return atLeast(g.Claim)
+}
+
+// fairText says what a mean's speedup was bought with.
+func (v *View) fairText(m compare.Mean) string {
+	s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", v.Reference, formatCores(v.coresOf(v.Reference)),
+		m.Candidate, formatCores(v.coresOf(m.Candidate)), FormatRatio(m.Geometric.Ratio))
+	if FormatRatio(m.CPU) != none {
+		s += ", " + FormatRatio(m.CPU) + " by CPU time"
+	}
+	return s
+}
+
+func (v *View) coresOf(implementation string) float64 {
+	for _, s := range v.Sides {
+		if s.Name == implementation {
+			return s.Cores
+		}
+	}
+	return 0
+}
+
 // disagree is whether the three means say different things: more than a factor
 // of 2 apart.
 func disagree(m compare.Mean) bool {

@@ -1,0 +1,157 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"xbench/compare"
+)
+
+// quotable is the claim that a reader may take away, a sentence per candidate;
+// "" where there is none.
+func (v *View) quotable() string {
+	if v.Verdict == compare.Invalid || v.Reference == "" {
+		return ""
+	}
+	var out []string
+	for _, candidate := range v.Candidates {
+		if s := v.quotableOf(candidate); s != "" {
+			out = append(out, md(s)+".")
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// quotableOf is about the rows of the first goal that wants a mean: what was
+// asked beforehand goes before what the table happens to hold. Goals that were
+// chosen afterwards ask nothing.
+func (v *View) quotableOf(candidate string) string {
+	claim, rows, of := 0.0, 0, ""
+	for _, g := range v.Goals {
+		if g.Speedup > 0 && g.Candidate == candidate && g.Claim > 1 && !v.Unplanned {
+			claim, rows, of = g.Claim, g.Rows, meanLabel(g)
+			break
+		}
+	}
+	if m, ok := v.overall(candidate); ok && claim == 0 {
+		claim, rows, of = m.Claim, m.Rows, m.Group
+	}
+	if claim <= 1 {
+		return ""
+	}
+	noun := "benchmark"
+	if of != compare.GroupAll {
+		noun = of + " benchmark"
+	}
+	s := fmt.Sprintf("%s is %s faster than %s over %s", candidate, atLeast(claim), v.Reference, plural(rows, noun))
+	if v.Filter != "" {
+		s += " chosen by --filter"
+	}
+	if rows == 1 {
+		return s + " (95 %)"
+	}
+	return s + " (geometric mean, 95 %)"
+}
+
+// goals prints what was claimed and what came of it; how it was decided is
+// folded away.
+func (m *markdown) goals() {
+	if len(m.Goals) == 0 {
+		return
+	}
+	m.section("Goals")
+	candidate := "candidate"
+	if len(m.Candidates) < 2 {
+		candidate = ""
+	}
+	t := newMDTable("verdict", "goal", "?"+candidate, "?found", "?you can claim")
+	more := newMDTable("goal", "?"+candidate, "level", "needed", "?decided by", ">rows")
+	for _, g := range m.Goals {
+		verdict := string(g.Verdict)
+		if g.Gated {
+			verdict = "**" + verdict + "**"
+		} else {
+			verdict += " (not gated)"
+		}
+		who := none
+		if candidate != "" {
+			who = md(g.Candidate)
+		}
+		t.add(verdict, md(claimText(g)), who, md(m.foundText(g)), md(orNone(claimable(g))))
+		more.add(md(claimText(g)), who, md(g.Level), md(needText(g)), m.decidedBy(g), fmt.Sprint(g.Rows))
+	}
+	t.write(&m.b)
+	if slices.ContainsFunc(m.Goals, func(g compare.Goal) bool { return g.Found.Hi > 0 }) {
+		m.printf("The upper end of an interval here may differ from the same row's under Results: it is drawn for FAIL, whose error all goals and their rows share. " +
+			"The lower ends, which claims come from, do not depend on that.\n\n")
+	}
+	m.openGoals()
+	m.printf("<details><summary>How each goal was decided</summary>\n\n")
+	more.write(&m.b)
+	m.printf("</details>\n\n")
+}
+
+// openGoals says why goals that do not count are not met; the reasons of those
+// that do are on top.
+func (m *markdown) openGoals() {
+	var open []string
+	for _, g := range m.Goals {
+		if g.Reason != "" && g.Verdict != compare.Pass && !g.Gated {
+			open = append(open, fmt.Sprintf("- %s: %s%s: %s\n", g.Verdict, md(m.of(g.Candidate)), md(claimText(g)), md(g.Reason)))
+		}
+	}
+	if len(open) > 0 {
+		m.printf("%s\n", strings.Join(open, ""))
+	}
+}
+
+// of names the candidate where there are several.
+func (v *View) of(candidate string) string {
+	if len(v.Candidates) < 2 || candidate == "" {
+		return ""
+	}
+	return candidate + ": "
+}
+
+func (m *markdown) decidedBy(g compare.Goal) string {
+	var parts []string
+	switch {
+	case len(g.Culprits) > 0:
+		for _, c := range g.Culprits {
+			parts = append(parts, mdCell(c))
+		}
+		return list(parts, 4)
+	case g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated:
+	case g.Speedup == 0 && g.Worst != "":
+		parts = append(parts, mdCell(g.Worst))
+	}
+	if g.DecidedAt > 0 {
+		parts = append(parts, fmt.Sprintf("round %d", g.DecidedAt))
+	}
+	return orNone(strings.Join(parts, ", "))
+}
+
+// limits says what this run could not have seen, and what that means.
+func (v *View) limits() string {
+	var parts []string
+	if v.SmallestMean > 0 && len(v.Rows) > 1 {
+		parts = append(parts, FormatPercent(v.SmallestMean)+" for a mean")
+	}
+	if v.SmallestRow > 0 {
+		parts = append(parts, FormatPercent(v.SmallestRow)+" for one row")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	s := "What this run could tell from no difference, nine times in ten: " + strings.Join(parts, ", ") + "."
+	if len(v.Goals) == 0 {
+		return s
+	}
+	s += " A row or a mean that is closer than that to its goal probably stays INCONCLUSIVE; one that is further away can be settled all the same."
+	if v.SmallestTolerance > 0 {
+		s += " Were every row exactly as fast as the reference, a goal that none is slower would have needed a tolerance of about " +
+			FormatPercent(v.SmallestTolerance) + " to be proved; rows that are faster than their goal need less."
+	}
+	return s
+}
