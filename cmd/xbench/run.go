@@ -20,21 +20,6 @@ import (
 	"xbench/harness/record"
 )
 
-// runFlags are the settings of xbench run, after flags, environment and file
-// were merged.
-type runFlags struct {
-	config, suite, filter, goals string
-	gate, inconclusive, output   string
-	sweep, impl                  []string
-	commands, names              []string
-	budget                       time.Duration
-	rounds                       int
-	seed                         uint64
-	seeded                       bool // the seed was given, 0 included
-	gated                        bool // the gate was given, in words or by the environment
-	json, quiet, dryRun          bool
-}
-
 func (a *app) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
@@ -95,61 +80,6 @@ func (a *app) runMain(c *cobra.Command) error {
 		return nothingSaved{err}
 	}
 	return err
-}
-
-// readRunFlags loads the project first, because its file may hold settings.
-func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
-	var f runFlags
-	path, _ := c.Flags().GetString("config")
-	f.commands, _ = c.Flags().GetStringArray("command")
-	f.names, _ = c.Flags().GetStringArray("name")
-	f.sweep, _ = c.Flags().GetStringArray("sweep")
-	f.impl, _ = c.Flags().GetStringArray("impl")
-	if len(f.commands) > 0 && len(f.sweep) > 0 {
-		return f, nil, errors.New("--sweep does not go with --command: a command line has no knobs; list commands with placeholders in xbench.yaml (docs/configuration.md)")
-	}
-	var p *project
-	var err error
-	if len(f.commands) > 0 {
-		p, err = commandProject(f.commands, f.names)
-	} else if len(f.names) > 0 {
-		err = errors.New("--name goes with --command")
-	} else {
-		p, err = loadProject(path)
-	}
-	if err != nil {
-		return f, nil, err
-	}
-	v, err := settings(c, p.Settings)
-	if err != nil {
-		return f, nil, err
-	}
-	f.config, f.suite, f.filter, f.goals = path, v.GetString("suite"), v.GetString("filter"), v.GetString("goals")
-	f.gate, f.inconclusive, f.output = v.GetString("gate"), v.GetString("inconclusive"), v.GetString("output")
-	f.budget, f.rounds, f.seed = v.GetDuration("budget"), v.GetInt("rounds"), v.GetUint64("seed")
-	f.json, f.quiet, f.dryRun = v.GetBool("json"), v.GetBool("quiet"), v.GetBool("dry-run")
-	if f.gate != "" {
-		if err := oneOf("gate", f.gate, "minimum", "target", "stretch", "none"); err != nil {
-			return f, nil, err
-		}
-	}
-	if f.inconclusive != "" {
-		if err := oneOf("inconclusive", f.inconclusive, "fail", "pass"); err != nil {
-			return f, nil, err
-		}
-	}
-	if f.rounds != 0 && (f.rounds < 2 || f.rounds > 45) {
-		return f, nil, fmt.Errorf("--rounds %d: must be 2 to 45", f.rounds)
-	}
-	if c.Flags().Changed("budget") && f.budget <= 0 {
-		return f, nil, fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", f.budget)
-	}
-	f.gated = c.Flags().Changed("gate")
-	f.seeded = c.Flags().Changed("seed") || p.Settings.Seed != 0
-	if f.output == "" {
-		f.output = "xbench-results"
-	}
-	return f, p, nil
 }
 
 // oneRun is xbench run from the choice of rows to the report.
