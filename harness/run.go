@@ -139,7 +139,11 @@ func (r *rounds) timeLeft(round int, open []*record.Row) time.Duration {
 		return 0
 	}
 	each := max(r.estimate(open), time.Duration(r.plan.SpacingNS))
-	return time.Duration(r.plan.RMax-round) * each
+	left := time.Duration(r.plan.RMax-round) * each
+	if !r.opt.Deadline.IsZero() {
+		left = min(left, time.Until(r.opt.Deadline))
+	}
+	return max(left, 0)
 }
 
 // round launches one fresh process of every implementation for every open row.
