@@ -12,7 +12,6 @@ type Event struct {
 	Total     int
 	Elapsed   time.Duration // since the stage began
 	Left      time.Duration // estimate; 0 = not known
-	Message   string
 }
 
 // A Stage is a part of a run.
@@ -20,8 +19,7 @@ type Stage int
 
 // The stages, in order.
 const (
-	StageBuild     Stage = iota // running an implementation's build command
-	StageCheck                  // checking that all do the same work
+	StageCheck     Stage = iota // checking that all do the same work
 	StageCalibrate              // finding how many iterations make a sample
 	StageMeasure                // one process finished
 	StageRound                  // one round finished

@@ -16,6 +16,7 @@ import (
 	"xbench/harness/config"
 	"xbench/harness/protocol"
 	"xbench/harness/record"
+	"xbench/harness/strictyaml"
 	"xbench/harness/worker"
 )
 
@@ -87,7 +88,7 @@ func choose(all []config.Implementation, only []string) ([]config.Implementation
 	}
 	for _, name := range only {
 		if want[name] {
-			return nil, unknown("implementation", name, known)
+			return nil, strictyaml.Unknown("implementation", name, known)
 		}
 	}
 	return out, nil
@@ -114,17 +115,6 @@ func (l *Lab) Reference() string {
 		}
 	}
 	return ""
-}
-
-// Offered returns the benchmarks that the named implementation lists; ok is
-// false for a command, which lists none.
-func (l *Lab) Offered(name string) (benchmarks []protocol.Benchmark, ok bool) {
-	for _, s := range l.subjects {
-		if s.Name == name && s.isWorker() {
-			return s.info.Benchmarks, true
-		}
-	}
-	return nil, false
 }
 
 // A subject is one implementation, ready to be launched.

@@ -14,7 +14,6 @@ import (
 
 	"xbench/harness/config"
 	"xbench/harness/record"
-	"xbench/harness/strictyaml"
 	"xbench/harness/worker"
 )
 
@@ -31,14 +30,6 @@ func (e *SetupError) Error() string {
 		return fmt.Sprintf("implementation %s: %s", e.Impl, e.Msg)
 	}
 	return fmt.Sprintf("implementation %s: %s; %s", e.Impl, e.Msg, e.Hint)
-}
-
-// unknown is the error for a name that is not among those that exist.
-func unknown(what, got string, known []string) error {
-	if s := strictyaml.Suggest(got, known); s != "" {
-		return fmt.Errorf("unknown %s %q (did you mean %q?)", what, got, s)
-	}
-	return fmt.Errorf("unknown %s %q (there are: %s)", what, got, strings.Join(known, ", "))
 }
 
 // resolve fills in placeholders, checks what the implementation needs and runs

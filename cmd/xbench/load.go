@@ -18,6 +18,7 @@ import (
 	"xbench/configs"
 	"xbench/harness/config"
 	"xbench/harness/record"
+	"xbench/harness/strictyaml"
 	"xbench/pyref"
 )
 
@@ -107,7 +108,7 @@ func (p *project) decodeGoals(name string, data []byte) error {
 	}
 	for _, g := range goals {
 		if g.Against != "" && !slices.Contains(impls, g.Against) {
-			return fmt.Errorf("%s: goal %q: against: %w", name, g.Claim, unknownName("implementation", g.Against, impls))
+			return fmt.Errorf("%s: goal %q: against: %w", name, g.Claim, strictyaml.Unknown("implementation", g.Against, impls))
 		}
 	}
 	p.goals = goals

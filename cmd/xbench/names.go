@@ -2,18 +2,9 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"xbench/harness/strictyaml"
 )
-
-// unknownName is the error for a name that is not among those that exist.
-func unknownName(what, got string, known []string) error {
-	if s := strictyaml.Suggest(got, known); s != "" {
-		return fmt.Errorf("unknown %s %q (did you mean %q?)", what, got, s)
-	}
-	return fmt.Errorf("unknown %s %q (there are: %s)", what, got, strings.Join(known, ", "))
-}
 
 // oneOf checks a flag with few values.
 func oneOf(flag, got string, known ...string) error {
@@ -22,5 +13,5 @@ func oneOf(flag, got string, known ...string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("flag --%s: %w", flag, unknownName("value", got, known))
+	return fmt.Errorf("flag --%s: %w", flag, strictyaml.Unknown("value", got, known))
 }

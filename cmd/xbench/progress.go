@@ -84,8 +84,6 @@ func (p *progress) width() int {
 // event is the observer of a lab.
 func (p *progress) event(e harness.Event) {
 	switch e.Stage {
-	case harness.StageBuild:
-		p.line("building   %s: %s", e.Impl, e.Message)
 	case harness.StageCheck:
 		p.draw(fmt.Sprintf("same work  %d of %d %s", e.Done, e.Total, e.Row), p.width())
 	case harness.StageCalibrate:

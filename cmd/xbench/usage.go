@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"xbench/harness/strictyaml"
 )
 
 // flagError says what a flag's value should have been: the parsers of numbers
@@ -48,7 +50,7 @@ func noArguments(c *cobra.Command, args []string) error {
 			known = append(known, sub.Name())
 		}
 	}
-	return unknownName("command", args[0], known)
+	return strictyaml.Unknown("command", args[0], known)
 }
 
 // usageHint points at the right --help after a mistyped command line.

@@ -74,3 +74,12 @@ func editDistance(a, b string) int {
 	}
 	return above[len(b)]
 }
+
+// Unknown is the error for a name that is not among those that exist: what it
+// was meant to be, or else what there is.
+func Unknown(what, got string, known []string) error {
+	if near := Suggest(got, known); near != "" {
+		return fmt.Errorf("unknown %s %q (did you mean %q?)", what, got, near)
+	}
+	return fmt.Errorf("unknown %s %q (there are: %s)", what, got, strings.Join(known, ", "))
+}
