@@ -101,10 +101,10 @@ func (f checkFlags) rows(p *project) ([]record.Row, error) {
 		}
 		return randomRows(f.random, f.seed), nil
 	}
-	if f.params == "" {
-		return p.allRows(f.suite, f.filter)
-	}
 	rows, err := p.allRows(f.suite, f.filter)
+	if f.params == "" {
+		return rows, err
+	}
 	if err != nil {
 		// A described case needs parameters, so no suite lists it.
 		id, params := config.ParseName(strings.Trim(f.filter, "^$"))
