@@ -29,6 +29,7 @@ func (e asyncio) Build(ctx context.Context, job Job) (Report, error) {
 	if e.opts.Blocking == OnLoop {
 		r.loop = new(sync.Mutex)
 	}
+	r.look(root)
 	r.mu.Lock()
 	r.discover(root)
 	r.spawn()
@@ -137,6 +138,7 @@ func (r *asyncioRun) enter(i int32) bool {
 // for.
 func (r *asyncioRun) request(i int32, round int, slot **Call) error {
 	r.job.Trace.add(i, Suspend, round)
+	r.look(r.dag.tasks[i].rounds[round]...)
 	r.mu.Lock()
 	goOn := r.ask(i, round, r.dag.tasks[i].rounds[round])
 	r.spawn()

@@ -1,9 +1,6 @@
 package build
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // Complete makes the tasks with the given keys complete without building what
 // they need: their bodies run, but what they ask for is not looked at. It
@@ -12,10 +9,14 @@ func (d *DAG) Complete(ctx context.Context, targets Targets, keys ...string) err
 	if err := d.Identify(); err != nil {
 		return err
 	}
+	index := make(map[string]int32, len(d.tasks))
+	for i := range d.tasks {
+		index[d.tasks[i].key] = int32(i)
+	}
 	granted := func(int) error { return nil }
 	for _, key := range keys {
-		i := slices.IndexFunc(d.tasks, func(t Task) bool { return t.key == key })
-		if i < 0 {
+		i, known := index[key]
+		if !known {
 			return &UnknownTaskError{Key: key}
 		}
 		var c Call

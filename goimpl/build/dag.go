@@ -28,6 +28,7 @@ type DAG struct {
 	tasks   []Task // tasks[0] is the root; the others in order of discovery
 	order   []int32
 	dynamic bool // some task has rounds
+	slow    bool // some task is slow to check
 
 	// dependents[from[i]:from[i+1]] are the tasks that list task i among
 	// their deps; askers likewise for rounds. One array each instead of a
@@ -202,6 +203,7 @@ func (d *DAG) bind(i int, def *Definition, index map[string]int32, kinds Kinds) 
 	if t.checkWait, err = checkWait(def.Kind, def.Params); err != nil {
 		return fmt.Errorf("build: task %q: kind %s: %w", def.Key, def.Kind, err)
 	}
+	d.slow = d.slow || t.checkWait > 0
 	if t.params == nil {
 		t.params = map[string]any{}
 	}

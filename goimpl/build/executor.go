@@ -54,6 +54,14 @@ type Options struct {
 	FailMode string
 	// Discover is ShortCircuit or Full. Empty means ShortCircuit.
 	Discover string
+	// CheckWorkers is how many completeness checks may run at once while a
+	// build finds out what there is to do, at least 1. Zero means 1 for
+	// Sequential and 50 for the others. It matters for checks that are slow:
+	// of a task whose kind makes them wait, or of Targets with a method
+	// SlowChecks() bool that returns true. All others are made one by one, for
+	// a goroutine costs more than they do. Which tasks are checked, the
+	// counters and every order are the same for any value.
+	CheckWorkers int
 	// Blocking says how AsyncIO and AsyncIOQueue run bodies. Empty means
 	// ToThread. OnLoop reproduces a defect that event loops invite: a body
 	// advanced on the loop keeps every other such body waiting. It holds for
@@ -123,9 +131,7 @@ func New(opts Options) (Executor, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	if opts.Workers == 0 {
-		opts.Workers = 4
-	}
+	opts.fill()
 	switch opts.Executor {
 	case Sequential:
 		return sequential{opts}, nil
@@ -139,10 +145,25 @@ func New(opts Options) (Executor, error) {
 	return newThreadpool(opts), nil
 }
 
+// fill replaces zeros by what they mean.
+func (o *Options) fill() {
+	if o.Workers == 0 {
+		o.Workers = 4
+	}
+	if o.CheckWorkers == 0 && o.Executor == Sequential {
+		o.CheckWorkers = 1
+	} else if o.CheckWorkers == 0 {
+		o.CheckWorkers = 50
+	}
+}
+
 // Validate returns the error that New would return before it starts anything.
 func (o *Options) Validate() error {
 	if o.Workers < 0 {
 		return fmt.Errorf("build: workers is %d, want at least 1", o.Workers)
+	}
+	if o.CheckWorkers < 0 {
+		return fmt.Errorf("build: check_workers is %d, want at least 1", o.CheckWorkers)
 	}
 	if o.Executor == MultiProcess && len(o.WorkerCommand) == 0 {
 		return errors.New("build: executor multiprocess needs a worker command")

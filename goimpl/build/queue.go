@@ -54,6 +54,7 @@ func (q *asyncioQueue) Build(ctx context.Context, job Job) (Report, error) {
 	if q.opts.Blocking == OnLoop {
 		r.loop = new(sync.Mutex)
 	}
+	s.look(root)
 	s.discover(root)
 	r.publish()
 	r.working.Add(q.opts.Workers)
@@ -126,6 +127,7 @@ func (r *queueRun) run(i int32, c *Call) {
 func (r *queueRun) advance(i int32, c *Call) {
 	for again := true; again; {
 		st := r.segment(i, c)
+		r.look(st.asks...)
 		r.mu.Lock()
 		again = false
 		if st.round < 0 {

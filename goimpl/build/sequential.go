@@ -13,6 +13,7 @@ func (e sequential) Build(ctx context.Context, job Job) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	s.look(root)
 	s.discover(root)
 	r := sequentialRun{state: s, walked: make([]bool, job.DAG.Len())}
 	r.walk(root)
@@ -75,6 +76,7 @@ func (r *sequentialRun) run(i int32) {
 
 func (r *sequentialRun) request(i int32, round int) error {
 	r.job.Trace.add(i, Suspend, round)
+	r.look(r.dag.tasks[i].rounds[round]...)
 	if !r.ask(i, round, r.dag.tasks[i].rounds[round]) {
 		for _, t := range r.dag.tasks[i].rounds[round] {
 			if !r.walked[t] {

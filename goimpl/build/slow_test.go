@@ -21,7 +21,7 @@ func TestSlowCheck(t *testing.T) {
 		check := func(discover string, checks time.Duration, want Counters) {
 			t.Helper()
 			start := time.Now()
-			report, err := buildOnce(t, Options{Executor: executor, Discover: discover}, Job{DAG: d, Targets: targets})
+			report, err := buildOnce(t, Options{Executor: executor, Discover: discover, CheckWorkers: 1}, Job{DAG: d, Targets: targets})
 			if err != nil {
 				t.Fatal(err)
 			}

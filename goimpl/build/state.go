@@ -47,6 +47,7 @@ type state struct {
 	scratch []int32
 	before  TargetCounts // of earlier builds on the targets
 	halves  []*half      // by task: bodies that are half run; nil if there are no rounds
+	probe   *probe       // makes checks beforehand; nil if they are made one by one
 
 	running  int
 	stop     bool  // nothing may start any more
@@ -75,6 +76,9 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 		ready:  fifo{items: lists[n:n]},
 		before: job.Targets.Counts(),
 	}
+	if slow := isSlow(&job); slow && opts.Executor != Sequential || slow && opts.CheckWorkers > 1 {
+		s.probe = newProbe(s, opts.CheckWorkers)
+	}
 	if job.DAG.dynamic {
 		s.halves = make([]*half, n)
 	}
@@ -85,7 +89,8 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 const root int32 = 0
 
 // discover makes the tasks and all they need known, depth first, and queues
-// what is ready. Tasks already known are left as they are.
+// what is ready. Tasks already known are left as they are. Before it, without
+// any lock, look is called with the same tasks.
 func (s *state) discover(tasks ...int32) {
 	first := len(s.found)
 	for _, t := range tasks {
@@ -135,10 +140,9 @@ func (s *state) visit(task int32) error {
 
 // check is one completeness check.
 func (s *state) check(i int32) (bool, error) {
-	t := &s.dag.tasks[i]
-	done, err := s.job.Targets.Exists(t)
+	done, err := s.exists(i)
 	if err != nil {
-		return false, fmt.Errorf("build: check task %q: %w", t.key, err)
+		return false, err
 	}
 	if done {
 		s.PreviouslyComplete++
@@ -213,7 +217,7 @@ func (s *state) begin(i int32) {
 // because the caller's context has ended.
 func (s *state) stopping() bool {
 	if !s.stop && s.ctx.Err() != nil {
-		s.halt(fmt.Errorf("build: stopped: %w", context.Cause(s.ctx)))
+		s.halt(s.stopped())
 	}
 	return s.stop
 }

@@ -27,6 +27,10 @@ type Targets interface {
 	Counts() TargetCounts
 }
 
+// Targets whose completeness checks are worth making side by side, because
+// each waits for something far away, say so by SlowChecks.
+type slowChecker interface{ SlowChecks() bool }
+
 // TargetCounts say what was done to targets.
 type TargetCounts struct {
 	Checks  int64 // existence tests

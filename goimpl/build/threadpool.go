@@ -71,6 +71,7 @@ func (p *threadpool) Build(ctx context.Context, job Job) (Report, error) {
 // coordinate gives out what is ready, at most workers at a time, and takes
 // back steps until nothing runs any more.
 func (s *state) coordinate(workers int, give func(task int32), steps <-chan step) {
+	s.look(root)
 	s.discover(root)
 	for {
 		for s.running < workers {
@@ -84,6 +85,7 @@ func (s *state) coordinate(workers int, give func(task int32), steps <-chan step
 			return
 		}
 		st := <-steps
+		s.look(st.asks...)
 		s.TargetsWritten += st.written
 		s.IPCMessages += st.messages
 		s.IPCBytes += st.bytes
