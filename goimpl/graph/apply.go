@@ -79,27 +79,37 @@ func (r *run) applyTask(i int, writer []int32) error {
 // edges, its joins, then its branches.
 func (r *run) follow() error {
 	for i := range r.tasks {
-		n := r.tasks[i].node
-		for _, id := range n.next {
+		t := &r.tasks[i]
+		for _, id := range t.node.next {
 			r.trigger(id)
 		}
-		for _, j := range n.joins {
-			r.arrive(j, n)
+		for _, j := range t.node.joins {
+			r.arrive(j, t.node)
 		}
-		if len(n.branches) == 0 {
-			continue
-		}
-		view, err := r.ownView(&r.tasks[i])
-		if err != nil {
-			return err
-		}
-		for k := range n.branches {
-			if err := r.route(n.name, &n.branches[k], view); err != nil {
+		if len(t.node.branches) > 0 {
+			if err := r.branch(t); err != nil {
 				return err
 			}
 		}
+		if r.watched {
+			t.to = r.takeHits()
+		}
 	}
 	r.order()
+	return nil
+}
+
+// branch calls the routers of a task's node.
+func (r *run) branch(t *task) error {
+	view, err := r.ownView(t)
+	if err != nil {
+		return err
+	}
+	for k := range t.node.branches {
+		if err := r.route(t.node.name, &t.node.branches[k], view); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -165,6 +175,9 @@ func (r *run) route(from string, br *branch, view State) error {
 			return &Error{Kind: UnknownNode, Node: from, Step: r.step, Detail: "send to " + s.Node + ", which the branch does not list"}
 		}
 		r.sends = append(r.sends, send{br.targets[i], s.Input})
+		if r.watched {
+			r.hits = append(r.hits, br.targets[i])
+		}
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type Builder struct {
 type nodeDecl struct {
 	name     string
 	fn       NodeFunc
+	sub      *subgraph
 	readOnly bool
 }
 

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"xbench/goimpl/cj"
 )
@@ -68,8 +70,19 @@ func (m *MemoryStore) Checkpoints(name string) [][]byte {
 	return slices.Clone(t.checkpoints)
 }
 
-// checkpoint encodes and saves the state after step k.
+// checkpoint encodes and saves the state after the superstep.
 func (r *run) checkpoint(ctx context.Context) error {
+	if r.opts.Tracer == nil {
+		return r.store(ctx)
+	}
+	start := time.Now()
+	err := r.store(ctx)
+	id := fmt.Sprintf("%s/%08d", r.thread(), r.step)
+	r.trace(Span{Kind: CheckpointSpan, Name: id, Step: r.step, Start: start, Duration: time.Since(start), Err: err})
+	return err
+}
+
+func (r *run) store(ctx context.Context) error {
 	data, err := r.appendCheckpoint(r.buf[:0])
 	if err == nil {
 		r.buf = data

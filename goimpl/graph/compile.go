@@ -18,14 +18,16 @@ type Plan struct {
 	entry  []int32
 	router *branch
 	joins  []join
+	nested bool      // some node is a subgraph
 	runs   sync.Pool // of *run
 }
 
 type node struct {
 	name     string
 	fn       NodeFunc
-	next     []int32 // targets of edges, endID included
-	joins    []int32 // joins this node is a source of
+	sub      *subgraph // in place of fn
+	next     []int32   // targets of edges, endID included
+	joins    []int32   // joins this node is a source of
 	branches []branch
 	readOnly bool
 }
@@ -89,11 +91,12 @@ func (p *Plan) addNodes(decls []nodeDecl) error {
 		if i > 0 && d.name == decls[i-1].name {
 			return &Error{Kind: DuplicateNode, Node: d.name}
 		}
-		if d.name == End || d.fn == nil {
+		if d.name == End || d.fn == nil && !d.sub.complete() {
 			return &Error{Kind: UnknownNode, Node: d.name, Detail: "a node needs a function and a name other than " + End}
 		}
 		n := &p.nodes[i]
-		n.name, n.fn, n.readOnly = d.name, d.fn, d.readOnly
+		n.name, n.fn, n.sub, n.readOnly = d.name, d.fn, d.sub, d.readOnly
+		p.nested = p.nested || d.sub != nil
 	}
 	return nil
 }

@@ -24,6 +24,13 @@ func (k dynamic) reduce(cur, upd *value, _ owner) (err error) {
 	return err
 }
 
+// changes calls the reducer, which builds a new value: what a dynamic field
+// does is not known better.
+func (k dynamic) changes(cur, upd *value) bool {
+	after, err := (*k.fn)(cur.ref, upd.ref)
+	return err == nil && !cj.Equal(cur.ref, after)
+}
+
 func (k dynamic) appendCJ(dst []byte, v *value) ([]byte, error) { return cj.Append(dst, v.ref) }
 
 // assign takes nil too, which is a value of the model and of no Go type.

@@ -18,6 +18,8 @@ type kind interface {
 	// reduce replaces *cur by the result of applying *upd. A list may grow
 	// in place if it was made by owner; the zero owner makes all anew.
 	reduce(cur, upd *value, o owner) error
+	// changes reports whether reduce would change the canonical JSON of *cur.
+	changes(cur, upd *value) bool
 	appendCJ(dst []byte, v *value) ([]byte, error)
 	// clone copies deeply.
 	clone(v *value) value
@@ -80,6 +82,8 @@ func (overwriting[T]) reduce(cur, upd *value, _ owner) error {
 	return nil
 }
 
+func (overwriting[T]) changes(cur, upd *value) bool { return !equalSlots[T](cur, upd) }
+
 // last is the kind of last fields.
 type last[T any] struct{ overwriting[T] }
 
@@ -97,6 +101,8 @@ func (larger[T]) reduce(cur, upd *value, _ owner) error {
 	}
 	return nil
 }
+
+func (larger[T]) changes(cur, upd *value) bool { return load[T](upd) > load[T](cur) }
 
 // largerEach is the kind of max fields that hold a list of numbers.
 type largerEach[T cmp.Ordered] struct{ scalar[[]T] }
@@ -116,6 +122,16 @@ func (largerEach[T]) reduce(cur, upd *value, _ owner) error {
 	return nil
 }
 
+func (largerEach[T]) changes(cur, upd *value) bool {
+	a, b := load[[]T](cur), load[[]T](upd)
+	for i := range min(len(a), len(b)) {
+		if b[i] > a[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // nonZero is the kind of nonempty fields.
 type nonZero[T comparable] struct{ scalar[T] }
 
@@ -126,6 +142,10 @@ func (nonZero[T]) reduce(cur, upd *value, _ owner) error {
 		*cur = *upd
 	}
 	return nil
+}
+
+func (nonZero[T]) changes(cur, upd *value) bool {
+	return load[T](upd) != *new(T) && !equalSlots[T](cur, upd)
 }
 
 // A list is what the slot of an append field refers to; the slot's number says
@@ -174,6 +194,8 @@ func (appending[T]) reduce(cur, upd *value, o owner) error {
 	cur.num = uint64(len(l.items))
 	return nil
 }
+
+func (appending[T]) changes(_, upd *value) bool { return upd.num > 0 }
 
 func (appending[T]) freeze(v *value) { *v = listValue(itemsOf[T](v)) }
 
@@ -238,6 +260,17 @@ func (merging[V]) reduce(cur, upd *value, o owner) error {
 	return nil
 }
 
+func (merging[V]) changes(cur, upd *value) bool {
+	a, u := cur.ref.(*assoc[V]), upd.ref.(*assoc[V])
+	at, found := 0, false
+	for i := range u.entries {
+		if at, found = a.find(at, u.entries[i].key); !found || !equalItems(&a.entries[at].val, &u.entries[i].val) {
+			return true
+		}
+	}
+	return false
+}
+
 func (merging[V]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	return v.ref.(*assoc[V]).appendCJ(dst)
 }
@@ -270,4 +303,28 @@ func cloneItem[T any](x *T) {
 			*x = c
 		}
 	}
+}
+
+// equalSlots reports whether two slots that hold a T have the same canonical
+// JSON.
+func equalSlots[T any](a, b *value) bool {
+	x, y := load[T](a), load[T](b)
+	return equalItems(&x, &y)
+}
+
+// equalItems is equalSlots for two values; texts and numbers are not boxed.
+func equalItems[T any](a, b *T) bool {
+	switch p := any(a).(type) {
+	case *string:
+		return *p == *any(b).(*string)
+	case *int:
+		return *p == *any(b).(*int)
+	case *int64:
+		return *p == *any(b).(*int64)
+	case *float64:
+		return *p == *any(b).(*float64)
+	case *bool:
+		return *p == *any(b).(*bool)
+	}
+	return cj.Equal(any(*a), any(*b))
 }

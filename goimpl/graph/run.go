@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync/atomic"
+	"time"
 )
 
 const defaultLimit = 25
@@ -35,6 +36,11 @@ type run struct {
 	seats   [][]bool // per join, per source: has run since the join last fired
 	missing []int    // per join: how many have not
 
+	watched bool     // what each task changes and triggers is reported
+	hits    []int32  // what the task at hand has triggered, if watched
+	names   []string // room for the names that events hold
+
+	began  time.Time // if the run is traced
 	step   int
 	saved  bool // a checkpoint was stored
 	parent int  // its step
@@ -61,6 +67,10 @@ func (p *Plan) newRun(runner *Runner, opts Options) *run {
 	r.gen++
 	r.count = Counters{}
 	r.step, r.saved, r.parent = 0, false, 0
+	r.watched = opts.Mode == Callbacks
+	if opts.Tracer != nil {
+		r.began = time.Now()
+	}
 	return r
 }
 
@@ -90,10 +100,10 @@ func (r *run) release() {
 	clear(r.sends)
 	for i := range r.tasks[:cap(r.tasks)] {
 		t := &r.tasks[:cap(r.tasks)][i]
-		t.in, t.err = State{}, nil
+		t.in, t.err, t.changed, t.to = State{}, nil, nil, nil
 		t.upd.reset()
 	}
-	r.next, r.sends = r.next[:0], r.sends[:0]
+	r.next, r.sends, r.hits = r.next[:0], r.sends[:0], r.hits[:0]
 	r.runner, r.opts = nil, Options{}
 	r.plan.runs.Put(r)
 }
@@ -115,22 +125,31 @@ func (r *run) snapshot() State {
 // lists any more.
 func (r *run) final() State { return State{r.plan.schema, slices.Clone(r.cur)} }
 
+// everyStep reports whether each superstep ends in a checkpoint.
+func (r *run) everyStep() bool {
+	return r.opts.Checkpoints != nil && r.opts.Durability == EveryStep
+}
+
+// loop runs the graph from its entry.
 func (r *run) loop(ctx context.Context, input State) error {
 	copy(r.cur, input.vals)
 	if err := r.begin(); err != nil {
 		return err
 	}
-	if r.opts.Mode == Values {
-		if err := r.emitState(); err != nil {
-			return err
-		}
+	if err := r.emitBegin(); err != nil {
+		return err
 	}
-	everyStep := r.opts.Checkpoints != nil && r.opts.Durability == EveryStep
-	if everyStep {
+	if r.everyStep() {
 		if err := r.checkpoint(ctx); err != nil {
 			return err
 		}
 	}
+	return r.proceed(ctx)
+}
+
+// proceed runs what is pending until nothing is.
+func (r *run) proceed(ctx context.Context) error {
+	everyStep := r.everyStep()
 	done := ctx.Done() // nil for contexts that are never cancelled
 	for len(r.next)+len(r.sends) > 0 {
 		if r.step >= r.opts.Limit {
@@ -150,9 +169,11 @@ func (r *run) loop(ctx context.Context, input State) error {
 		}
 	}
 	if r.opts.Checkpoints != nil && !everyStep {
-		return r.checkpoint(ctx)
+		if err := r.checkpoint(ctx); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.emitEnd()
 }
 
 // begin finds the tasks of the first superstep.
@@ -170,6 +191,7 @@ func (r *run) begin() error {
 			return err
 		}
 	}
+	r.hits = r.hits[:0]
 	r.order()
 	return nil
 }
@@ -184,6 +206,9 @@ func (r *run) superstep(ctx context.Context) error {
 	r.count.Nodes += int64(len(r.tasks))
 	if err := r.failure(); err != nil {
 		return err
+	}
+	if r.watched {
+		r.compare()
 	}
 	if err := r.apply(); err != nil {
 		return err
@@ -247,6 +272,9 @@ func (r *run) fresh() {
 
 // trigger adds a node to the next superstep, once.
 func (r *run) trigger(id int32) {
+	if r.watched {
+		r.hits = append(r.hits, id)
+	}
 	if id == endID || r.marks[id] == r.stamp {
 		return
 	}

@@ -344,7 +344,10 @@ func TestStream(t *testing.T) {
 		var r graph.Runner
 		var got []string
 		s := r.Stream(context.Background(), p, d.schema.Input().State(), mode, graph.Options{})
-		for e := range s.Events() {
+		for e, err := range s.Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
 			text, err := e.AppendCJ(nil)
 			if err != nil {
 				t.Fatal(err)
@@ -395,7 +398,10 @@ func TestOldValuesStay(t *testing.T) {
 	var r graph.Runner
 	var states []graph.State
 	var texts []string
-	for e := range r.Stream(context.Background(), p, d.schema.Input().State(), graph.Values, graph.Options{}).Events() {
+	for e, err := range r.Stream(context.Background(), p, d.schema.Input().State(), graph.Values, graph.Options{}).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		states = append(states, e.State)
 		texts = append(texts, textOf(t, e.State))
 	}

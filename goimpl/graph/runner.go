@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // A Runner runs plans. It owns the goroutines that execute the nodes of a
@@ -76,6 +77,9 @@ type Options struct {
 	// called Invoke. Its error ends the run and is returned as it is.
 	Mode Mode
 	Emit func(Event) error
+
+	// Tracer is told how long things took; nil costs nothing.
+	Tracer Tracer
 }
 
 // Counters say what a run did.
@@ -87,6 +91,9 @@ type Counters struct {
 	CheckpointBytes int64
 	Events          int64
 	StateCopies     int64
+	Spans           int64 // handed to the tracer
+	SubNodes        int64 // node executions inside subgraphs, at any depth
+	SubSupersteps   int64 // likewise
 }
 
 // A Result is the outcome of a run. After an error it has no State.
@@ -106,11 +113,18 @@ func (r *Runner) Invoke(ctx context.Context, p *Plan, input State, opts Options)
 		return Result{}, errSchema
 	}
 	run := p.newRun(r, opts)
-	err := run.loop(ctx, input)
-	res := Result{Counters: run.count}
-	if err == nil {
-		res.State = run.final()
+	return run.finish(run.loop(ctx, input))
+}
+
+// finish ends the run and returns its outcome.
+func (r *run) finish(err error) (Result, error) {
+	if r.opts.Tracer != nil {
+		r.trace(Span{Kind: RunSpan, Name: r.thread(), Step: r.step, Start: r.began, Duration: time.Since(r.began), Err: err})
 	}
-	run.release()
+	res := Result{Counters: r.count}
+	if err == nil {
+		res.State = r.final()
+	}
+	r.release()
 	return res, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"time"
 )
 
 // A task is one execution of a node in a superstep.
@@ -15,7 +16,13 @@ type task struct {
 	err    error
 	skip   bool            // the run was cancelled before the task started
 	copies int             // of the state, made for the node
+	inner  size            // executed by the node if it is a subgraph
 	ctx    context.Context // only while the task is with a worker
+
+	start   time.Time     // if the run is traced
+	took    time.Duration // likewise
+	changed []string      // names of the fields its update changes, if the run reports that
+	to      []string      // what it triggered, likewise
 }
 
 var errExit = errors.New("the node ended its goroutine with runtime.Goexit")
@@ -23,7 +30,7 @@ var errExit = errors.New("the node ended its goroutine with runtime.Goexit")
 // execute runs the node; whatever happens ends up in t.err.
 func (t *task) execute(ctx context.Context) {
 	t.upd.reset()
-	t.err, t.skip, t.copies = nil, false, 0
+	t.err, t.skip, t.copies, t.inner = nil, false, 0, size{}
 	returned := false
 	defer func() {
 		if returned {
@@ -39,14 +46,29 @@ func (t *task) execute(ctx context.Context) {
 		t.in = t.in.Clone()
 		t.copies++
 	}
-	t.err = t.node.fn(ctx, t.in, &t.upd)
+	if t.node.sub != nil {
+		t.err = t.enter(ctx)
+	} else {
+		t.err = t.node.fn(ctx, t.in, &t.upd)
+	}
 	returned = true
+}
+
+// perform executes the task, on the clock if the run is traced.
+func (t *task) perform(ctx context.Context) {
+	if t.run.opts.Tracer == nil {
+		t.execute(ctx)
+		return
+	}
+	t.start = time.Now()
+	defer func() { t.took = time.Since(t.start) }()
+	t.execute(ctx)
 }
 
 // cancel takes the place of execute once the run is cancelled.
 func (t *task) cancel(ctx context.Context) {
 	t.upd.reset()
-	t.err, t.skip, t.copies = context.Cause(ctx), true, 0
+	t.err, t.skip, t.copies, t.inner = context.Cause(ctx), true, 0, size{}
 }
 
 // onWorker runs the task on a worker and tells the coordinator when it was the
@@ -63,28 +85,34 @@ func (t *task) onWorker() {
 		t.cancel(ctx)
 		return
 	}
-	t.execute(ctx)
+	t.perform(ctx)
 }
 
 // execute runs the superstep's tasks and waits for all of them.
 func (r *run) execute(ctx context.Context) {
 	r.runAll(ctx)
-	if r.opts.CopyState { // tasks count for themselves, on whatever goroutine
+	if r.opts.CopyState || r.plan.nested { // tasks count for themselves, on whatever goroutine
 		for i := range r.tasks {
-			r.count.StateCopies += int64(r.tasks[i].copies)
+			t := &r.tasks[i]
+			r.count.StateCopies += int64(t.copies)
+			r.count.SubNodes += t.inner.nodes
+			r.count.SubSupersteps += t.inner.supersteps
 		}
+	}
+	if r.opts.Tracer != nil {
+		r.traceTasks()
 	}
 }
 
 func (r *run) runAll(ctx context.Context) {
-	if len(r.tasks) == 1 || r.runner.workers == 0 {
+	if len(r.tasks) == 1 || r.runner == nil || r.runner.workers == 0 {
 		for i := range r.tasks {
 			t := &r.tasks[i]
 			if i > 0 && ctx.Err() != nil {
 				t.cancel(ctx)
 				continue
 			}
-			t.execute(ctx)
+			t.perform(ctx)
 		}
 		return
 	}
