@@ -2,113 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from pyref import sdk
+from pyref import cj, sdk
 
 from . import graph_nodes as nodes
-from .graph_cases import (
-    CloneCase,
-    CompileCase,
-    RunCase,
-    Settings,
-    clone_generic,
-    clone_large,
-    clone_medium,
-    clone_small,
-)
+from . import graph_workflows as workflows
+from .graph_cases import CompileCase
 from .graph_conformance import CONFORMANCE
+from .graph_copies import CloneCase, clone_generic, clone_large, clone_medium, clone_small
+from .graph_encoding import EncodeCase, pack_large, pack_medium, pack_small
+from .graph_knobs import FAN, KEEP, KNOBS, RUN, Params, benchmark, by_iterations, by_nodes, run
+from .graph_langgraph import LANGGRAPH
 from .graph_spec import SPEC
 from .graph_states import COMPLEX, LARGE, MEDIUM, SIMPLE, SMALL, StateKind
 
-__all__ = ["BENCHMARKS"]
-
-Params = Mapping[str, Any]
-
-KNOBS = (
-    "workers",
-    "nodes",
-    "width",
-    "items",
-    "stages",
-    "iterations",
-    "latency_ms",
-    "meta",
-    "payload",
-    "counter0",
-    "compile",
-    "isolation",
-    "copy",
-    "durability",
-)
-"""The order of knobs in names, whatever their benchmark."""
-
-RUN = {"payload": 0, "compile": "outside", "isolation": "share"}
-FAN = RUN | {"workers": 4, "latency_ms": 0}
-KEEP = RUN | {"durability": "step"}
-
-CHOICES = {
-    "compile": ("outside", "inside"),
-    "isolation": ("share", "copy"),
-    "copy": ("generic", "typed"),
-    "durability": ("step", "exit"),
-}
-AT_LEAST = {"nodes": 1, "width": 1, "stages": 1, "iterations": 1}
-
-
-def check(params: Params) -> None:
-    """Refuse values that make no sense."""
-    for knob, value in params.items():
-        choices = CHOICES.get(knob)
-        if choices is not None and value not in choices:
-            raise sdk.InvalidParam(f"{knob} {value!r}: want {' or '.join(choices)}")
-        least = AT_LEAST.get(knob, 0)
-        if type(value) is int and knob != "counter0" and value < least:
-            raise sdk.InvalidParam(f"{knob} {value}: want at least {least}")
-
-
-def benchmark(
-    name: str,
-    params: Params,
-    prepare: Callable[[Params], sdk.Case],
-    description: str,
-) -> sdk.Benchmark:
-    """Put the knobs in order and check their values before anything is prepared."""
-
-    def checked(given: Params) -> sdk.Case:
-        check(given)
-        return prepare(given)
-
-    ordered = {knob: params[knob] for knob in KNOBS if knob in params}
-    return sdk.Benchmark(name, ordered, checked, description)
-
-
-def run(
-    name: str,
-    kind: StateKind,
-    params: Params,
-    build: Callable[[Params], nodes.Builder],
-    description: str,
-    limit: Callable[[Params], int] = lambda _params: 25,
-) -> sdk.Benchmark:
-    """A benchmark that runs a graph; the limit grows with what is asked for."""
-
-    def prepare(p: Params) -> sdk.Case:
-        def make_input(nonce: int) -> dict[str, Any]:
-            return kind.input(nonce, p["payload"], p.get("counter0", 0))
-
-        settings = Settings(
-            workers=p.get("workers", 0),
-            limit=max(25, limit(p)),
-            isolation=p["isolation"],
-            checkpoints="durability" in p,
-            durability=p.get("durability", "step"),
-            compile_inside=p["compile"] == "inside",
-        )
-        return RunCase(build(p), make_input, settings)
-
-    return benchmark(name, params, prepare, description)
+__all__ = ["BENCHMARKS", "KNOBS"]
 
 
 def clone(
@@ -123,6 +33,16 @@ def clone(
         return CloneCase(kind.input, typed if p["copy"] == "typed" else clone_generic)
 
     return benchmark(name, {"copy": "generic"}, prepare, description)
+
+
+def encode(
+    name: str,
+    kind: StateKind,
+    encoder: Callable[[dict[str, Any]], bytes],
+    description: str,
+) -> sdk.Benchmark:
+    """A benchmark that encodes a state."""
+    return benchmark(name, {}, lambda _p: EncodeCase(kind.input, encoder), description)
 
 
 def compile_simple(p: Params) -> sdk.Case:
@@ -141,10 +61,6 @@ def compile_complex(p: Params) -> sdk.Case:
 
 def compile_conditionals(_p: Params) -> sdk.Case:
     return CompileCase(nodes.conditionals)
-
-
-def chain_limit(p: Params) -> int:
-    return int(p["nodes"])
 
 
 COMPILATION = [
@@ -175,7 +91,7 @@ SEQUENTIAL = [
         RUN | {"nodes": 3},
         lambda p: nodes.simple_chain(p["nodes"]),
         "a chain that counts and writes text",
-        chain_limit,
+        steps=by_nodes,
     ),
     run(
         "sequential_execution/5_nodes_complex",
@@ -183,7 +99,7 @@ SEQUENTIAL = [
         RUN | {"nodes": 5},
         lambda p: nodes.step_chain(p["nodes"]),
         "a chain that adds a message and an entry a node",
-        chain_limit,
+        steps=by_nodes,
     ),
     run(
         "sequential_execution/10_nodes_stress",
@@ -191,7 +107,7 @@ SEQUENTIAL = [
         RUN | {"nodes": 10, "meta": 10},
         lambda p: nodes.item_chain(0, p["nodes"], "processing", p["meta"]),
         "a chain that adds a message and ten entries a node",
-        chain_limit,
+        steps=by_nodes,
     ),
 ]
 
@@ -209,7 +125,7 @@ CONDITIONAL = [
         RUN | {"counter0": 0, "iterations": 5},
         lambda p: nodes.loop(p["iterations"]),
         "a node that routes to itself until it has counted far enough",
-        lambda p: p["iterations"],
+        steps=by_iterations,
     ),
     run(
         "conditional_branching/multi_branch_4_routes",
@@ -241,7 +157,7 @@ PARALLEL = [
         FAN | {"width": 3, "stages": 2},
         lambda p: nodes.stages_of(p["stages"], p["width"], p["latency_ms"]),
         "two fan-outs, one after the other",
-        lambda p: 2 * p["stages"] + 1,
+        steps=lambda p: 2 * p["stages"] + 1,
     ),
 ]
 
@@ -252,7 +168,7 @@ CHECKPOINTING = [
         KEEP | {"nodes": 3, "meta": 0},
         lambda p: nodes.item_chain(1, p["nodes"], "completed", p["meta"]),
         "a chain with a checkpoint in memory after every step",
-        chain_limit,
+        steps=by_nodes,
     ),
     run(
         "checkpointing/memory_checkpoint_5_nodes",
@@ -260,7 +176,7 @@ CHECKPOINTING = [
         KEEP | {"nodes": 5, "meta": 10},
         lambda p: nodes.item_chain(1, p["nodes"], "completed", p["meta"]),
         "a chain with ten entries a node and checkpoints in memory",
-        chain_limit,
+        steps=by_nodes,
     ),
     run(
         "checkpointing/memory_checkpoint_loop_5_iterations",
@@ -268,7 +184,61 @@ CHECKPOINTING = [
         KEEP | {"counter0": 0, "iterations": 5},
         lambda p: nodes.loop(p["iterations"]),
         "a loop with a checkpoint in memory after every round",
-        lambda p: p["iterations"],
+        steps=by_iterations,
+    ),
+    run(
+        "checkpointing/file_checkpoint_3_nodes",
+        COMPLEX,
+        KEEP | {"nodes": 3, "meta": 0, "fsync": False},
+        lambda p: nodes.item_chain(1, p["nodes"], "completed", p["meta"]),
+        "a chain with a checkpoint in a file after every step",
+        steps=by_nodes,
+    ),
+    run(
+        "checkpointing/file_checkpoint_5_nodes",
+        COMPLEX,
+        KEEP | {"nodes": 5, "meta": 10, "fsync": False},
+        lambda p: nodes.item_chain(1, p["nodes"], "completed", p["meta"]),
+        "a chain with ten entries a node and checkpoints in files",
+        steps=by_nodes,
+    ),
+]
+
+STREAMING = [
+    run(
+        "event_streaming/stream_values_5_nodes",
+        COMPLEX,
+        RUN | {"nodes": 5},
+        lambda p: nodes.item_chain(1, p["nodes"], "", 0),
+        "a chain whose states are streamed",
+        steps=by_nodes,
+        mode="values",
+    ),
+    run(
+        "event_streaming/stream_events_5_nodes",
+        COMPLEX,
+        RUN | {"nodes": 5},
+        lambda p: nodes.item_chain(1, p["nodes"], "", 0),
+        "a chain whose starts and ends of nodes are streamed",
+        steps=by_nodes,
+        mode="events",
+    ),
+    run(
+        "event_streaming/stream_updates_3_nodes_complex",
+        COMPLEX,
+        RUN | {"nodes": 3, "meta": 10},
+        lambda p: nodes.item_chain(1, p["nodes"], "", p["meta"]),
+        "a chain whose updates are streamed",
+        steps=by_nodes,
+        mode="updates",
+    ),
+    run(
+        "event_streaming/stream_parallel_3_workers",
+        COMPLEX,
+        FAN | {"width": 3},
+        lambda p: nodes.report_fan(p["width"], p["latency_ms"]),
+        "a fan-out whose states are streamed",
+        mode="values",
     ),
 ]
 
@@ -291,6 +261,216 @@ CLONING = [
         clone_large,
         "copy 1000 texts, 500 entries and ten blocks of 10 KiB",
     ),
+    encode(
+        "state_cloning/small_state_json_serialize",
+        SMALL,
+        cj.dumpb,
+        "encode three scalars as canonical JSON",
+    ),
+    encode(
+        "state_cloning/medium_state_json_serialize",
+        MEDIUM,
+        cj.dumpb,
+        "encode 100 texts, 50 entries and 100 numbers as canonical JSON",
+    ),
+    encode(
+        "state_cloning/large_state_json_serialize",
+        LARGE,
+        cj.dumpb,
+        "encode 1000 texts, 500 entries and ten blocks of 10 KiB as canonical JSON",
+    ),
+    encode(
+        "state_cloning/small_state_bincode_serialize",
+        SMALL,
+        pack_small,
+        "encode three scalars as packed binary",
+    ),
+    encode(
+        "state_cloning/medium_state_bincode_serialize",
+        MEDIUM,
+        pack_medium,
+        "encode 100 texts, 50 entries and 100 numbers as packed binary",
+    ),
+    encode(
+        "state_cloning/large_state_bincode_serialize",
+        LARGE,
+        pack_large,
+        "encode 1000 texts, 500 entries and ten blocks of 10 KiB as packed binary",
+    ),
+    run(
+        "state_cloning/small_state_3_nodes",
+        SMALL,
+        {"nodes": 3, "isolation": "copy"},
+        lambda p: nodes.small_chain(p["nodes"]),
+        "a chain whose nodes get copies of three scalars",
+        steps=by_nodes,
+    ),
+    run(
+        "state_cloning/medium_state_3_nodes",
+        MEDIUM,
+        {"nodes": 3, "isolation": "copy"},
+        lambda p: nodes.medium_chain(p["nodes"]),
+        "a chain whose nodes get copies of 250 small values",
+        steps=by_nodes,
+    ),
+    run(
+        "state_cloning/large_state_3_nodes",
+        LARGE,
+        {"nodes": 3, "isolation": "copy"},
+        lambda p: nodes.large_chain(p["nodes"]),
+        "a chain whose nodes get copies of 1500 texts and ten blocks of 10 KiB",
+        steps=by_nodes,
+    ),
+    run(
+        "state_cloning/medium_state_parallel_3_workers",
+        MEDIUM,
+        {"workers": 4, "width": 3, "isolation": "copy"},
+        lambda p: nodes.medium_fan(p["width"]),
+        "a fan-out whose nodes get copies of 250 small values",
+    ),
+]
+
+STRESS = [
+    run(
+        "stress_tests/large_graph_100_nodes",
+        COMPLEX,
+        RUN | {"nodes": 100},
+        lambda p: nodes.item_chain(0, p["nodes"], "", 0),
+        "a long chain that adds a message a node",
+        steps=by_nodes,
+    ),
+    run(
+        "stress_tests/deep_nesting_10_levels",
+        COMPLEX,
+        RUN | {"nodes": 10},
+        lambda p: nodes.nested(p["nodes"]),
+        "a chain that goes on by a branch of one route at every level",
+        steps=by_nodes,
+    ),
+    run(
+        "stress_tests/wide_fanout_50_parallel_branches",
+        COMPLEX,
+        FAN | {"width": 50},
+        lambda p: nodes.wide_fan(p["width"], p["latency_ms"]),
+        "many workers side by side, an entry each",
+    ),
+    run(
+        "stress_tests/long_running_100_iterations",
+        COMPLEX,
+        RUN | {"counter0": 0, "iterations": 100},
+        lambda p: nodes.loop(p["iterations"]),
+        "a node that routes to itself a hundred times",
+        steps=by_iterations,
+    ),
+]
+
+WORKFLOWS = [
+    run(
+        "real_world_scenarios/customer_service_router",
+        COMPLEX,
+        RUN | {"latency_ms": 0, "counter0": 0},
+        lambda p: workflows.customer_service(p["latency_ms"]),
+        "classify a request, hand it to a specialist, resolve or escalate it",
+    ),
+    run(
+        "real_world_scenarios/batch_processing_pipeline",
+        COMPLEX,
+        FAN | {"width": 5, "items": 2},
+        lambda p: workflows.batch_pipeline(p["width"], p["items"], p["latency_ms"]),
+        "processors side by side, each with a route of its own, one in error",
+    ),
+    run(
+        "real_world_scenarios/financial_analysis_workflow",
+        COMPLEX,
+        FAN,
+        lambda p: workflows.financial_analysis(p["latency_ms"]),
+        "three analyses side by side, an assessment, one of two reports",
+    ),
+]
+
+
+def with_and_without(
+    name: str,
+    params: Params,
+    build: Callable[[Params], nodes.Builder],
+    description: str,
+    steps: Callable[[Params], int] = lambda _params: 0,
+) -> list[sdk.Benchmark]:
+    """The two arms of a benchmark of tracing."""
+    return [
+        run(
+            f"tracing_overhead/{name}_{arm}_subscriber",
+            COMPLEX,
+            params,
+            build,
+            f"{description}, {arm} a tracer",
+            steps=steps,
+            traced=arm == "with",
+        )
+        for arm in ("no", "with")
+    ]
+
+
+TRACING = [
+    *with_and_without(
+        "5_nodes",
+        RUN | {"nodes": 5, "meta": 10},
+        lambda p: nodes.item_chain(1, p["nodes"], "completed", p["meta"]),
+        "a chain with ten entries a node",
+        by_nodes,
+    ),
+    *with_and_without(
+        "parallel_3_workers",
+        FAN | {"width": 3, "items": 20},
+        lambda p: nodes.item_fan(p["width"], p["items"], p["latency_ms"]),
+        "a fan-out",
+    ),
+    *with_and_without(
+        "checkpoint_3_nodes",
+        KEEP | {"nodes": 3, "meta": 0},
+        lambda p: nodes.item_chain(1, p["nodes"], "completed", p["meta"]),
+        "a chain with a checkpoint in memory after every step",
+        by_nodes,
+    ),
+]
+
+READ_ONLY = [
+    run(
+        "read_only_optimization/5_read_only_nodes_with_callbacks",
+        COMPLEX,
+        RUN | {"nodes": 5},
+        lambda p: nodes.idle_chain(COMPLEX, p["nodes"]),
+        "a chain of nodes flagged read-only, with callbacks",
+        steps=by_nodes,
+        mode="callbacks",
+    ),
+    run(
+        "read_only_optimization/5_mutating_nodes_with_callbacks",
+        COMPLEX,
+        RUN | {"nodes": 5},
+        lambda p: nodes.mutating_chain(p["nodes"]),
+        "a chain of nodes that write, with callbacks that name what changed",
+        steps=by_nodes,
+        mode="callbacks",
+    ),
+    run(
+        "read_only_optimization/3_read_only_nodes_large_state",
+        LARGE,
+        RUN | {"nodes": 3},
+        lambda p: nodes.idle_chain(LARGE, p["nodes"]),
+        "a chain of nodes flagged read-only over a large state, with callbacks",
+        steps=by_nodes,
+        mode="callbacks",
+    ),
+    run(
+        "read_only_optimization/3_mutating_nodes_large_state",
+        LARGE,
+        RUN | {"nodes": 3},
+        lambda p: nodes.message_chain(p["nodes"]),
+        "a chain of nodes that write a large state, with callbacks that name what changed",
+        steps=by_nodes,
+        mode="callbacks",
+    ),
 ]
 
 BENCHMARKS: list[sdk.Benchmark] = [
@@ -299,7 +479,13 @@ BENCHMARKS: list[sdk.Benchmark] = [
     *CONDITIONAL,
     *PARALLEL,
     *CHECKPOINTING,
+    *STREAMING,
     *CLONING,
+    *STRESS,
+    *WORKFLOWS,
+    *TRACING,
+    *READ_ONLY,
+    *LANGGRAPH,
     *CONFORMANCE,
     SPEC,
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +14,10 @@ from pyref import cj, sdk
 from pyref.graph import GraphError, MemoryStore, Plan, Result, Runner, Stream
 
 from .graph_nodes import Builder
+from .graph_stores import Stores
+
+drain: Callable[[dict[str, Any]], object] = deque(maxlen=0).append
+"""A consumer of events that keeps nothing; the engine counts them."""
 
 COUNTERS = (
     "nodes",
@@ -60,9 +64,11 @@ class Settings:
     workers: int = 0
     limit: int = 25
     isolation: str = "share"
-    checkpoints: bool = False
+    store: str | None = None  # memory or file: where checkpoints go, if anywhere
+    fsync: bool = False
     durability: str = "step"
     mode: str | None = None
+    traced: bool = False
     compile_inside: bool = False
 
     def options(self) -> dict[str, Any]:
@@ -96,29 +102,43 @@ class RunCase:
         if not settings.compile_inside:
             with suppress(GraphError):  # each run meets it again
                 self._plan = build().compile()
+        self._stores = Stores(settings.store, settings.fsync)
         self._runner = Runner(settings.workers)
 
     def batch(self, nonce: int, iterations: int) -> Callable[[], None]:
         options = self._settings.options()
         if self._settings.mode is not None:
-            options["stream"] = Stream(self._settings.mode, lambda _event: None)
+            options["stream"] = Stream(self._settings.mode, drain)
+        runs = self._outfit(options, iterations)
         given = self._make_input(nonce)
-        stores: list[MemoryStore] = []
-        if self._settings.checkpoints:
-            stores = [MemoryStore() for _ in range(iterations)]
         invoke, plan, build = self._runner.invoke, self._plan, self._build
         self._last, self._failed = None, False
 
         def run() -> None:
             result: Result | None = None
-            for store in stores or repeat(None, iterations):
+            for options in runs:
                 try:
-                    result = invoke(plan or build().compile(), given, store=store, **options)
+                    result = invoke(plan or build().compile(), given, **options)
                 except GraphError as error:
                     result, self._failed = error.progress, True
             self._last = result
 
         return run
+
+    def _outfit(self, options: dict[str, Any], runs: int) -> Iterable[dict[str, Any]]:
+        """Give every run a store and a tracer of its own, where it has one at all."""
+        self._stores.discard()
+        if self._settings.store is None and not self._settings.traced:
+            return repeat(options, runs)
+        outfits = []
+        for _ in range(runs):
+            outfit = options.copy()
+            outfit["store"] = self._stores.fresh()
+            if self._settings.traced:
+                from pyref.graph import Collector
+                outfit["tracer"] = Collector()
+            outfits.append(outfit)
+        return outfits
 
     def outcome(self) -> sdk.Outcome:
         result = self._last
@@ -129,12 +149,13 @@ class RunCase:
         return sdk.Outcome(cj.digest(result.state), counters(result))
 
     def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
-        settings = self._settings
-        options = settings.options()
-        store = options["store"] = MemoryStore() if settings.checkpoints else None
+        options = self._settings.options()
         events: list[bytes] = []
-        if settings.mode is not None:
-            options["stream"] = Stream(settings.mode, lambda event: events.append(cj.dumpb(event)))
+        if self._settings.mode is not None:
+            record = lambda event: events.append(cj.dumpb(event))
+            options["stream"] = Stream(self._settings.mode, record)
+        (options,) = self._outfit(options, 1)
+        store = options.get("store")
         digests = {}
         try:
             plan = self._plan or self._build().compile()
@@ -148,7 +169,7 @@ class RunCase:
         digests["plan"] = plan.digest()
         if store is not None:
             digests["checkpoints"] = lines_digest(store.checkpoints())
-        if settings.mode is not None:
+        if self._settings.mode is not None:
             digests["events"] = lines_digest(events)
         return sdk.Verification(
             digests["state"],
@@ -159,6 +180,7 @@ class RunCase:
 
     def close(self) -> None:
         self._runner.close()
+        self._stores.discard()
 
 
 class CompileCase:
@@ -208,104 +230,9 @@ class CompileCase:
 
 
 def plan_counters(plan: Plan) -> dict[str, int]:
-    """Return the size of a plan, END edges included, and that nothing ran."""
+    """Return the size of a plan, edges to END and joins included, and that nothing ran."""
     return counters(None) | {
         "plan_nodes": len(plan.nodes),
-        "plan_edges": len(plan.edges),
+        "plan_edges": len(plan.edges) + len(plan.joins),
         "plan_branches": len(plan.branches),
     }
-
-
-class CloneCase:
-    """Copy a state."""
-
-    def __init__(
-        self,
-        make_input: Callable[[int], dict[str, Any]],
-        clone: Callable[[dict[str, Any]], dict[str, Any]],
-    ) -> None:
-        self._make_input = make_input
-        self._clone = clone
-        self._last: dict[str, Any] | None = None
-
-    def batch(self, nonce: int, iterations: int) -> Callable[[], None]:
-        given = self._make_input(nonce)
-        clone = self._clone
-        self._last = None
-
-        def run() -> None:
-            made: dict[str, Any]
-            for _ in repeat(None, iterations):
-                made = clone(given)
-            self._last = made
-
-        return run
-
-    def outcome(self) -> sdk.Outcome:
-        if self._last is None:
-            raise RuntimeError("outcome: nothing has run")
-        return sdk.Outcome(cj.digest(self._last), counters(None))
-
-    def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
-        given = self._make_input(nonce)
-        before = cj.digest(given)
-        made = self._clone(given)
-        text = cj.dumps(made)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if digest != before:
-            raise AssertionError(f"the copy's digest is {digest}, its original's {before}")
-        disturb(made)
-        if cj.digest(made) == before:
-            raise AssertionError("changing the copy changed nothing")
-        if cj.digest(given) != before:
-            raise AssertionError("changing the copy changed its original")
-        return sdk.Verification(
-            digest,
-            counters(None),
-            {"state": digest},
-            result=text if want_result else None,
-        )
-
-    def close(self) -> None:
-        pass
-
-
-def disturb(value: Any) -> None:
-    """Change every container of a value."""
-    if isinstance(value, dict):
-        for item in value.values():
-            disturb(item)
-        value["disturbed"] = True
-    elif isinstance(value, list):
-        for item in value:
-            disturb(item)
-        value.append("disturbed")
-    elif isinstance(value, bytearray):
-        value.append(1)
-
-
-def clone_small(state: dict[str, Any]) -> dict[str, Any]:
-    """Copy a Small state, all of whose values are immutable."""
-    return state.copy()
-
-
-def clone_medium(state: dict[str, Any]) -> dict[str, Any]:
-    """Copy a Medium state."""
-    return {
-        "data": state["data"].copy(),
-        "metadata": state["metadata"].copy(),
-        "counters": state["counters"].copy(),
-    }
-
-
-def clone_large(state: dict[str, Any]) -> dict[str, Any]:
-    """Copy a Large state."""
-    return {
-        "messages": state["messages"].copy(),
-        "metadata": state["metadata"].copy(),
-        "data_blocks": [block.copy() for block in state["data_blocks"]],
-    }
-
-
-clone_generic: Callable[[Any], Any] = copy.deepcopy
-"""Copy any value, knowing nothing of its shape."""

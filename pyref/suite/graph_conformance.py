@@ -215,7 +215,7 @@ def _benchmark(build: Callable[[], Graph]) -> sdk.Benchmark:
     failing_fan = build is node_failed
 
     def prepare(_params: Mapping[str, Any]) -> sdk.Case:
-        settings = Settings(workers=4, checkpoints=failing_fan)
+        settings = Settings(workers=4, store="memory" if failing_fan else None)
         return RunCase(build, lambda _nonce: COMPLEX.input() if failing_fan else {}, settings)
 
     name = f"conformance/graph_{build.__name__}"

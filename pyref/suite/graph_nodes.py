@@ -13,22 +13,22 @@ from typing import Any
 
 from pyref.graph import END, Graph
 
-from .graph_states import COMPLEX, SIMPLE, StateKind
+from .graph_states import COMPLEX, LARGE, MEDIUM, SIMPLE, SMALL, StateKind
 
 Builder = Callable[[], Graph]
 State = dict[str, Any]
-Body = Callable[[State], State]
+Body = Callable[[State], State | None]
 Named = tuple[str, Body]
 
 
-def chain(kind: StateKind, nodes: Sequence[Named]) -> Builder:
+def chain(kind: StateKind, nodes: Sequence[Named], *, read_only: bool = False) -> Builder:
     """One node after another, the last to END."""
 
     def build() -> Graph:
         graph = Graph()
         kind.declare(graph)
         for name, body in nodes:
-            graph.node(name, body)
+            graph.node(name, body, read_only=read_only)
         previous = nodes[0][0]
         graph.entry(previous)
         for name, _ in nodes[1:]:
@@ -79,21 +79,111 @@ def step_chain(count: int) -> Builder:
 
 
 def item_chain(first: int, count: int, doing: str, meta: int) -> Builder:
-    """A chain whose nodes say "Node {i} {doing}" and set ``meta`` entries each."""
+    """A chain whose nodes say "Node {i}" and what they are doing, and set ``meta`` entries each."""
+    doing = doing and f" {doing}"
 
     def body(i: int) -> Body:
         if not meta:
             return lambda state: {
                 "counter": state["counter"] + 1,
-                "messages": [f"Node {i} {doing}"],
+                "messages": [f"Node {i}{doing}"],
             }
         return lambda state: {
             "counter": state["counter"] + 1,
-            "messages": [f"Node {i} {doing}"],
+            "messages": [f"Node {i}{doing}"],
             "metadata": {f"node{i}_item{j}": "value" for j in range(meta)},
         }
 
     return chain(COMPLEX, [(f"node{i}", body(i)) for i in range(first, first + count)])
+
+
+def idle(_state: State) -> None:
+    """Do nothing."""
+
+
+def idle_chain(kind: StateKind, count: int) -> Builder:
+    """A chain of nodes that are flagged read-only and only look on."""
+    return chain(kind, [(f"node{i}", idle) for i in range(1, count + 1)], read_only=True)
+
+
+def mutating_chain(count: int) -> Builder:
+    """A chain that counts and says so, in the same words everywhere."""
+
+    def body(state: State) -> State:
+        return {"counter": state["counter"] + 1, "messages": ["Mutated"]}
+
+    return chain(COMPLEX, [(f"node{i}", body) for i in range(1, count + 1)])
+
+
+def message_chain(count: int) -> Builder:
+    """A chain over the Large state that adds a message a node."""
+
+    def body(i: int) -> Body:
+        return lambda _state: {"messages": [f"Node {i} processed"]}
+
+    return chain(LARGE, [(f"node{i}", body(i)) for i in range(1, count + 1)])
+
+
+# ---- graphs over the states that are copied ----------------------------------
+
+# The view may be the state itself (isolation share), so a body that returns a
+# container whole makes a new one first: of what it changes, not of the rest.
+
+
+def small_chain(count: int) -> Builder:
+    """A chain that moves both numbers."""
+
+    def body(state: State) -> State:
+        return {"counter": state["counter"] + 1, "value": state["value"] + 1.5}
+
+    return chain(SMALL, [(f"node{i}", body) for i in range(1, count + 1)])
+
+
+def raised(counters: list[int], i: int) -> list[int]:
+    """Return the counters with the i-th, counted round, raised by one."""
+    counters = counters.copy()
+    counters[i % 100] += 1
+    return counters
+
+
+def medium_chain(count: int) -> Builder:
+    """A chain that adds a text and returns the counters whole."""
+
+    def body(i: int) -> Body:
+        return lambda state: {
+            "data": [f"Node {i} processed"],
+            "counters": raised(state["counters"], i),
+        }
+
+    return chain(MEDIUM, [(f"node{i}", body(i)) for i in range(1, count + 1)])
+
+
+def large_chain(count: int) -> Builder:
+    """A chain that adds a message and returns the blocks whole, one of them changed."""
+
+    def body(i: int) -> Body:
+        def node(state: State) -> State:
+            blocks = state["data_blocks"].copy()
+            block = blocks[i % 10] = blocks[i % 10].copy()
+            block[0] = i % 256
+            return {"messages": [f"Node {i} processed"], "data_blocks": blocks}
+
+        return node
+
+    return chain(LARGE, [(f"node{i}", body(i)) for i in range(1, count + 1)])
+
+
+def medium_fan(width: int) -> Builder:
+    """Workers that return the counters whole, each with one of its own raised."""
+
+    def body(i: int) -> Body:
+        return lambda state: {
+            "data": [f"Worker {i} processed"],
+            "counters": raised(state["counters"], i),
+        }
+
+    workers = workers_of(width, 0, body)
+    return fan_out(("start", idle), workers, ("collect", idle), MEDIUM)
 
 
 # ---- routed graphs -----------------------------------------------------------
@@ -195,21 +285,58 @@ def loop(rounds: int) -> Builder:
     return build
 
 
+def nested(levels: int) -> Builder:
+    """Levels that route to the next by a branch of a single route each, the last to END."""
+
+    def body(level: int) -> Body:
+        last = level == levels - 1
+        return lambda state: {
+            "counter": state["counter"] + 1,
+            "messages": [f"Level {level}"],
+            "next": "end" if last else f"level{level + 1}",
+        }
+
+    names = [f"level{i}" for i in range(levels)]
+    bodies = [(name, body(i)) for i, name in enumerate(names)]
+
+    def build() -> Graph:
+        graph = Graph()
+        COMPLEX.declare(graph)
+        for name, level in bodies:
+            graph.node(name, level)
+        for name, following in zip(names, names[1:]):
+            graph.branch(name, by_next, {following: following})
+        graph.branch(names[-1], by_next, {"end": END})
+        graph.entry(names[0])
+        return graph
+
+    return build
+
+
 # ---- fan-outs ----------------------------------------------------------------
 
 
-def fan_out(source: Named, workers: Sequence[Named], collector: Named) -> Builder:
+def fan_out(
+    source: Named,
+    workers: Sequence[Named],
+    collector: Named,
+    kind: StateKind = COMPLEX,
+) -> Builder:
     """A source, workers side by side, a collector, END."""
-    return staged([(source, workers)], collector)
+    return staged([(source, workers)], collector, kind)
 
 
-def staged(stages: Sequence[tuple[Named, Sequence[Named]]], final: Named) -> Builder:
+def staged(
+    stages: Sequence[tuple[Named, Sequence[Named]]],
+    final: Named,
+    kind: StateKind = COMPLEX,
+) -> Builder:
     """Stages of a source and its workers, one after the other, then a last node."""
     sources = [source for source, _ in stages] + [final]
 
     def build() -> Graph:
         graph = Graph()
-        COMPLEX.declare(graph)
+        kind.declare(graph)
         for name, body in sources:
             graph.node(name, body)
         for i, ((source, _), workers) in enumerate(stages):
@@ -231,21 +358,26 @@ def setting(update: State) -> Body:
 
 
 def waiting(body: Body, latency_ms: int) -> Body:
-    """Let a worker wait before it works, if asked to."""
+    """Let a node wait before it works, if asked to."""
     if not latency_ms:
         return body
     seconds = latency_ms / 1000
 
-    def wait(state: State) -> State:
+    def wait(state: State) -> State | None:
         time.sleep(seconds)
         return body(state)
 
     return wait
 
 
-def workers_of(width: int, latency_ms: int, body: Callable[[int], Body]) -> list[Named]:
-    """Return worker1 ... worker{width}."""
-    return [(f"worker{i}", waiting(body(i), latency_ms)) for i in range(1, width + 1)]
+def workers_of(
+    width: int,
+    latency_ms: int,
+    body: Callable[[int], Body],
+    first: int = 1,
+) -> list[Named]:
+    """Return workers numbered from ``first``."""
+    return [(f"worker{i}", waiting(body(i), latency_ms)) for i in range(first, first + width)]
 
 
 def plain_fan(width: int, latency_ms: int) -> Builder:
@@ -279,6 +411,46 @@ def heavy_fan(width: int, items: int, latency_ms: int) -> Builder:
     dispatcher = setting({"counter": 0, "status": "dispatching"})
     workers = workers_of(width, latency_ms, body)
     return fan_out(("dispatcher", dispatcher), workers, ("aggregator", aggregator))
+
+
+def report_fan(width: int, latency_ms: int) -> Builder:
+    """The graph of stream_parallel_3_workers: a message a worker, a status at both ends."""
+
+    def body(i: int) -> Body:
+        return lambda _state: {"messages": [f"Worker {i}"]}
+
+    return _status_fan(width, latency_ms, body)
+
+
+def item_fan(width: int, items: int, latency_ms: int) -> Builder:
+    """The graph of tracing_overhead/parallel_3_workers: a message and entries a worker."""
+
+    def body(i: int) -> Body:
+        return lambda _state: {
+            "messages": [f"Worker {i} processing"],
+            "metadata": {f"worker{i}_item{j}": f"result_{j}" for j in range(items)},
+        }
+
+    return _status_fan(width, latency_ms, body)
+
+
+def _status_fan(width: int, latency_ms: int, body: Callable[[int], Body]) -> Builder:
+    start, collect = setting({"status": "started"}), setting({"status": "collected"})
+    return fan_out(("start", start), workers_of(width, latency_ms, body), ("collect", collect))
+
+
+def wide_fan(width: int, latency_ms: int) -> Builder:
+    """The graph of wide_fanout_50: an entry a worker, counted by the collector."""
+
+    def body(i: int) -> Body:
+        return lambda _state: {"metadata": {f"worker{i}": "done"}}
+
+    def collect(state: State) -> State:
+        return {"status": "collected", "counter": len(state["metadata"])}
+
+    start = setting({"status": "distributing"})
+    workers = workers_of(width, latency_ms, body, first=0)
+    return fan_out(("start", start), workers, ("collect", collect))
 
 
 def stages_of(count: int, width: int, latency_ms: int) -> Builder:

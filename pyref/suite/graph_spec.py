@@ -30,7 +30,7 @@ def prepare(p: Params) -> sdk.Case:
     settings = Settings(
         workers=p["workers"],
         limit=p["limit"],
-        checkpoints=p["checkpointer"] == "memory",
+        store=p["checkpointer"] or None,
         mode=p["mode"] or None,
     )
     return RunCase(parts.build, lambda _nonce: p["input"], settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyref.graph import Graph
@@ -38,6 +38,15 @@ class StateKind:
         if nonce:
             self.mark(state, f"#{nonce}")
         return state
+
+
+_SPELLING = "".join("abcdefghijklmnopqrstuvwxyz"[7 * j % 26] for j in range(26))
+
+
+def letters(count: int, salt: int) -> str:
+    """Return filler: letter j is the one at (salt + 7 j) mod 26."""
+    start = salt * 15 % 26  # 15 undoes 7: 7 * 15 = 105 = 4 * 26 + 1
+    return (_SPELLING * (count // 26 + 2))[start : start + count]
 
 
 def _append_to(field: str) -> Callable[[dict[str, Any], str], None]:
@@ -85,6 +94,13 @@ COMPLEX = StateKind(
     payload=_append_to_first("messages"),
     mark=_mark_session,
 )
+
+BATCH = replace(
+    COMPLEX,
+    name="batch",
+    fields=(*COMPLEX.fields[:-1], ("next", "overwrite", "")),
+)
+"""A Complex state whose ``next`` may be written by many in one superstep."""
 
 SMALL = StateKind(
     "small",
