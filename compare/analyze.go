@@ -158,6 +158,8 @@ func (a *analysis) result() *Result {
 	}
 	res.Means = a.means(res.Rows)
 	res.Categories = a.categories()
+	lines := a.lines()
+	res.Scalings, res.Crossovers = a.scalings(lines), a.crossovers(lines)
 	for _, p := range a.pairs {
 		res.Rounds = max(res.Rounds, len(p.rounds))
 	}

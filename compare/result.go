@@ -56,6 +56,8 @@ type Result struct {
 	Goals      []Goal // plan order, candidates within a goal
 	Means      []Mean // one per candidate and group of rows
 	Categories []Category
+	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
+	Crossovers []Crossover // where a sweep holds work run by threads and by processes
 	Warnings   []Warning
 
 	Rounds      int // the largest number of complete rounds of any row
