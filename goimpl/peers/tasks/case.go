@@ -1,0 +1,98 @@
+package tasks
+
+import (
+	"errors"
+	"fmt"
+
+	"xbench/harness/sdk"
+)
+
+// Benchmarks are the shapes, for one side of the comparison: maker says what
+// runs the tasks, given the name of the peer that the row is about.
+func Benchmarks(maker func(peer string) (Maker, error)) []sdk.Benchmark {
+	sizes := map[string]int64{"wide": 1000, "deep": 1000, "tree": 15}
+	says := map[string]string{
+		"wide": "tasks that sum 0 to 99, and one that needs all of them",
+		"deep": "a chain of tasks that sum 0 to 99",
+		"tree": "a binary tree of tasks that sum 0 to 99",
+	}
+	var list []sdk.Benchmark
+	for _, shape := range Shapes {
+		list = append(list, sdk.Benchmark{
+			Name:        "tasks/" + shape,
+			Description: says[shape],
+			Params:      []sdk.Param{{Name: "peer"}, {Name: "n", Default: sizes[shape]}},
+			Prepare: func(p sdk.Params) (sdk.Case, error) {
+				peer, _ := p["peer"].(string)
+				return prepare(shape, p.Int("n"), peer, maker)
+			},
+		})
+	}
+	return list
+}
+
+func prepare(shape string, n int, peer string, maker func(string) (Maker, error)) (sdk.Case, error) {
+	if n < 2 {
+		return nil, sdk.InvalidParam(fmt.Sprintf("n is %d, want at least 2", n))
+	}
+	if _, err := Peer(peer); err != nil { // also where goimpl does the work: a misspelt row is no row
+		return nil, sdk.InvalidParam(err.Error())
+	}
+	m, err := maker(peer)
+	if err != nil {
+		return nil, err
+	}
+	dag, err := NewDAG(shape, n)
+	return &taskCase{dag: dag, make: m}, err
+}
+
+// taskCase prepares a runner for each batch; what is timed is its runs, in
+// which pools are started and ended.
+type taskCase struct {
+	dag   *DAG
+	make  Maker
+	work  *Work
+	count int64
+}
+
+// Batch implements sdk.Case.
+func (c *taskCase) Batch(nonce uint64, k int64) (func() error, error) {
+	c.work, c.count = NewWork(c.dag, nonce), k
+	runner, err := c.make(c.work)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		for range k {
+			c.work.Next()
+			if err := runner.Run(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// Outcome implements sdk.Case.
+func (c *taskCase) Outcome() (sdk.Outcome, error) {
+	digest := c.work.Digest()
+	counters := map[string]int64{"tasks": int64(len(c.dag.Needs))}
+	return sdk.Outcome{Digest: &digest, Counters: counters}, c.work.Check(c.count)
+}
+
+// Verify implements sdk.Case.
+func (c *taskCase) Verify(nonce uint64, _ bool) (sdk.Verification, error) {
+	run, err := c.Batch(nonce, 1)
+	if err != nil {
+		return sdk.Verification{}, err
+	}
+	c.work.Watch()
+	if err := run(); err != nil {
+		return sdk.Verification{}, err
+	}
+	outcome, err := c.Outcome()
+	return sdk.Verification{Digest: outcome.Digest, Counters: outcome.Counters}, errors.Join(err, c.work.CheckOrder())
+}
+
+// Close implements sdk.Case.
+func (c *taskCase) Close() error { return nil }
