@@ -167,8 +167,9 @@ func (b Benchmark) row() record.Row {
 }
 
 // apply makes one row per value. What was known of the row beforehand (an
-// expected speedup, a lower bound, its cell in a table) was known of its own
-// parameters and is dropped; a swept row is never part of a goal.
+// expected speedup, a lower bound) was known of its own parameters and is
+// dropped, and so is its place in a table, unless the knob has no part in it;
+// a swept row is never part of a goal.
 func (s Sweep) apply(rows []record.Row) []record.Row {
 	var out []record.Row
 	seen := make(map[string]bool)
@@ -180,7 +181,7 @@ func (s Sweep) apply(rows []record.Row) []record.Row {
 			swept.Name = Canonical(r.ID, named.With(s.Knob, v), nil)
 			swept.ShownOnly = true
 			swept.Expected, swept.LowerBoundNS = 0, 0
-			swept.Table, swept.Variant = "", ""
+			swept.Table, swept.Variant = s.place(r, v)
 			swept.SideSpecific = slices.Clone(r.SideSpecific)
 			if !seen[swept.Name] {
 				seen[swept.Name] = true
@@ -189,6 +190,23 @@ func (s Sweep) apply(rows []record.Row) []record.Row {
 		}
 	}
 	return out
+}
+
+// place is where a swept row stands in a table of scenarios by variants. The
+// variant is the same way of running it, unless the knob is what the variant
+// is called after; the scenario is of the new value.
+func (s Sweep) place(r record.Row, v any) (table, variant string) {
+	if r.Variant == "" || r.Table == "" {
+		return "", ""
+	}
+	if old, ok := r.Params.Get(s.Knob); ok && slices.Contains(strings.Fields(r.Variant), fmt.Sprint(old)) {
+		return "", ""
+	}
+	if _, word := v.(string); word {
+		return "", "" // a way of running it, as often as not: "fork" of "multiprocess"
+	}
+	id, params := ParseName(r.Table)
+	return Canonical(id, params.With(s.Knob, v), nil), r.Variant
 }
 
 // Bind fits a row to the knobs that the workers declare for its benchmark,
@@ -203,7 +221,7 @@ func (c *Config) Bind(r record.Row, declared protocol.Params) (record.Row, error
 	}
 	for _, p := range r.Params {
 		if !slices.Contains(known, p.Name) {
-			return r, fmt.Errorf("benchmark %s: no knob %q%s", r.Name, p.Name, knobHint(p.Name, known))
+			return r, fmt.Errorf("benchmark %s: no knob %q%s", r.Name, p.Name, KnobHint(p.Name, known))
 		}
 		full = full.With(p.Name, p.Value)
 	}
@@ -222,7 +240,9 @@ func (c *Config) Bind(r record.Row, declared protocol.Params) (record.Row, error
 	return r, nil
 }
 
-func knobHint(got string, known []string) string {
+// KnobHint follows a message about a knob that a benchmark does not have: the
+// one that may have been meant, or all there are.
+func KnobHint(got string, known []string) string {
 	if hint := strictyaml.DidYouMean(got, known); hint != "" {
 		return hint
 	}

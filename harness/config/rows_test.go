@@ -89,13 +89,52 @@ func TestRowCarriesWhatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = []record.Row{{Name: "chain/one/n=3", ID: "chain/one", Category: "chain", Group: "g", ShownOnly: true,
-		Params: params("n", int64(3)), SideSpecific: []string{"c"}}}
+		Params: params("n", int64(3)), Table: "t/n=3", Variant: "v", SideSpecific: []string{"c"}}}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	if _, ok := c.Benchmarks[0].Params.Get("n"); ok {
 		t.Error("the sweep changed the configuration")
 	}
+}
+
+// A sweep sets a knob that the name already has, once; what the row is a
+// variant of is of the new value; a variant that is called after the knob is
+// none any more.
+func TestSweepOfAKnobInTheName(t *testing.T) {
+	c := load(t, `
+implementations: [{name: go, worker: [x]}]
+benchmarks:
+- {name: b/executor=pool/n=5, table: b/n=5, variant: pool}
+- {name: b/executor=pool, table: b, variant: pool}
+- {name: b/executor=procs/n=5/start=fork, table: b/n=5, variant: procs fork}
+`)
+	check := func(want string, texts ...string) {
+		t.Helper()
+		var sel Selection
+		for _, text := range texts {
+			s, err := ParseSweep(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sel.Sweep = append(sel.Sweep, s)
+		}
+		rows, err := c.Rows(sel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range rows {
+			got = append(got, strings.TrimSpace(r.Name+" "+r.Table+" "+r.Variant))
+		}
+		if d := cmp.Diff(want, strings.Join(got, ", ")); d != "" {
+			t.Errorf("%v (-want +got):\n%s", texts, d)
+		}
+	}
+	check("b/executor=pool/n=1 b/n=1 pool, b/executor=pool/n=2 b/n=2 pool, "+
+		"b/executor=procs/n=1/start=fork b/n=1 procs fork, b/executor=procs/n=2/start=fork b/n=2 procs fork", "n=1,2")
+	check("b/executor=pool/n=5/start=spawn, b/executor=pool/start=spawn, b/executor=procs/n=5/start=spawn", "start=spawn")
+	check("b/executor=pool/n=1/start=spawn, b/executor=procs/n=1/start=spawn", "n=1", "start=spawn")
 }
 
 func TestRowsErrors(t *testing.T) {
