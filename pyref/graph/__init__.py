@@ -23,16 +23,23 @@ checkpoints, ``store`` keeps those. The package knows nothing of xbench.
 """
 
 from .builder import Graph
-from .engine import Result, Runner
+from .engine import Runner
 from .errors import GraphError
+from .events import Events
+from .files import FileStore
 from .plan import END, Plan, Send
 from .reducers import REDUCERS, Reducer
+from .result import Result
 from .store import MemoryStore, Store
+from .trace import Collector, Span, Tracer
 from .watch import Stream
 
 __all__ = [
     "END",
     "REDUCERS",
+    "Collector",
+    "Events",
+    "FileStore",
     "Graph",
     "GraphError",
     "MemoryStore",
@@ -41,6 +48,8 @@ __all__ = [
     "Result",
     "Runner",
     "Send",
+    "Span",
     "Store",
     "Stream",
+    "Tracer",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .errors import GraphError
-from .plan import END, NodeFunction, Plan, Router, link
+from .plan import END, NodeFunction, Plan, Router, Subgraph, Update, link
 from .reducers import REDUCERS
 
 
@@ -21,6 +21,7 @@ class Graph:
         self.reducers: dict[str, str] = {}
         self.defaults: dict[str, Any] = {}
         self.nodes: dict[str, tuple[NodeFunction, bool]] = {}
+        self.subgraphs: dict[str, Subgraph] = {}
         self.edges: list[tuple[str, str]] = []
         self.joins: list[tuple[tuple[str, ...], str]] = []
         self.branches: list[tuple[str, Router, dict[str, str]]] = []
@@ -41,13 +42,32 @@ class Graph:
         """Add a node: a function from a read-only view of the state to an update.
 
         The update maps fields to values; None or empty means no update. A
-        read-only node may not return any.
+        read-only node may not return any. The view is good until the function
+        returns; what it holds may be kept.
         """
         if name in self.nodes:
             raise GraphError("duplicate_node", node=name)
         if name == END:
             raise GraphError("unknown_node", "the name stands for the end", node=name)
         self.nodes[name] = (function, read_only)
+
+    def subgraph(
+        self,
+        name: str,
+        plan: Plan,
+        given: Callable[[Any], Mapping[str, Any]],
+        result: Callable[[dict[str, Any]], Update],
+    ) -> None:
+        """Add a node that runs a compiled graph.
+
+        ``given`` makes the inner run's input of the view, ``result`` the update
+        of its final state. The inner run takes place where the node runs, one
+        task at a time, with the outer run's limit for itself and the outer
+        run's isolation. It emits no events and has neither checkpoints nor
+        spans. Its failure is the node's.
+        """
+        self.node(name, _no_function)
+        self.subgraphs[name] = Subgraph(plan, given, result)
 
     def edge(self, source: str, target: str) -> None:
         """Trigger ``target`` (or END) whenever ``source`` has run."""
@@ -77,3 +97,7 @@ class Graph:
     def compile(self) -> Plan:
         """Check the graph and make an immutable plan of it, or raise GraphError."""
         return link(self)
+
+
+def _no_function(_view: Any) -> Update:
+    raise AssertionError("a subgraph runs in its place")

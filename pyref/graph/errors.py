@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .engine import Result
+    from .result import Result
 
 
 class GraphError(Exception):
@@ -16,7 +16,7 @@ class GraphError(Exception):
     ``empty_routes``, ``unreachable``. Of a run: ``node_failed``,
     ``unknown_field``, ``read_only_violation``, ``concurrent_write``,
     ``reducer_shape``, ``no_route``, ``unknown_node`` (a Send to a node that its
-    branch does not list), ``recursion_limit``.
+    branch does not list), ``recursion_limit``. On resuming: ``bad_checkpoint``.
 
     ``node`` is the node at fault, the writer (of two, the second) or the source
     of a branch; ``field`` is the field meant; ``step`` the superstep, from 1, and
@@ -41,7 +41,11 @@ class GraphError(Exception):
         self.progress: Result | None = None
 
     def __str__(self) -> str:
-        parts = ["graph"]
+        return f"graph: {self.place()}"
+
+    def place(self) -> str:
+        """Say where and what, without saying that it is about a graph."""
+        parts = []
         if self.node is not None:
             parts.append(f"node {self.node!r}")
         if self.step:

@@ -20,7 +20,9 @@ from .reducers import ConflictError, ShapeError
 
 
 def failed(node: Node, error: BaseException) -> GraphError:
-    """A node raised."""
+    """A node raised; of a subgraph, the error names the inner node too."""
+    if isinstance(error, GraphError):
+        return GraphError("node_failed", f"subgraph: {error.place()}", node=node.name)
     return GraphError("node_failed", f"{type(error).__name__}: {error}", node=node.name)
 
 

@@ -55,23 +55,52 @@ class Join:
 
     def __init__(self, sources: frozenset[Node], target: tuple[Node, ...]) -> None:
         self.sources = sources
-        self.target = target
+        self.target = target  # END is no node: ()
+
+    def source_names(self) -> list[str]:
+        """Return the sources' names, sorted."""
+        return sorted(node.name for node in self.sources)
+
+    def target_name(self) -> str:
+        """Return the target's name, or END."""
+        return self.target[0].name if self.target else END
+
+
+class Subgraph(NamedTuple):
+    """A plan that runs as a node of another."""
+
+    plan: Plan
+    given: Callable[[Any], Mapping[str, Any]]
+    result: Callable[[dict[str, Any]], Update]
 
 
 class Node:
     """A node with everything that follows it."""
 
-    __slots__ = ("after", "branches", "function", "joins", "name", "only_branch", "plain", "read_only")
+    __slots__ = (
+        "after",
+        "branches",
+        "ends",
+        "function",
+        "joins",
+        "name",
+        "only_branch",
+        "plain",
+        "read_only",
+        "subgraph",
+    )
 
     def __init__(self, name: str, function: NodeFunction, read_only: bool) -> None:
         self.name = name
         self.function = function
         self.read_only = read_only
         self.after: tuple[Node, ...] = ()  # by name, without END
+        self.ends = False  # an edge leads to END
         self.joins: tuple[Join, ...] = ()
         self.branches: tuple[Branch, ...] = ()
         self.plain = True  # nothing but edges follows
         self.only_branch: Branch | None = None  # set where it is all that follows
+        self.subgraph: Subgraph | None = None  # runs instead of the function
 
 
 by_name = attrgetter("name")
@@ -93,6 +122,7 @@ class Plan:
         "entry_branch",
         "first",
         "joins",
+        "nested",
         "nodes",
         "reducers",
     )
@@ -110,6 +140,7 @@ class Plan:
         self.joins = tuple(graph.joins)
         self.branches = tuple(graph.branches)
         self.nodes: dict[str, Node] = {}
+        self.nested = bool(graph.subgraphs)
         self.entry: tuple[Node, ...] = ()
         self.entry_branch: Branch | None = None
 
@@ -152,6 +183,8 @@ def link(graph: Graph) -> Plan:
         name: Node(name, function, read_only)
         for name, (function, read_only) in graph.nodes.items()
     }  # fmt: skip
+    for name, subgraph in graph.subgraphs.items():
+        nodes[name].subgraph = subgraph
     try:
         _link_edges(plan)
         _link_joins(plan)
@@ -173,6 +206,7 @@ def _link_edges(plan: Plan) -> None:
     for source, target in plan.edges:
         node = nodes[source]
         if target == END:
+            node.ends = True
             continue
         if not node.after:
             node.after = (nodes[target],)

@@ -1,19 +1,42 @@
 """How a field takes an update.
 
-A reducer never changes the value it is given: whoever holds an old state or an
-emitted event keeps what they had. Only the second and later writers of a field
-within one superstep may extend in place the container that the first write of
-that superstep made, which nobody else has seen yet; otherwise a fan-out of W
-workers would copy a growing list or map W times.
+Nobody sees a value change: whoever holds an old list, whether it came with the
+input, an event, a Send or a node's view, keeps what they had. But a list or
+map that only the state itself holds is extended in place, since copying it in
+every superstep makes long runs quadratic; ``holders`` tells. So does whoever
+writes a field second within one superstep: the first has made the container.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 Apply = Callable[[Any, Any], Any]
+
+
+def _count_holders() -> tuple[Callable[[Any], int], int]:
+    """Return a function and what it returns for ``d[k]`` that only d holds.
+
+    CPython knows how many hold an object. To keep account of the containers
+    that a run made was considered: it cannot see that a node put one of them
+    into its update, alone or somewhere inside. Interpreters that do not count,
+    or not exactly (PyPy, CPython without the lock), always copy.
+    """
+    count = getattr(sys, "getrefcount", None)
+    locked = getattr(sys, "_is_gil_enabled", lambda: True)()
+    if count is None or not locked:
+        return lambda _value: 0, 1
+    probe: dict[str, Any] = {"held once": [], "held twice": []}
+    other = probe["held twice"]
+    if count(probe["held once"]) + 1 != count(probe["held twice"]) or other:
+        return lambda _value: 0, 1
+    return count, count(probe["held once"])
+
+
+holders, ALONE = _count_holders()
 
 
 class ShapeError(TypeError):
@@ -30,7 +53,8 @@ class Reducer:
 
     ``first`` takes a superstep's first update of a field; None stands for "the
     update replaces the value", so that the engine need not call anything.
-    ``again`` takes the later ones and may change its first argument.
+    ``again`` takes the later ones and may change its first argument; so where
+    that is held by nobody else it can serve for the first.
     """
 
     name: str
@@ -53,7 +77,7 @@ def _append(current: Any, update: Any) -> Any:
 
 
 def _extend(current: Any, update: Any) -> Any:
-    if isinstance(update, list):
+    if isinstance(current, list) and isinstance(update, list):
         current.extend(update)
         return current
     raise _misfit("lists", current, update)
@@ -66,7 +90,7 @@ def _merge(current: Any, update: Any) -> Any:
 
 
 def _set_all(current: Any, update: Any) -> Any:
-    if isinstance(update, dict):
+    if isinstance(current, dict) and isinstance(update, dict):
         current.update(update)
         return current
     raise _misfit("maps", current, update)

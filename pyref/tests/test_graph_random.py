@@ -86,14 +86,14 @@ class Oracle:
         pending = sorted(set(spec["entry"]))
         if spec["mode"] == "values":
             self.events.append({"mode": "values", "state": copy.deepcopy(state), "step": 0})
-        self.checkpoint(0, state, pending)
+        self.checkpoint(0, state, pending, ran)
         while pending:
             if self.count["supersteps"] == spec["limit"]:
                 raise Fault("recursion_limit")
             self.count["supersteps"] += 1
             self.count["nodes"] += len(pending)
             state, pending = self.step(self.count["supersteps"], state, pending, ran)
-            self.checkpoint(self.count["supersteps"], state, pending)
+            self.checkpoint(self.count["supersteps"], state, pending, ran)
         return state
 
     def step(self, k: int, state: Any, tasks: list[str], ran: list[set[str]]) -> tuple[Any, list[str]]:
@@ -172,11 +172,18 @@ class Oracle:
         else:
             state[field] = u
 
-    def checkpoint(self, k: int, state: Any, pending: list[str]) -> None:
+    def checkpoint(self, k: int, state: Any, pending: list[str], ran: list[set[str]]) -> None:
         if self.spec["checkpointer"]:
             parent = f"t0/{k - 1:08}" if k else None
             value = {"id": f"t0/{k:08}", "next": pending, "parent": parent, "state": state}
             value |= {"step": k, "thread": "t0", "v": 1}
+            joins = [
+                [sorted(seen), sorted(set(sources)), target]
+                for (sources, target), seen in zip(self.spec["joins"], ran)
+                if seen
+            ]
+            if joins:
+                value["joins"] = sorted(joins, key=cj.dumps)
             self.checkpoints.append(cj.dumpb(value))
 
     # ops and routers
