@@ -1,4 +1,4 @@
-// Package cj writes canonical JSON: one text for one value, so that equal
+// Package cj writes and reads canonical JSON: one text for one value, so that equal
 // values have equal bytes and equal digests in every language.
 //
 // The value model is null, boolean, signed 64-bit integer, finite 64-bit float,
@@ -6,11 +6,12 @@
 // point, there is no white space, and only what JSON demands is escaped. An
 // integer and a float of equal value are written alike.
 //
-// The package only writes. It allocates nothing but the growth of the buffer
-// it is given (and room for the keys of maps with more than 32 of them), so
-// that it can stand inside a timed loop. encoding/json cannot serve: it
-// escapes < > & and U+2028, routes any number through one format, and sorts
-// keys through reflection.
+// Append allocates nothing but the growth of the buffer it is given (and room
+// for the keys of maps with more than 32 of them), so that it can stand inside
+// a timed loop. encoding/json cannot serve: it escapes < > & and U+2028, routes
+// any number through one format, and sorts keys through reflection.
+//
+// A Reader takes such texts apart again, and Decode fills Go values from them.
 package cj
 
 import (
@@ -34,6 +35,8 @@ type Appender interface {
 type Error struct {
 	Path   string // such as ".messages[3]"; empty for the value itself
 	Reason string
+	// Unsupported says that the reason is the value's type.
+	Unsupported bool
 }
 
 func (e *Error) Error() string {
@@ -130,7 +133,7 @@ func appendRare(dst []byte, v any) ([]byte, error) {
 	case uint64:
 		return appendUint(dst, v)
 	}
-	return nil, &Error{Reason: fmt.Sprintf("type %T is not in the value model", v)}
+	return nil, &Error{Reason: fmt.Sprintf("type %T is not in the value model", v), Unsupported: true}
 }
 
 func appendInt[T int | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](dst []byte, v T) ([]byte, error) {
@@ -244,7 +247,7 @@ func AppendMap[T any](dst []byte, m map[string]T, value func([]byte, T) ([]byte,
 func At(err error, step string) error {
 	var e *Error
 	if errors.As(err, &e) {
-		return &Error{Path: step + e.Path, Reason: e.Reason}
+		return &Error{Path: step + e.Path, Reason: e.Reason, Unsupported: e.Unsupported}
 	}
 	return fmt.Errorf("canonical json: at %s: %w", step, err)
 }

@@ -17,7 +17,7 @@ func (p pair) AppendCJ(dst []byte) ([]byte, error) { return cj.Append(dst, []int
 // of these values.
 func TestEqual(t *testing.T) {
 	values := []any{
-		nil, true, false, "", "a", "4", 0, 4, int64(4), 4.0, 4.5, -0.0, math.Copysign(0, -1), uint8(4), int32(4),
+		nil, true, false, "", "a", "4", 0, 4, int64(4), 4.0, 4.5, math.Copysign(0, -1), uint8(4), int32(4),
 		1 << 53, float64(1 << 53), 1<<53 + 1, 1 << 60, float64(1 << 60), math.MaxInt64, float64(math.MaxInt64), math.MinInt64, float64(math.MinInt64), 1e21,
 		[]any{}, []any(nil), []string{}, []string{"a"}, []any{"a"}, []any{"a", 1}, []int{4}, []int64{4}, []float64{4}, []any{4}, []byte{4}, [][]byte{{4}}, []any{[]any{4.0}},
 		map[string]any{}, map[string]string{}, map[string]string{"a": "b"}, map[string]any{"a": "b"}, map[string]any{"a": "c"}, map[string]any{"b": "b"},
