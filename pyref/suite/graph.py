@@ -46,17 +46,20 @@ def encode(
 
 
 def compile_simple(p: Params) -> sdk.Case:
-    numbers = range(1, p["nodes"] + 1)
-    return CompileCase(
-        lambda suffix: nodes.chain(SIMPLE, [(f"node{i}{suffix}", nodes.counting) for i in numbers])
-    )
+    def prepare(suffix: str) -> nodes.Builder:
+        names = [f"node{i}{suffix}" for i in range(1, p["nodes"] + 1)]
+        return nodes.chain(SIMPLE, [(name, nodes.counting) for name in names])
+
+    return CompileCase(prepare)
 
 
 def compile_complex(p: Params) -> sdk.Case:
     bodies = [nodes.processed_by(i) for i in range(p["nodes"])]
-    return CompileCase(
-        lambda suffix: nodes.chain(COMPLEX, [(f"node{i}{suffix}", body) for i, body in enumerate(bodies)])
-    )
+
+    def prepare(suffix: str) -> nodes.Builder:
+        return nodes.chain(COMPLEX, [(f"node{i}{suffix}", body) for i, body in enumerate(bodies)])
+
+    return CompileCase(prepare)
 
 
 def compile_conditionals(_p: Params) -> sdk.Case:

@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any
 
 from pyref import cj, sdk
-from pyref.graph import GraphError, MemoryStore, Plan, Result, Runner, Stream
+from pyref.graph import Collector, FileStore, GraphError, MemoryStore, Plan, Result, Runner, Stream
 
 from .graph_nodes import Builder
 from .graph_stores import Stores
@@ -135,7 +135,6 @@ class RunCase:
             outfit = options.copy()
             outfit["store"] = self._stores.fresh()
             if self._settings.traced:
-                from pyref.graph import Collector
                 outfit["tracer"] = Collector()
             outfits.append(outfit)
         return outfits
@@ -155,7 +154,7 @@ class RunCase:
             record = lambda event: events.append(cj.dumpb(event))
             options["stream"] = Stream(self._settings.mode, record)
         (options,) = self._outfit(options, 1)
-        store = options.get("store")
+        store: MemoryStore | FileStore | None = options.get("store")
         digests = {}
         try:
             plan = self._plan or self._build().compile()

@@ -218,8 +218,9 @@ def _benchmark(build: Callable[[], Graph]) -> sdk.Benchmark:
         settings = Settings(workers=4, store="memory" if failing_fan else None)
         return RunCase(build, lambda _nonce: COMPLEX.input() if failing_fan else {}, settings)
 
-    name = f"conformance/graph_{build.__name__}"
-    return sdk.Benchmark(name, {}, prepare, f"the engine's rule: {build.__name__.replace('_', ' ')}")
+    rule = build.__name__
+    description = f"the engine's rule: {rule.replace('_', ' ')}"
+    return sdk.Benchmark(f"conformance/graph_{rule}", {}, prepare, description)
 
 
 CONFORMANCE = [_benchmark(build) for build in GRAPHS]

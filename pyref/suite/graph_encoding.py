@@ -19,7 +19,7 @@ from .graph_cases import counters
 
 
 class EncodeCase:
-    """Encode a state to a new bytes object."""
+    """Encode a state to a new bytes object, whose digest is that of the case."""
 
     def __init__(
         self,
@@ -49,10 +49,11 @@ class EncodeCase:
         return sdk.Outcome(_sha256(self._last), _size(self._last))
 
     def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
-        given = self._make_input(nonce)
-        made = self._encode(given)
-        text = cj.dumps(given) if want_result else None  # what was encoded
-        return sdk.Verification(_sha256(made), _size(made), {"bytes": _sha256(made)}, result=text)
+        made = self._encode(self._make_input(nonce))
+        text = None
+        if want_result:  # what is not JSON is shown in hexadecimal digits
+            text = made.decode() if self._encode is cj.dumpb else f'"{made.hex()}"'
+        return sdk.Verification(_sha256(made), _size(made), result=text)
 
     def close(self) -> None:
         pass

@@ -5,16 +5,15 @@ All of them stream their updates. Their recursion limit is out of the way.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from typing import Any
 
-from pyref import cj, sdk
-from pyref.graph import END, GraphError, Graph, Send
+from pyref import sdk
+from pyref.graph import END, Graph, Send
 
 from .graph_cases import CompileCase, RunCase
+from .graph_first_event import FirstEventCase
 from .graph_knobs import Params, benchmark, settings
-from .graph_nodes import Body, Builder, State, chain, idle
+from .graph_nodes import Builder, State, chain, idle
 from .graph_states import StateKind, letters
 from .graph_wide import WIDE_STATES, wide_graph, wide_input
 
@@ -196,6 +195,19 @@ def sequential(count: int) -> sdk.Benchmark:
     )
 
 
+def first_event(p: Params) -> sdk.Case:
+    how = settings(p, limit=LIMIT, mode="updates")
+    return FirstEventCase(idle_chain(p["nodes"]), MESSAGES.input, how)
+
+
+FIRST_EVENT = benchmark(
+    "langgraph/sequential_1000_first_event",
+    ARMS | {"nodes": 1000},
+    first_event,
+    "a chain of nodes that do nothing, until its first event",
+)
+
+
 def fanout(count: int) -> list[sdk.Benchmark]:
     return with_twin(
         f"fanout_to_subgraph_{count}x",
@@ -244,6 +256,7 @@ COMPILATION = [
 LANGGRAPH = [
     sequential(10),
     sequential(1000),
+    FIRST_EVENT,
     *fanout(10),
     *fanout(100),
     *react(10),

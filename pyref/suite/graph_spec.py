@@ -42,11 +42,13 @@ class _Parts:
     def __init__(self, p: Params) -> None:
         try:
             self.fields = [
-                (name, field["reducer"], field.get("default")) for name, field in p["fields"].items()
+                (name, field["reducer"], field.get("default"))
+                for name, field in p["fields"].items()
             ]
             self.nodes = [
-                (node["name"], body_of(node["name"], node.get("ops", [])), bool(node.get("read_only")))
+                (name, body_of(name, node.get("ops", [])), bool(node.get("read_only")))
                 for node in p["nodes"]
+                for name in (node["name"],)
             ]
             self.edges = [(a, b) for a, b in p["edges"]]
             self.joins = [(list(sources), target) for sources, target in p["joins"]]

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 
-from pyref.graph import MemoryStore
+from pyref.graph import FileStore, MemoryStore
 
 
 class Stores:
@@ -22,7 +22,7 @@ class Stores:
         self._directory: str | None = None
         self._made = 0
 
-    def fresh(self):
+    def fresh(self) -> MemoryStore | FileStore | None:
         """Return an empty store, or None for runs without checkpoints."""
         if self._kind is None:
             return None
@@ -33,7 +33,6 @@ class Stores:
         self._made += 1
         directory = os.path.join(self._directory, str(self._made))
         os.mkdir(directory)
-        from pyref.graph import FileStore
         return FileStore(directory, fsync=self._fsync)
 
     def discard(self) -> None:

@@ -123,7 +123,14 @@ ACCESS = {
     "four": ("trigger_events", ("categorizations", "responses", "memory_docs")),
     "five": (
         "categorizations",
-        ("user_info", "crm_info", "email_thread_id", "slack_participants", "bot_id", "notified_assignees"),
+        (
+            "user_info",
+            "crm_info",
+            "email_thread_id",
+            "slack_participants",
+            "bot_id",
+            "notified_assignees",
+        ),
     ),
     "six": ("responses", ("messages",)),
 }

@@ -1,163 +1,27 @@
-"""The graph benchmarks against the catalogue's values, and their knobs and nonces.
-
-testdata/golden-graph*.json holds what every implementation must compute at the
-catalogue's parameters and nonce 0.
-"""
+"""The knobs, nonces and outcomes of the graph benchmarks, and described graphs."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import struct
+import tempfile
 import threading
 import time
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from pyref import cj, sdk
-from pyref.graph import Runner
-from pyref.suite import graph_nodes as nodes
 from pyref.suite.graph import BENCHMARKS, KNOBS
-from pyref.suite.graph_states import COMPLEX
+from pyref.suite.graph_encoding import pack_map, pack_medium, pack_small, pack_texts
+from pyref.suite.graph_states import letters
+from pyref.suite.graph_wide import wide_input
+from pyref.tests.graph_suite_support import BY_NAME, LIGHT, RUNS, WIDE, SuiteTest
 
-TESTDATA = Path(__file__).parent / "testdata"
-BY_NAME = {benchmark.name: benchmark for benchmark in BENCHMARKS}
-MEASURED = [name for name in BY_NAME if not name.startswith("conformance/")]
-
-
-def golden(name: str) -> dict[str, Any]:
-    return json.loads((TESTDATA / name).read_text())
-
-
-class SuiteTest(unittest.TestCase):
-    def prepare(self, name: str, **knobs: Any) -> sdk.Case:
-        benchmark = BY_NAME[name]
-        self.assertLessEqual(set(knobs), set(benchmark.params), name)
-        case = benchmark.prepare({**benchmark.params, **knobs})
-        self.addCleanup(case.close)
-        return case
-
-    def verify(self, name: str, nonce: int = 0, **knobs: Any) -> sdk.Verification:
-        return self.prepare(name, **knobs).verify(nonce, True)
-
-    def state(self, name: str, nonce: int = 0, **knobs: Any) -> dict[str, Any]:
-        verification = self.verify(name, nonce, **knobs)
-        assert verification.result is not None
-        return json.loads(verification.result)
-
-
-class Golden(SuiteTest):
-    def test_benchmarks(self) -> None:
-        want = golden("golden-graph.json")
-        self.assertEqual(set(want), set(MEASURED))
-        for name, values in want.items():
-            for knobs in self.arms(name):
-                with self.subTest(name, **knobs):
-                    self.check(self.verify(name, **knobs), values)
-
-    def arms(self, name: str) -> list[dict[str, Any]]:
-        """Return knobs that must not change any result."""
-        arms: list[dict[str, Any]] = [{}]
-        neutral = {"workers": (0, 1, 8), "compile": ("inside",), "copy": ("typed",), "latency_ms": (1,)}
-        for knob, values in neutral.items():
-            if knob in BY_NAME[name].params:
-                arms += [{knob: value} for value in values]
-        return arms
-
-    def check(self, got: sdk.Verification, want: dict[str, Any]) -> None:
-        self.assertIsNone(got.error)
-        checked = 0
-        for key, value in want.items():
-            if key == "digest":
-                self.assertEqual(got.digests["state"], value)
-                self.assertEqual(got.digest, value)
-            elif key.endswith("_digest"):
-                self.assertEqual(got.digests[key.removesuffix("_digest")], value)
-            elif key == "cj_bytes":
-                self.assertEqual(len((got.result or "").encode()), value)
-            elif key in got.counters:
-                self.assertEqual(got.counters[key], value, key)
-            else:
-                self.assertTrue(key.startswith("plan_"), key)  # compilation reports these
-                continue
-            checked += 1
-        self.assertGreater(checked, 1)
-        others = {k for k, v in got.counters.items() if k not in want and v}
-        self.assertEqual(others, set())
-
-    def test_compilation_reports_the_plan(self) -> None:
-        got = self.verify("compilation/graph_with_conditionals")
-        self.assertEqual(got.digest, got.digests["plan"])
-        counted = {name: count for name, count in got.counters.items() if count}
-        self.assertEqual(counted, {"plan_nodes": 2, "plan_edges": 1, "plan_branches": 1})
-
-    def test_conformance(self) -> None:
-        for name, want in golden("golden-graph-conformance.json").items():
-            with self.subTest(name):
-                got = self.verify(name)
-                if "error" in want:
-                    assert got.error is not None
-                    self.assertEqual((got.error.kind, got.error.field), (want["error"], want.get("field")))
-                    self.assertIsNone(got.digest)
-                    for detail in [want.get("label", ""), str(want.get("limit", "")), *want.get("nodes", [])]:
-                        self.assertIn(detail, got.error.message or "")
-                    continue
-                self.assertEqual(got.digest, want["digest"])
-                for counter in ("nodes", "supersteps", "routes"):
-                    self.assertEqual(got.counters[counter], want[counter], counter)
-
-    def test_conformance_without_golden_values(self) -> None:
-        for kind in ("unknown_node", "no_entry", "duplicate_node", "empty_routes", "read_only_violation"):
-            with self.subTest(kind):
-                error = self.verify(f"conformance/graph_{kind}").error
-                assert error is not None
-                self.assertEqual(error.kind, kind)
-                self.assertEqual(error.node, "s" if kind == "read_only_violation" else None)
-
-    def test_recursion_limit_exceeded_ran_the_whole_limit(self) -> None:
-        self.assertEqual(self.verify("conformance/graph_recursion_limit_exceeded").counters["nodes"], 25)
-
-    def test_node_failed_keeps_the_checkpoints_before(self) -> None:
-        got = self.verify("conformance/graph_node_failed")
-        assert got.error is not None
-        self.assertEqual((got.error.kind, got.error.node), ("node_failed", "worker2"))
-        self.assertEqual(got.counters["checkpoints"], 2)
-        self.assertEqual(set(got.digests), {"checkpoints"})
-
-    def test_conformance_ignores_the_nonce(self) -> None:
-        for name in BY_NAME:
-            if name.startswith("conformance/") and name != "conformance/graph_spec":
-                self.assertEqual(self.verify(name, 0), self.verify(name, 9), name)
-
-
-class Spots(unittest.TestCase):
-    """Known digests of sweeps over graphs larger than the benchmarks here."""
-
-    def check(self, build: nodes.Builder, limit: int, want: str) -> None:
-        plan = build().compile()
-        for workers in (0, 4):
-            with Runner(workers) as runner:
-                result = runner.invoke(plan, COMPLEX.input(), limit=limit)
-            self.assertEqual(cj.digest(result.state)[:16], want)
-
-    def test_chains(self) -> None:
-        def body(i: int) -> nodes.Body:
-            return lambda state: {"counter": state["counter"] + 1, "messages": [f"Node {i}"]}
-
-        for count, want in ((1, "5d1f31445506dbfd"), (10, "e1012194c5cb8125"), (1000, "016a5c6229ca523e")):
-            chain = nodes.chain(COMPLEX, [(f"node{i}", body(i)) for i in range(count)])
-            self.check(chain, count, want)
-
-    def test_fan_outs(self) -> None:
-        def body(i: int) -> nodes.Body:
-            return lambda _state: {"metadata": {f"worker{i}": "done"}}
-
-        for width, want in ((1, "982c4c6c13c6b30d"), (200, "98e5a0ee12ac13fa")):
-            fan = nodes.fan_out(
-                ("start", nodes.setting({"status": "distributing"})),
-                [(f"worker{i}", body(i)) for i in range(width)],
-                ("collect", lambda state: {"status": "collected", "counter": len(state["metadata"])}),
-            )
-            self.check(fan, 3, want)
+EVENTS_ONLY = {"langgraph/sequential_1000_first_event"}
+"""What these digest does not depend on the input."""
 
 
 class Knobs(SuiteTest):
@@ -178,24 +42,109 @@ class Knobs(SuiteTest):
         check("parallel_execution/two_stage_parallel", "supersteps", 41, stages=20)
         check("checkpointing/memory_checkpoint_3_nodes", "checkpoints", 41, nodes=40)
         check("checkpointing/memory_checkpoint_3_nodes", "checkpoints", 1, durability="exit")
-        check("sequential_execution/5_nodes_complex", "state_copies", 5, isolation="copy")
+        check("checkpointing/file_checkpoint_3_nodes", "checkpoints", 41, nodes=40)
+        check("checkpointing/file_checkpoint_5_nodes", "checkpoint_bytes", 4961, fsync=True)
+        check("event_streaming/stream_values_5_nodes", "events", 61, nodes=60)
+        check("event_streaming/stream_events_5_nodes", "events", 120, nodes=60)
+        check("event_streaming/stream_updates_3_nodes_complex", "events", 60, nodes=60)
+        check("event_streaming/stream_parallel_3_workers", "events", 4, width=12)
+        check("state_cloning/medium_state_parallel_3_workers", "state_copies", 14, width=12)
+        check("state_cloning/large_state_3_nodes", "state_copies", 0, isolation="share")
+        check("stress_tests/deep_nesting_10_levels", "routes", 60, nodes=60)
+        check("stress_tests/deep_nesting_10_levels", "routes", 1, nodes=1)
+        check("stress_tests/long_running_100_iterations", "supersteps", 3, iterations=3)
+        check("stress_tests/long_running_100_iterations", "supersteps", 130, counter0=-30)
+        check("stress_tests/long_running_100_iterations", "supersteps", 1, counter0=500)
+        check("real_world_scenarios/batch_processing_pipeline", "nodes", 12 + 4, width=12)
+        check("real_world_scenarios/batch_processing_pipeline", "nodes", 4, width=1)
+        check("tracing_overhead/5_nodes_with_subscriber", "spans", 61, nodes=60)
+        check("tracing_overhead/checkpoint_3_nodes_with_subscriber", "spans", 5, durability="exit")
+        check("read_only_optimization/5_read_only_nodes_with_callbacks", "events", 182, nodes=60)
+        check("read_only_optimization/3_mutating_nodes_large_state", "events", 22, nodes=5)
+        check("langgraph/sequential_10", "events", 60, nodes=60)
+        check("langgraph/sequential_1000_first_event", "supersteps", 1, nodes=60)
+        check("langgraph/fanout_to_subgraph_10x", "sub_nodes", 12 * 3, width=3)
+        check("langgraph/react_agent_10x", "routes", 4, iterations=3)
+        check("langgraph/sequential_1000_compilation", "plan_edges", 60, nodes=60)
+
+    def test_isolation_changes_no_result(self) -> None:
+        for name in RUNS:
+            if name in WIDE:
+                continue
+            with self.subTest(name):
+                shared = self.verify(name, isolation="share")
+                copied = self.verify(name, isolation="copy")
+                self.assertEqual(copied.digest, shared.digest)
+                self.assertEqual(shared.counters["state_copies"], 0)
+                # One for every node that ran; the nodes of a subgraph are no less.
+                nodes = copied.counters["nodes"] + copied.counters["sub_nodes"]
+                self.assertEqual(copied.counters["state_copies"], nodes)
 
     def test_sizes(self) -> None:
-        state = self.state("sequential_execution/10_nodes_stress", nodes=4, meta=3)
+        state = self.value("sequential_execution/10_nodes_stress", nodes=4, meta=3)
         self.assertEqual((len(state["messages"]), len(state["metadata"])), (5, 2 + 4 * 3))
-        state = self.state("parallel_execution/fanout_5_workers_heavy", width=2, items=7)
+        state = self.value("parallel_execution/fanout_5_workers_heavy", width=2, items=7)
         self.assertEqual((state["counter"], len(state["metadata"])), (5, 2 + 2 * 7))
 
+        state = self.value("event_streaming/stream_updates_3_nodes_complex", nodes=4, meta=3)
+        self.assertEqual((len(state["messages"]), len(state["metadata"])), (5, 2 + 4 * 3))
+        state = self.value("tracing_overhead/parallel_3_workers_no_subscriber", width=4, items=3)
+        self.assertEqual((len(state["messages"]), len(state["metadata"])), (5, 2 + 4 * 3))
+        state = self.value("real_world_scenarios/batch_processing_pipeline", width=4, items=3)
+        self.assertEqual((len(state["messages"]), state["counter"]), (1 + 1 + 4 + 3, 2 + 4 * 3 + 1))
+
+    def test_chains_that_go_round_their_containers(self) -> None:
+        state = self.value("state_cloning/medium_state_3_nodes", nodes=102)
+        self.assertEqual(state["counters"][:5], [1, 3, 4, 4, 5])  # 0 once, 1 and 2 twice
+        blocks = self.value("state_cloning/large_state_3_nodes", nodes=11)["data_blocks"]
+        self.assertEqual([block[0] for block in blocks], [10, 11, 2, 3, 4, 5, 6, 7, 8, 9])
+        block = self.value("state_cloning/large_state_3_nodes", nodes=300)["data_blocks"][0]
+        self.assertEqual(block[0], 300 % 256)
+        state = self.value("state_cloning/small_state_3_nodes", nodes=5)
+        self.assertEqual((state["counter"], state["value"]), (5, 7.5))
+
     def test_wide_fan_outs_append_in_order_of_name(self) -> None:
-        messages = self.state("parallel_execution/fanout_3_workers", width=11)["messages"]
+        messages = self.value("parallel_execution/fanout_3_workers", width=11)["messages"]
         want = [f"Worker {i} processing" for i in (1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9)]
         self.assertEqual(messages[1:], want)
 
     def test_counter0_moves_the_route(self) -> None:
-        for counter0, want in ((0, "route_b"), (1, "route_c"), (2, "route_d"), (3, "route_a"), (-2, "route_d")):
-            state = self.state("conditional_branching/multi_branch_4_routes", counter0=counter0)
-            self.assertEqual(state["next"], want)
-        self.assertEqual(self.state("conditional_branching/binary_conditional", counter0=1)["messages"][1], "Even path")
+        for counter0, want in ((0, "b"), (1, "c"), (2, "d"), (3, "a"), (-2, "d")):
+            state = self.value("conditional_branching/multi_branch_4_routes", counter0=counter0)
+            self.assertEqual(state["next"], f"route_{want}")
+        state = self.value("conditional_branching/binary_conditional", counter0=1)
+        self.assertEqual(state["messages"][1], "Even path")
+
+    def test_requests_are_routed_by_their_counter(self) -> None:
+        for counter0, intent, who, status in (
+            (3, "billing", "billing", "resolved"),
+            (0, "tech", "tech", "resolved"),
+            (1, "sales", "sales", "resolved"),
+            (2, "other", "general", "resolved"),
+            (19, "billing", "billing", "escalated"),
+            (24, "tech", "tech", "escalated"),
+            (9, "sales", "sales", "resolved"),  # these never escalate
+            (14, "other", "general", "resolved"),
+        ):
+            with self.subTest(counter0=counter0):
+                router = "real_world_scenarios/customer_service_router"
+                state = self.value(router, counter0=counter0)
+                metadata = state["metadata"]
+                got = metadata["intent"], metadata["specialist"], state["status"]
+                self.assertEqual(got, (intent, who, status))
+                self.assertEqual("escalated" in metadata, status == "escalated")
+
+    def test_every_node_of_a_workflow_waits_for_its_latency(self) -> None:
+        for name, knobs, steps in (
+            ("customer_service_router", {}, 3),
+            ("batch_processing_pipeline", {"workers": 0}, 9),
+            ("batch_processing_pipeline", {"workers": 8}, 4),
+            ("financial_analysis_workflow", {"workers": 0}, 6),
+        ):
+            run = self.prepare(f"real_world_scenarios/{name}", latency_ms=10, **knobs).batch(0, 1)
+            start = time.perf_counter()
+            run()
+            self.assertGreaterEqual(time.perf_counter() - start, steps * 0.010, name)
 
     def test_every_worker_waits_for_its_latency(self) -> None:
         fan = "parallel_execution/fanout_3_workers"
@@ -210,32 +159,57 @@ class Knobs(SuiteTest):
             ("sequential_execution/3_nodes_simple", {"nodes": 0}),
             ("sequential_execution/3_nodes_simple", {"payload": -1}),
             ("sequential_execution/3_nodes_simple", {"compile": "within"}),
+            ("sequential_execution/3_nodes_simple", {"nodes": (1 << 30) + 1}),
+            ("conditional_branching/binary_conditional", {"counter0": -(1 << 30) - 1}),
+            ("parallel_execution/fanout_3_workers", {"workers": -1}),
             ("state_cloning/small_state_clone", {"copy": "deep"}),
+            ("checkpointing/file_checkpoint_3_nodes", {"durability": "never"}),
+            ("langgraph/wide_state_15x600_compilation", {"repr": "object"}),
         ):
-            with self.assertRaises(sdk.InvalidParam):
+            ((knob, value),) = knobs.items()
+            with self.assertRaisesRegex(sdk.InvalidParam, f"^{knob}={value}: want "):
                 self.prepare(name, **knobs)
 
 
 class Nonces(SuiteTest):
     def test_where_the_text_goes(self) -> None:
         big = 2**64 - 1
-        simple = self.state("sequential_execution/3_nodes_simple", big, payload=3)
+        simple = self.value("sequential_execution/3_nodes_simple", big, payload=3)
         self.assertEqual(simple["data"], f"xxx#{big}node1 node2 node3 ")
-        state = self.state("sequential_execution/5_nodes_complex", 7, payload=2)
+        state = self.value("sequential_execution/5_nodes_complex", 7, payload=2)
         self.assertEqual(state["metadata"]["session"], "test_session#7")
         self.assertEqual(state["messages"][0], "Initial messagexx")
-        self.assertEqual(self.state("state_cloning/small_state_clone", 7)["status"], "ready#7")
-        self.assertEqual(self.state("state_cloning/medium_state_clone", 7)["data"][:2], ["Item 0#7", "Item 1"])
-        self.assertEqual(self.state("state_cloning/large_state_clone", 7)["messages"][:2], ["Message 0#7", "Message 1"])
-        plan = self.state("compilation/graph_with_conditionals", 7)
+        self.assertEqual(self.value("state_cloning/small_state_clone", 7)["status"], "ready#7")
+        data = self.value("state_cloning/medium_state_clone", 7)["data"]
+        self.assertEqual(data[:2], ["Item 0#7", "Item 1"])
+        messages = self.value("state_cloning/large_state_clone", 7)["messages"]
+        self.assertEqual(messages[:2], ["Message 0#7", "Message 1"])
+        plan = self.value("compilation/graph_with_conditionals", 7)
         self.assertEqual(plan["nodes"], ["process#7", "start#7"])
-        self.assertEqual(plan["branches"], [["process#7", {"continue": "process#7", "end": "__end__"}]])
+        routes = {"continue": "process#7", "end": "__end__"}
+        self.assertEqual(plan["branches"], [["process#7", routes]])
         self.assertEqual(plan["entry"], ["start#7"])
-        chain = self.state("compilation/simple_graph_3_nodes", 7)
+        chain = self.value("compilation/simple_graph_3_nodes", 7)
         self.assertEqual(chain["edges"][-1], ["node3#7", "__end__"])
+        wide = self.value("langgraph/wide_state_15x600_compilation", 7)
+        self.assertEqual(wide["branches"], [["six#7", {"end": "__end__", "one": "one#7"}]])
+        self.assertEqual(wide["joins"], [[["four#7", "three#7"], "five#7"]])
+
+    def test_where_the_text_goes_in_messages(self) -> None:
+        self.assertEqual(self.value("langgraph/sequential_10", 7), {"messages": ["#7"]})
+        state = self.value("langgraph/fanout_to_subgraph_10x", 7)
+        self.assertEqual(state["subjects"][0], letters(1000, 0) + "#7")
+        self.assertEqual(state["jokes"][0], f"Joke about {letters(1000, 0)}#7 - hohoho" + " a" * 10)
+        self.assertEqual(state["subjects"][1], letters(1000, 1))
+        messages = self.value("langgraph/react_agent_10x", 7)["messages"]
+        self.assertEqual(messages[0], {"role": "human", "id": "human-0", "content": "hi?#7"})
+        self.assertEqual(wide_input(3, 5, 7)["messages"][0].pop("nonce"), "#7")
+        self.assertNotIn("nonce", wide_input(3, 5, 0)["messages"][0])
 
     def test_every_benchmark_depends_on_it(self) -> None:
-        for name in MEASURED:
+        for name in LIGHT:
+            if name in EVENTS_ONLY:
+                continue
             case = self.prepare(name)
             digests = {case.verify(nonce, False).digest for nonce in (0, 1, 2)}
             self.assertEqual(len(digests), 3, name)
@@ -243,7 +217,7 @@ class Nonces(SuiteTest):
 
 class Timed(SuiteTest):
     def test_outcome_is_that_of_verify(self) -> None:
-        for name in MEASURED:
+        for name in LIGHT:
             for knobs in ({}, {"compile": "inside"}, {"copy": "typed"}):
                 if not set(knobs) <= set(BY_NAME[name].params):
                     continue
@@ -256,8 +230,16 @@ class Timed(SuiteTest):
                         self.assertEqual(outcome.digest, verification.digest)
                         self.assertEqual(outcome.counters, verification.counters)
 
+    def test_a_first_event_ends_the_run(self) -> None:
+        got = self.verify("langgraph/sequential_1000_first_event", isolation="copy")
+        event = {"mode": "updates", "node": "node_0", "step": 1, "update": {}}
+        self.assertEqual(json.loads(got.result or ""), event)
+        self.assertEqual(got.digest, cj.digest(event))
+        counted = {name: count for name, count in got.counters.items() if count}
+        self.assertEqual(counted, {"nodes": 1, "supersteps": 1, "events": 1, "state_copies": 1})
+
     def test_outcome_needs_a_run(self) -> None:
-        for name in MEASURED:
+        for name in LIGHT:
             case = self.prepare(name)
             case.batch(0, 1)
             with self.assertRaises(RuntimeError):
@@ -269,29 +251,117 @@ class Timed(SuiteTest):
         case = benchmark.prepare({**benchmark.params, "workers": 4})
         opened = set(threading.enumerate()) - before
         case.batch(0, 3)()
-        self.assertEqual(set(threading.enumerate()) - before, opened)  # none was started inside the clock
+        # None was started inside the clock.
+        self.assertEqual(set(threading.enumerate()) - before, opened)
         self.assertEqual(len(opened), 4)
         case.close()
         self.assertEqual(set(threading.enumerate()), before)
 
     def test_only_fan_outs_have_threads(self) -> None:
         before = threading.active_count()
-        for name in MEASURED:
+        for name in LIGHT:
             if "workers" not in BY_NAME[name].params:
                 self.prepare(name).batch(0, 1)()
         self.assertEqual(threading.active_count(), before)
 
     def test_results_say_the_digested_value(self) -> None:
-        for name in MEASURED:
+        for name in LIGHT:
             verification = self.verify(name)
             assert verification.result is not None
-            self.assertEqual(cj.digest(json.loads(verification.result)), verification.digest)
+            value = json.loads(verification.result)
+            data = bytes.fromhex(value) if "bincode" in name else cj.dumpb(value)
+            self.assertEqual(hashlib.sha256(data).hexdigest(), verification.digest)
             self.assertIsNone(self.prepare(name).verify(0, False).result)
+
+
+class Files(SuiteTest):
+    """File checkpoints: a fresh directory a run, and nothing left behind."""
+
+    def setUp(self) -> None:
+        self.directory = Path(self.enter(tempfile.TemporaryDirectory()))
+        self.enter(mock.patch.object(tempfile, "tempdir", str(self.directory)))
+
+    def enter(self, context: Any) -> Any:  # unittest has it from 3.11 on
+        value = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+        return value
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.directory.rglob("*") if path.is_file())
+
+    def test_every_run_has_its_own(self) -> None:
+        case = self.prepare("checkpointing/file_checkpoint_3_nodes")
+        run = case.batch(0, 5)
+        self.assertEqual(self.files(), [])
+        run()
+        self.assertEqual(self.files(), [f"{step:08d}.json" for step in range(4) for _ in range(5)])
+        case.batch(1, 2)()
+        self.assertEqual(len(self.files()), 2 * 4)
+        case.verify(0, False)
+        self.assertEqual(len(self.files()), 4)
+        case.close()
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_only_file_checkpoints_write_any(self) -> None:
+        for name in LIGHT:
+            if "fsync" not in BY_NAME[name].params:
+                case = self.prepare(name)
+                case.batch(0, 1)()
+                case.verify(0, False)
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+
+class Encoding(unittest.TestCase):
+    """Packed binary of texts that the benchmarks do not have."""
+
+    def plain(self, texts: list[str]) -> bytes:
+        encoded = [text.encode() for text in texts]
+        return b"".join(struct.pack("<Q", len(data)) + data for data in encoded)
+
+    def test_texts(self) -> None:
+        for texts in (
+            [],
+            [""],
+            ["a", "x" * 127, "b"],
+            ["x" * 128],
+            ["x" * 300, "é"],
+            ["é" * 60],  # 120 bytes
+            ["é" * 64],  # 128 bytes, 64 characters
+            ["\0\x7f", "\U0001f600"],
+        ):
+            want = struct.pack("<Q", len(texts)) + self.plain(texts)
+            self.assertEqual(pack_texts(texts), want, texts)
+
+    def test_maps_are_in_order_of_their_keys_bytes(self) -> None:
+        keys = ["\ue000", "\U0001f600", "b", "a", "é", ""]  # UTF-16 would have the second first
+        ordered = sorted(keys, key=str.encode)
+        want = self.plain([text for key in ordered for text in (key, f"value of {key}")])
+        got = pack_map({key: f"value of {key}" for key in keys})
+        self.assertEqual(got, struct.pack("<Q", len(keys)) + want)
+
+    def test_numbers(self) -> None:
+        small = pack_small({"counter": 2**32 - 1, "status": "é", "value": -0.5})
+        text = struct.pack("<Q", 2) + "é".encode()
+        self.assertEqual(small, b"\xff\xff\xff\xff" + text + struct.pack("<d", -0.5))
+        medium = pack_medium({"data": [], "metadata": {}, "counters": [1, 2**32 - 1]})
+        self.assertEqual(medium, struct.pack("<QQQII", 0, 0, 2, 1, 2**32 - 1))
+        with self.assertRaises(struct.error):
+            pack_small({"counter": 2**32, "status": "", "value": 0.0})
+
+    def test_letters(self) -> None:
+        for count in (0, 1, 26, 27, 1000):
+            for salt in (0, 1, 2, 25, 26, 99):
+                want = [chr(ord("a") + (salt + 7 * j) % 26) for j in range(count)]
+                self.assertEqual(list(letters(count, salt)), want)
 
 
 class Specs(SuiteTest):
     def test_misdescribed_graphs(self) -> None:
-        good = {"fields": {"x": {"reducer": "last", "default": 0}}, "nodes": [{"name": "a", "ops": []}], "entry": ["a"]}
+        good = {
+            "fields": {"x": {"reducer": "last", "default": 0}},
+            "nodes": [{"name": "a", "ops": []}],
+            "entry": ["a"],
+        }
         self.assertEqual(self.verify("conformance/graph_spec", **good).counters["nodes"], 1)
         for change in (
             {"fields": {"x": {"reducer": "lsat"}}},
