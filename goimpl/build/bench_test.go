@@ -5,13 +5,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 )
 
 // BenchmarkLight is the cost of scheduling: bodies take some 30 ns.
 func BenchmarkLight(b *testing.B) {
-	shapes := map[string][]Definition{"static": lightTree(), "dynamic": star(8)}
+	shapes := map[string]*DAG{
+		"static":  mustCompile(b, lightTree(), StandardKinds(0)),
+		"dynamic": mustCompile(b, star(8), StandardKinds(0)),
+	}
 	for _, shape := range []string{"static", "dynamic"} {
 		for _, executor := range Executors()[:4] {
 			for _, kept := range []string{"none", "memory"} {
@@ -23,30 +27,67 @@ func BenchmarkLight(b *testing.B) {
 	}
 }
 
-// BenchmarkManyTasks is the cost of one task among 100,000.
+// BenchmarkManyTasks is the cost of one task among many, with the executor
+// started and closed. BenchmarkManyTasks/*/*/floor is what the bodies alone
+// take, called one after the other: what is left of the load of a machine when
+// one figure is divided by the other is little.
 func BenchmarkManyTasks(b *testing.B) {
-	const n = 100_000
-	deep := make([]Definition, n)
-	for i := range deep {
-		deep[i] = lightTask(fmt.Sprint("leaf_", i))
-		if i > 0 {
-			deep[i].Deps = []string{fmt.Sprint("leaf_", i-1)}
-		}
-	}
-	deep[n-1].Key = "root"
-	shapes := map[string][]Definition{"wide": flat("light", n), "deep": deep}
 	for _, shape := range []string{"wide", "deep"} {
-		for _, executor := range Executors()[:4] {
-			b.Run(shape+"/"+executor, func(b *testing.B) {
-				benchmarkBuild(b, shapes[shape], executor, false)
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/task")
-			})
+		for _, n := range []int{1e3, 1e4, 1e5, 1e6} {
+			var d *DAG // made when the first benchmark of the size runs
+			for _, executor := range append([]string{"floor"}, Executors()[:4]...) {
+				b.Run(fmt.Sprintf("%s/%.0e/%s", shape, float64(n), executor), func(b *testing.B) {
+					if d == nil {
+						d = mustCompile(b, manyTasks(shape, n), StandardKinds(0))
+						runtime.GC()
+					}
+					benchmarkTasks(b, d, executor)
+				})
+			}
 		}
 	}
 }
 
-func benchmarkBuild(b *testing.B, defs []Definition, executor string, memory bool) {
-	d := mustCompile(b, defs, StandardKinds(0))
+// manyTasks are n light tasks, all but one independent, or in a chain.
+func manyTasks(shape string, n int) []Definition {
+	if shape == "wide" {
+		return flat("light", n-1)
+	}
+	chain := make([]Definition, n)
+	for i := range chain {
+		chain[i] = lightTask(fmt.Sprint("leaf_", i))
+		if i > 0 {
+			chain[i].Deps = []string{chain[i-1].Key}
+		}
+	}
+	chain[n-1].Key = "root"
+	return chain
+}
+
+// benchmarkTasks reports nanoseconds and allocations for each task.
+func benchmarkTasks(b *testing.B, d *DAG, executor string) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if executor == "floor" {
+		var c Call
+		for b.Loop() {
+			for i := range d.tasks {
+				c.result = c.result[:0]
+				if err := d.tasks[i].body(context.Background(), &c); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	} else {
+		benchmarkBuild(b, d, executor, false)
+	}
+	runtime.ReadMemStats(&after)
+	tasks := float64(b.N) * float64(d.Len())
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/tasks, "ns/task")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/tasks, "allocs/task")
+}
+
+func benchmarkBuild(b *testing.B, d *DAG, executor string, memory bool) {
 	b.ReportAllocs()
 	for b.Loop() {
 		job := Job{DAG: d}

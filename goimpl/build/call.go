@@ -25,13 +25,25 @@ type Body func(ctx context.Context, c *Call) error
 // a map for each task costs more than the whole scheduling of it.
 type Call struct {
 	task    *Task
+	ctx     context.Context
 	targets Targets
-	ask     func(round int) error
+	keeps   bool // the targets do
+	host    host // nil if all waiting is done on the spot
 	rounds  int
 	asked   int
 	stopped bool
+	waiting bool // in Await
 	result  []field
 	buf     []byte // reused from call to call
+}
+
+// A host is who executes a body, as seen by one that is to wait.
+type host interface {
+	// ask returns when the round is complete, or an error after which the
+	// body must return.
+	ask(round int) error
+	// await returns what wait does.
+	await(ctx context.Context, wait func(context.Context) error) error
 }
 
 // A field is one named result: n, or text, or value.
@@ -51,10 +63,15 @@ const (
 	sortValue
 )
 
+// enter makes the call ready for bodies of one build.
+func (c *Call) enter(ctx context.Context, targets Targets, h host) {
+	c.ctx, c.targets, c.keeps, c.host = ctx, targets, targets.Keeps(), h
+}
+
 // begin makes the call ready to execute t.
-func (c *Call) begin(t *Task, targets Targets, ask func(round int) error) {
-	c.task, c.targets, c.ask = t, targets, ask
-	c.rounds, c.asked, c.stopped = len(t.rounds), 0, false
+func (c *Call) begin(t *Task) {
+	c.task = t
+	c.rounds, c.asked, c.stopped, c.waiting = len(t.rounds), 0, false, false
 	c.result = c.result[:0]
 }
 
@@ -69,10 +86,13 @@ func (c *Call) Ask() error {
 	if c.stopped {
 		return ErrStopped
 	}
+	if c.waiting {
+		return errors.New("asked for a round inside of Await")
+	}
 	if c.asked == c.rounds {
 		return fmt.Errorf("asked for round %d, the definition has %d", c.asked+1, c.rounds)
 	}
-	if err := c.ask(c.asked); err != nil {
+	if err := c.host.ask(c.asked); err != nil {
 		c.stopped = true
 		return ErrStopped
 	}
@@ -88,6 +108,26 @@ func (c *Call) AskAll() error {
 		}
 	}
 	return nil
+}
+
+// Await calls wait, during which the body holds no worker: others run while it
+// waits for a timer, an answer or a channel. It returns what wait does, as soon
+// as a worker is free again and all tasks that are ready by then have been
+// taken up. It counts as no suspension.
+//
+// What wait gets is the body's context; when that is done wait must return.
+// Within wait, Ask is an error. With Sequential and in a child of MultiProcess,
+// which have no other work for the worker, wait is simply called.
+func (c *Call) Await(wait func(ctx context.Context) error) error {
+	switch {
+	case c.stopped:
+		return ErrStopped
+	case c.host == nil || c.waiting:
+		return wait(c.ctx)
+	}
+	c.waiting = true
+	defer func() { c.waiting = false }()
+	return c.host.await(c.ctx, wait)
 }
 
 // Int reports an integer result.
@@ -124,18 +164,27 @@ func (c *Call) dataFile() (string, error) {
 	return files.dataFile(c.task)
 }
 
-// execute runs the body to its end and makes the task complete. It returns
-// ErrStopped if the body was told to return.
-func (c *Call) execute(ctx context.Context) (err error) {
+// caught makes an error of what recover returned.
+func caught(v any) error { return &PanicError{Value: v, Stack: debug.Stack()} }
+
+// execute runs the body of t to its end and makes the task complete. It
+// returns ErrStopped if the body was told to return.
+func (c *Call) execute(t *Task) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
+			err = caught(v)
 		}
 		if c.stopped {
 			err = ErrStopped // whatever it did while it was leaving
 		}
 	}()
-	err = c.task.body(ctx, c)
+	c.begin(t)
+	return c.run()
+}
+
+// run is execute for who recovers panics and looks at c.stopped.
+func (c *Call) run() error {
+	err := c.task.body(c.ctx, c)
 	switch {
 	case err == ErrStopped && !c.stopped:
 		return errNotStopped
@@ -145,7 +194,7 @@ func (c *Call) execute(ctx context.Context) (err error) {
 		return nil
 	case c.asked < c.rounds:
 		return fmt.Errorf("the body ended after asking for %d of %d rounds", c.asked, c.rounds)
-	case !c.targets.Keeps():
+	case !c.keeps:
 		return c.targets.Write(c.task, nil)
 	}
 	if c.buf, err = c.appendRecord(c.buf[:0]); err != nil {

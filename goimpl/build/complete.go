@@ -13,17 +13,23 @@ func (d *DAG) Complete(ctx context.Context, targets Targets, keys ...string) err
 	for i := range d.tasks {
 		index[d.tasks[i].key] = int32(i)
 	}
-	granted := func(int) error { return nil }
 	for _, key := range keys {
 		i, known := index[key]
 		if !known {
 			return &UnknownTaskError{Key: key}
 		}
 		var c Call
-		c.begin(&d.tasks[i], targets, granted)
-		if err := c.execute(ctx); err != nil {
+		c.enter(ctx, targets, granted{})
+		if err := c.execute(&d.tasks[i]); err != nil {
 			return &TaskError{Key: key, Err: err}
 		}
 	}
 	return nil
 }
+
+// granted is the host of bodies that need not wait for what they ask for.
+type granted struct{}
+
+func (granted) ask(int) error { return nil }
+
+func (granted) await(ctx context.Context, wait func(context.Context) error) error { return wait(ctx) }

@@ -48,13 +48,17 @@ type asker struct{ task, round int32 }
 
 // A Task is a member of a DAG.
 type Task struct {
+	// What a build reads of every task comes first, to share a cache line.
+	body      Body
+	rounds    [][]int32
+	deps      []int32
+	dag       *DAG          // nil for a task that came over a pipe
+	index     int32         // in the DAG
+	checkWait time.Duration // before each completeness check
+
 	key, kind string
 	id        string // set by DAG.Identify
 	params    map[string]any
-	deps      []int32
-	rounds    [][]int32
-	body      Body
-	checkWait time.Duration // before each completeness check
 }
 
 // Key returns the task's unique name.
@@ -199,7 +203,7 @@ func (d *DAG) bind(i int, def *Definition, index map[string]int32, kinds Kinds) 
 		return fmt.Errorf("build: task %q: kind %s: %w", def.Key, def.Kind, err)
 	}
 	t := &d.tasks[i]
-	*t = Task{key: def.Key, kind: def.Kind, params: def.Params, body: body}
+	*t = Task{dag: d, index: int32(i), key: def.Key, kind: def.Kind, params: def.Params, body: body}
 	if t.checkWait, err = checkWait(def.Kind, def.Params); err != nil {
 		return fmt.Errorf("build: task %q: kind %s: %w", def.Key, def.Kind, err)
 	}

@@ -1,22 +1,19 @@
 package build
 
-// A fifo is a queue of tasks. It starts over in its array whenever it is
-// empty; tasks that are queued at most once at a time make an array of all
-// tasks last for long.
+// A fifo is a queue of tasks. What has been taken stays in its array, which
+// nobody writes to again: a stretch of it can be handed out as it is.
 type fifo struct {
 	items []int32
 	head  int
 }
 
+func (q *fifo) len() int { return len(q.items) - q.head }
+
 func (q *fifo) push(i int32) { q.items = append(q.items, i) }
 
-func (q *fifo) pop() (i int32, ok bool) {
-	if q.head == len(q.items) {
-		return 0, false
-	}
-	i = q.items[q.head]
-	if q.head++; q.head == len(q.items) {
-		q.items, q.head = q.items[:0], 0
-	}
-	return i, true
+// take removes the first n tasks.
+func (q *fifo) take(n int) []int32 {
+	tasks := q.items[q.head : q.head+n : q.head+n]
+	q.head += n
+	return tasks
 }

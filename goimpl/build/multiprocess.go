@@ -101,7 +101,6 @@ func (m *multiprocess) Build(ctx context.Context, job Job) (Report, error) {
 		return Report{}, err
 	}
 	s.reexec = true
-	s.halves = nil
 	// A child cannot be told to stop, so the end of ctx ends the child.
 	stop := context.AfterFunc(ctx, func() {
 		m.broken.CompareAndSwap(nil, &WorkerError{Err: fmt.Errorf("killed: %w", context.Cause(ctx))})
@@ -180,4 +179,46 @@ func (m *multiprocess) warmUp() error {
 	}
 	warming.Wait()
 	return errors.Join(errs...)
+}
+
+// A step is what came of an execution: the body asks for a round, or has
+// ended.
+type step struct {
+	task  int32
+	round int32   // what it asks for; -1 if it has ended
+	asks  []int32 // the tasks of the round that the build is to know
+	err   error
+
+	// What the child adds to the counters.
+	written, messages, bytes int64
+}
+
+// coordinate gives out what is ready, at most workers at a time, and takes
+// back steps until nothing runs any more.
+func (s *state) coordinate(workers int, give func(task int32), steps <-chan step) {
+	s.look(root)
+	s.discover(root)
+	for {
+		for s.running < workers {
+			i, ok := s.take()
+			if !ok {
+				break
+			}
+			give(i)
+		}
+		if s.running == 0 {
+			return
+		}
+		st := <-steps
+		s.TargetsWritten += st.written
+		s.IPCMessages += st.messages
+		s.IPCBytes += st.bytes
+		s.running--
+		if st.round < 0 {
+			s.end(st.task, st.err)
+		} else {
+			s.look(st.asks...)
+			s.ask(st.task, int(st.round), st.asks) // which starts again in any case
+		}
+	}
 }

@@ -62,22 +62,34 @@ func (r *sequentialRun) run(i int32) {
 	r.job.Trace.add(i, Start, -1)
 	c := &r.call
 	if len(t.rounds) == 0 {
-		c.begin(t, r.job.Targets, nil)
+		c.enter(r.ctx, r.job.Targets, nil)
 	} else {
 		c = new(Call) // others run while this one waits
-		c.begin(t, r.job.Targets, func(round int) error { return r.request(i, round) })
+		c.enter(r.ctx, r.job.Targets, inPlace{r, i})
 	}
-	err := c.execute(r.ctx)
+	err := c.execute(t)
 	r.job.Trace.end(i, err)
 	if err != ErrStopped {
+		r.running--
 		r.end(i, err)
 	}
 }
+
+// inPlace is the host of a body that asks.
+type inPlace struct {
+	*sequentialRun
+	task int32
+}
+
+func (p inPlace) ask(round int) error { return p.request(p.task, round) }
+
+func (p inPlace) await(ctx context.Context, wait func(context.Context) error) error { return wait(ctx) }
 
 func (r *sequentialRun) request(i int32, round int) error {
 	r.job.Trace.add(i, Suspend, round)
 	r.look(r.dag.tasks[i].rounds[round]...)
 	if !r.ask(i, round, r.dag.tasks[i].rounds[round]) {
+		r.running--
 		for _, t := range r.dag.tasks[i].rounds[round] {
 			if !r.walked[t] {
 				r.walk(t)

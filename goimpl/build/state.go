@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // A phase is where a task is in one build.
@@ -29,6 +30,7 @@ type node struct {
 	round   int32 // 1 + the round it last waited for; 0 if it never did
 	phase   phase
 	started bool // its body has been started
+	waited  bool // for something outside the build
 }
 
 // state is one build: what is known, what is ready, what is counted. It holds
@@ -44,14 +46,17 @@ type state struct {
 	nodes   []node
 	found   []int32 // in the order of discovery
 	ready   fifo
+	special int // how many in ready go one at a time, because they may wait
 	scratch []int32
 	before  TargetCounts // of earlier builds on the targets
-	halves  []*half      // by task: bodies that are half run; nil if there are no rounds
 	probe   *probe       // makes checks beforehand; nil if they are made one by one
+	// elsewhere, if not nil, may take in a task that is ready.
+	elsewhere func(i int32) bool
 
 	running  int
-	stop     bool  // nothing may start any more
-	fatal    error // why, if it is not a failed task
+	stop     atomic.Bool // nothing may start any more; all else has one owner
+	canEnd   bool        // the context can
+	fatal    error       // why, if it is not a failed task
 	failures []*TaskError
 	Counters
 }
@@ -79,9 +84,7 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 	if slow := isSlow(&job); slow && opts.Executor != Sequential || slow && opts.CheckWorkers > 1 {
 		s.probe = newProbe(s, opts.CheckWorkers)
 	}
-	if job.DAG.dynamic {
-		s.halves = make([]*half, n)
-	}
+	s.canEnd = ctx.Done() != nil
 	return s, nil
 }
 
@@ -182,19 +185,31 @@ func (s *state) incomplete(tasks []int32) (count int32, doomed bool) {
 }
 
 func (s *state) enqueue(i int32) {
-	s.nodes[i].phase = queued
+	n := &s.nodes[i]
+	n.phase = queued
+	if s.elsewhere != nil && s.elsewhere(i) {
+		return
+	}
+	if s.isSpecial(i) {
+		s.special++
+	}
 	s.ready.push(i)
+}
+
+// isSpecial reports whether task i, which is queued, has to be run apart from
+// others: its body may wait, or has waited and is to be resumed.
+func (s *state) isSpecial(i int32) bool {
+	return s.dag.dynamic && len(s.dag.tasks[i].rounds) > 0 || s.nodes[i].waited
 }
 
 // take returns the next task to give to a worker.
 func (s *state) take() (i int32, ok bool) {
-	if s.stopping() {
+	if s.stopping() || s.ready.len() == 0 {
 		return 0, false
 	}
-	if i, ok = s.ready.pop(); ok {
-		s.begin(i)
-	}
-	return i, ok
+	i = s.ready.take(1)[0]
+	s.begin(i)
+	return i, true
 }
 
 // begin counts task i as running.
@@ -216,15 +231,18 @@ func (s *state) begin(i int32) {
 // stopping reports whether nothing may start any more, and notices if that is
 // because the caller's context has ended.
 func (s *state) stopping() bool {
-	if !s.stop && s.ctx.Err() != nil {
+	if s.halted() && !s.stop.Load() {
 		s.halt(s.stopped())
 	}
-	return s.stop
+	return s.stop.Load()
 }
+
+// halted is stopping for those who do not own the state.
+func (s *state) halted() bool { return s.stop.Load() || s.canEnd && s.ctx.Err() != nil }
 
 // halt stops the build because of something other than a failed task.
 func (s *state) halt(err error) {
-	s.stop = true
+	s.stop.Store(true)
 	if s.fatal == nil {
 		s.fatal = err
 	}
@@ -232,7 +250,7 @@ func (s *state) halt(err error) {
 
 // ask handles the request of running task i for a round, of which the given
 // tasks are to be discovered, and reports whether its body may go on at once.
-// If not, the task is suspended.
+// If not, the task is suspended, and the caller takes it for no longer running.
 //
 // There is no check for cycles here: Compile follows rounds as it follows
 // deps, and nothing outside a definition's rounds can be asked for.
@@ -240,7 +258,7 @@ func (s *state) ask(i int32, round int, tasks []int32) (goOn bool) {
 	s.discover(tasks...)
 	pending, doomed := s.incomplete(s.dag.tasks[i].rounds[round])
 	n := &s.nodes[i]
-	if pending == 0 && !s.stop && !s.reexec {
+	if pending == 0 && !s.stop.Load() && !s.reexec {
 		return true
 	}
 	if !s.reexec {
@@ -248,7 +266,6 @@ func (s *state) ask(i int32, round int, tasks []int32) (goOn bool) {
 	} else if int32(round) < n.round {
 		s.halt(fmt.Errorf("build: task %q asked again for round %d after it was complete", s.dag.tasks[i].key, round+1))
 	}
-	s.running--
 	n.phase, n.pending, n.round = suspended, pending, int32(round)+1
 	switch {
 	case doomed:
@@ -259,10 +276,9 @@ func (s *state) ask(i int32, round int, tasks []int32) (goOn bool) {
 	return false
 }
 
-// end handles the end of running task i's body. A body that was told to return
-// (ErrStopped) is not running any more and has no end.
+// end handles the end of task i's body. A body that was told to return
+// (ErrStopped) has none.
 func (s *state) end(i int32, err error) {
-	s.running--
 	if err == nil {
 		s.finish(i)
 	} else {
@@ -318,7 +334,7 @@ func (s *state) fail(i int32, err error) {
 	s.Failed++
 	s.failures = append(s.failures, &TaskError{Key: s.dag.tasks[i].key, Err: err})
 	if !s.keepOn {
-		s.stop = true
+		s.stop.Store(true)
 		return
 	}
 	s.skipNeeders(i)
@@ -354,15 +370,9 @@ func (s *state) skipNeeders(task int32) {
 	}
 }
 
-// conclude ends the bodies that will not go on, reads what was done to the
-// targets and says how the build ended.
+// conclude reads what was done to the targets and says how the build ended.
 // Nothing may be running any more.
 func (s *state) conclude() (Report, error) {
-	for _, h := range s.halves {
-		if h != nil {
-			h.stop()
-		}
-	}
 	counts := s.job.Targets.Counts()
 	s.ChecksParent = counts.Checks - s.before.Checks
 	s.TargetsWritten += counts.Written - s.before.Written

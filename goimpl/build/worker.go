@@ -131,27 +131,40 @@ func (s *session) run(ctx context.Context, raw json.RawMessage) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("build worker: task %q: %w", wt.Key, err)
 	}
-	var missing []json.RawMessage
-	var checkErr error
-	s.call.begin(t, s.targets, func(round int) error {
-		missing, checkErr = s.missing(wt.Dynamic[round])
-		if checkErr != nil || len(missing) > 0 {
-			return ErrStopped
-		}
-		return nil
-	})
-	err = s.call.execute(ctx)
+	e := execution{session: s, rounds: wt.Dynamic}
+	s.call.enter(ctx, s.targets, &e)
+	err = s.call.execute(t)
 	status := statusDone
 	switch {
-	case len(missing) > 0:
+	case len(e.missing) > 0:
 		status, err = statusDeps, nil
-	case checkErr != nil:
-		status, err = statusError, checkErr
+	case e.err != nil:
+		status, err = statusError, e.err
 	case err != nil:
 		status = statusError
 	}
-	s.reply, err = appendReply(s.reply[:0], t.id, status, missing, err)
+	s.reply, err = appendReply(s.reply[:0], t.id, status, e.missing, err)
 	return s.reply, err
+}
+
+// An execution is the host of a body in a child: what is not there ends it.
+type execution struct {
+	session *session
+	rounds  [][]json.RawMessage
+	missing []json.RawMessage // of what was asked for
+	err     error             // of looking for it
+}
+
+func (e *execution) ask(round int) error {
+	e.missing, e.err = e.session.missing(e.rounds[round])
+	if e.err != nil || len(e.missing) > 0 {
+		return ErrStopped
+	}
+	return nil
+}
+
+func (e *execution) await(ctx context.Context, wait func(context.Context) error) error {
+	return wait(ctx)
 }
 
 // task makes a Task of what came over the wire.
