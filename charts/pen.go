@@ -97,6 +97,67 @@ func (p *pen) line(x1, y1, x2, y2, width float64, r role) {
 	p.Stroke()
 }
 
+// polyline strokes straight lines from point to point.
+func (p *pen) polyline(at [][2]float64, width float64, r role, dash []float64) {
+	p.ResetStyle()
+	p.SetClassName("s-" + r.class())
+	p.SetStrokeColor(p.theme.color(r))
+	p.SetStrokeWidth(scale * width)
+	var scaled []float64
+	for _, d := range dash {
+		scaled = append(scaled, scale*d)
+	}
+	p.SetStrokeDashArray(scaled)
+	p.outline(at)
+	p.Stroke()
+}
+
+// area fills a polygon so faintly that lines and other areas show through.
+func (p *pen) area(at [][2]float64, r role) {
+	const faintly = 46 // of 255
+	p.ResetStyle()
+	p.SetClassName("f-" + r.class())
+	p.SetFillColor(p.theme.color(r).WithAlpha(faintly))
+	p.outline(at)
+	p.Close()
+	p.Fill()
+}
+
+func (p *pen) outline(at [][2]float64) {
+	for i, q := range at {
+		if i == 0 {
+			p.MoveTo(units(q[0]), units(q[1]))
+			continue
+		}
+		p.LineTo(units(q[0]), units(q[1]))
+	}
+}
+
+// dot fills a point: a disc, a square, a triangle or a diamond, about as large
+// as each other.
+func (p *pen) dot(x, y, radius float64, shape int, r role) {
+	p.ResetStyle()
+	p.SetClassName("f-" + r.class())
+	p.SetFillColor(p.theme.color(r))
+	switch a := radius; shape {
+	case 1:
+		a *= 0.9
+		p.outline([][2]float64{{x - a, y - a}, {x + a, y - a}, {x + a, y + a}, {x - a, y + a}})
+	case 2:
+		a *= 1.25
+		p.outline([][2]float64{{x, y - a}, {x + a, y + 0.8*a}, {x - a, y + 0.8*a}})
+	case 3:
+		a *= 1.3
+		p.outline([][2]float64{{x, y - a}, {x + a, y}, {x, y + a}, {x - a, y}})
+	default:
+		// An arc: go-chart's Circle is four curves that come out square.
+		p.MoveTo(units(x+a), units(y))
+		p.ArcTo(units(x), units(y), scale*a, scale*a, 0, 2*math.Pi)
+	}
+	p.Close()
+	p.Fill()
+}
+
 // group draws marks that a pointer explains, where the canvas knows pointers.
 func (p *pen) group(title string, draw func()) {
 	c, ok := p.Renderer.(interface {

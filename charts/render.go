@@ -33,6 +33,8 @@ type figure interface {
 	size(p *pen) (width, height float64)
 	paint(p *pen)
 	describe() (title, desc string)
+	// roles is the end of the roles it paints in.
+	roles() role
 }
 
 // render draws a figure into memory and copies it to w when all went well:
@@ -69,7 +71,7 @@ func render(w io.Writer, f figure, opt Options) error {
 		title, desc := f.describe()
 		canvas = func(width, height int) (chart.Renderer, error) {
 			return &svgCanvas{width: width, height: height, fonts: fonts,
-				head: svgHead{title: title, desc: desc, style: theme.styleSheet()}}, nil
+				head: svgHead{title: title, desc: desc, style: theme.styleSheet(f.roles())}}, nil
 		}
 	}
 	var b buffer

@@ -143,6 +143,8 @@ func axisOver(bars []SpeedupBar) (r *logRange, cut bool) {
 	return r, cut
 }
 
+func (f *speedupFigure) roles() role { return judged }
+
 func (f *speedupFigure) rowHeight(r SpeedupRow) float64 {
 	return barPitch*float64(len(r.Bars)) + rowGap
 }

@@ -262,6 +262,7 @@ type textFigure struct{ text string }
 
 func (*textFigure) size(*pen) (width, height float64) { return 800, 60 }
 func (*textFigure) describe() (title, desc string)    { return "", "" }
+func (*textFigure) roles() role                       { return judged }
 func (f *textFigure) paint(p *pen) {
 	p.rect(0, 0, 800, 60, background)
 	p.text(f.text, 10, 40, titleLetter)

@@ -34,7 +34,15 @@ const (
 	missed
 	unclear
 	slower
+	// Lines that are told apart and not judged. Black for the first, which is
+	// the reference where there is one.
+	line1
+	line2
+	line3
+	line4
 	roles
+
+	judged = line1 // the roles before it are all that a chart without such lines needs
 )
 
 // palette gives each role its class and its colours on light and on dark.
@@ -51,6 +59,10 @@ var palette = [roles]struct{ class, light, dark string }{
 	missed:     {"missed", "#a87400", "#e8a91c"},
 	unclear:    {"unclear", "#868c94", "#858d97"},
 	slower:     {"slower", "#cc4c00", "#f07830"},
+	line1:      {"line1", "#33383f", "#d5dae0"},
+	line2:      {"line2", "#007d5c", "#33c79b"},
+	line3:      {"line3", "#5f4bb8", "#a99bf0"},
+	line4:      {"line4", "#8a5a2b", "#d3a26f"},
 }
 
 func (r role) class() string { return palette[r].class }
@@ -66,13 +78,13 @@ func (t Theme) color(r role) drawing.Color {
 
 // styleSheet makes an SVG follow the reader's preference: the presentation
 // attributes are the light theme, which the dark rules override where they
-// are understood.
-func (t Theme) styleSheet() string {
+// are understood. end is the role after the last that the chart has.
+func (t Theme) styleSheet(end role) string {
 	if t != ThemeAuto {
 		return ""
 	}
 	s := "@media (prefers-color-scheme: dark) {\n"
-	for _, p := range palette {
+	for _, p := range palette[:end] {
 		s += fmt.Sprintf("  .f-%s { fill: %s } .s-%s { stroke: %s }\n", p.class, p.dark, p.class, p.dark)
 	}
 	return s + "}\n"
