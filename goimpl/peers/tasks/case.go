@@ -57,7 +57,7 @@ type taskCase struct {
 
 // Batch implements sdk.Case.
 func (c *taskCase) Batch(nonce uint64, k int64) (func() error, error) {
-	c.work, c.count = NewWork(c.dag, nonce), k
+	c.work, c.count = NewWork(c.dag, nonce, k), k
 	runner, err := c.make(c.work)
 	if err != nil {
 		return nil, err

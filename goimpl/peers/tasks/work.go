@@ -13,7 +13,9 @@ import (
 // The value of a task is the sum of 0 to 99, plus the values of the tasks it
 // needs, plus a seed that is another one in each iteration. A task that reads
 // what it needs too early reads the value of the iteration before, and every
-// value from there to the root is wrong.
+// value from there to the root is wrong. The seeds count down to the one asked
+// for, so that the values in the end do not depend on how many iterations a side
+// takes to fill a sample.
 type Work struct {
 	*DAG
 	seed  int64
@@ -32,9 +34,9 @@ type cell struct {
 
 type span struct{ start, end int64 }
 
-// NewWork returns work whose first iteration has the given seed.
-func NewWork(d *DAG, seed uint64) *Work {
-	return &Work{DAG: d, seed: int64(seed), cells: make([]cell, len(d.Needs))}
+// NewWork returns work whose last of so many iterations has the given seed.
+func NewWork(d *DAG, seed uint64, iterations int64) *Work {
+	return &Work{DAG: d, seed: int64(seed) + iterations, cells: make([]cell, len(d.Needs))}
 }
 
 // Watch makes the next iteration record in which order the tasks ran.
@@ -60,8 +62,8 @@ func (w *Work) Do(i int32) {
 	c.runs++
 }
 
-// Next begins another iteration.
-func (w *Work) Next() { w.seed++ }
+// Next begins an iteration.
+func (w *Work) Next() { w.seed-- }
 
 // Check reports a task that has not run once in each of so many iterations.
 func (w *Work) Check(iterations int64) error {
