@@ -25,6 +25,16 @@ type Reader struct {
 // NewReader returns a reader of data, which must not change meanwhile.
 func NewReader(data []byte) *Reader { return &Reader{data: data} }
 
+// NewReaderAt returns a reader that starts at a byte of data, as counted by
+// Offset and by errors.
+func NewReaderAt(data []byte, offset int) *Reader { return &Reader{data: data, pos: offset} }
+
+// Offset returns where the next value begins.
+func (r *Reader) Offset() int {
+	r.peek()
+	return r.pos
+}
+
 // peek returns the first byte of the next value, 0 at the end.
 func (r *Reader) peek() byte {
 	for r.pos < len(r.data) {

@@ -174,6 +174,13 @@ func (r *run) route(from string, br *branch, view State) error {
 		if !ok || br.targets[i] == endID {
 			return &Error{Kind: UnknownNode, Node: from, Step: r.step, Detail: "send to " + s.Node + ", which the branch does not list"}
 		}
+		to := &r.plan.nodes[br.targets[i]]
+		if to.takes != nil && !to.takes.same(s.Input.schema) {
+			return &Error{Kind: NodeFailed, Node: from, Step: r.step, Detail: "router: the send to " + s.Node + " holds a state of another schema than SendSchema says"}
+		}
+		if len(s.Input.vals) > 0 && &s.Input.vals[0] == &view.vals[0] {
+			s.Input = view.frozen() // the router sent what it was shown
+		}
 		r.sends = append(r.sends, send{br.targets[i], s.Input})
 		if r.watched {
 			r.hits = append(r.hits, br.targets[i])

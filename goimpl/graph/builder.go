@@ -10,7 +10,7 @@ const End = "__end__"
 type NodeFunc func(ctx context.Context, s State, out *Update) error
 
 // A Send runs a node on a state of its own, which may have another schema
-// than the graph's.
+// than the graph's: declare it with SendSchema.
 type Send struct {
 	Node  string
 	Input State
@@ -26,6 +26,12 @@ type Builder struct {
 	branches []branchDecl
 	entry    []string
 	router   *branchDecl // the entry router, if any
+	takes    []takeDecl
+}
+
+type takeDecl struct {
+	node   string
+	schema *Schema
 }
 
 type nodeDecl struct {
@@ -90,6 +96,14 @@ func (b *Builder) BranchMany(from string, route func(State) []string, routes map
 // targets only; an UnknownNode otherwise.
 func (b *Builder) BranchSend(from string, route func(State) []Send, targets ...string) {
 	b.branches = append(b.branches, branchDecl{from: from, sends: route, routes: selfRoutes(targets)})
+}
+
+// SendSchema says that sends to a node hold states of a schema, unless that is
+// the graph's own. Any other is then a NodeFailed of its router; and a run can
+// be resumed from a checkpoint written while such sends were pending.
+func (b *Builder) SendSchema(node string, schema *Schema) {
+	schema.frozen.Store(true)
+	b.takes = append(b.takes, takeDecl{node, schema})
 }
 
 // Entry names the nodes of the first superstep.

@@ -3,72 +3,11 @@ package graph
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"xbench/goimpl/cj"
 )
-
-// A Checkpoint is the state of a run after a superstep, ready to be stored.
-type Checkpoint struct {
-	Thread string
-	Step   int    // 0 is the state after the input
-	Data   []byte // canonical JSON; good until Save returns
-}
-
-// A Checkpointer stores checkpoints. Save is called by the run's coordinator
-// before the next superstep starts; its error ends the run.
-type Checkpointer interface {
-	Save(ctx context.Context, c Checkpoint) error
-}
-
-// A Durability says when checkpoints are written.
-type Durability int
-
-const (
-	EveryStep Durability = iota // after the input and after each superstep
-	OnExit                      // once, when the run has finished
-)
-
-// MemoryStore keeps checkpoints in memory, by thread. The zero store is empty
-// and ready; it may be used by several runs at once.
-type MemoryStore struct {
-	mu      sync.Mutex
-	threads map[string]*thread
-}
-
-type thread struct{ checkpoints [][]byte }
-
-// Save stores a copy of the checkpoint's bytes.
-func (m *MemoryStore) Save(_ context.Context, c Checkpoint) error {
-	data := slices.Clone(c.Data)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t := m.threads[c.Thread]
-	if t == nil {
-		if m.threads == nil {
-			m.threads = make(map[string]*thread, 1)
-		}
-		t = &thread{make([][]byte, 0, 8)}
-		m.threads[c.Thread] = t
-	}
-	t.checkpoints = append(t.checkpoints, data)
-	return nil
-}
-
-// Checkpoints returns what was stored for a thread, oldest first. The bytes
-// must not be changed.
-func (m *MemoryStore) Checkpoints(name string) [][]byte {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t := m.threads[name]
-	if t == nil {
-		return nil
-	}
-	return slices.Clone(t.checkpoints)
-}
 
 // checkpoint encodes and saves the state after the superstep.
 func (r *run) checkpoint(ctx context.Context) error {
@@ -110,6 +49,9 @@ func (r *run) appendCheckpoint(dst []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if dst, err = r.appendJoins(dst); err != nil {
+		return nil, err
+	}
 	dst = append(dst, `,"next":[`...)
 	for i, id := range r.next {
 		if i > 0 {
@@ -128,9 +70,10 @@ func (r *run) appendCheckpoint(dst []byte) ([]byte, error) {
 		}
 	}
 	dst = append(dst, `],"parent":`...)
-	if !r.saved {
-		dst = append(dst, "null"...)
-	} else if dst, err = r.appendID(dst, r.parent); err != nil {
+	if dst, err = r.appendParent(dst); err != nil {
+		return nil, err
+	}
+	if dst, err = r.appendSends(dst); err != nil {
 		return nil, err
 	}
 	dst = append(dst, `,"state":`...)
@@ -146,6 +89,56 @@ func (r *run) appendCheckpoint(dst []byte) ([]byte, error) {
 	return append(dst, `,"v":1}`...), nil
 }
 
+func (r *run) appendParent(dst []byte) ([]byte, error) {
+	switch {
+	case r.saved:
+		return r.appendID(dst, r.parent)
+	case r.resumed != "":
+		return cj.AppendString(dst, r.resumed)
+	}
+	return append(dst, "null"...), nil
+}
+
+// appendJoins appends which sources have arrived at the joins that wait for
+// others; nothing if none does.
+func (r *run) appendJoins(dst []byte) ([]byte, error) {
+	var waiting []any
+	for j := range r.plan.joins {
+		join, seats := &r.plan.joins[j], r.seats[j]
+		if r.missing[j] == len(seats) {
+			continue
+		}
+		var arrived []string
+		for i, id := range join.from {
+			if seats[i] {
+				arrived = append(arrived, r.plan.name(id))
+			}
+		}
+		waiting = append(waiting, []any{arrived, r.plan.names(join.from), r.plan.name(join.to)})
+	}
+	if waiting == nil {
+		return dst, nil
+	}
+	waiting, err := sortByText(waiting)
+	if err != nil {
+		return nil, err
+	}
+	return cj.Append(append(dst, `,"joins":`...), waiting)
+}
+
+// appendSends appends the inputs of the sends that are pending, if any.
+func (r *run) appendSends(dst []byte) ([]byte, error) {
+	if len(r.sends) == 0 {
+		return dst, nil
+	}
+	dst = append(dst, `,"sends":`...)
+	dst, err := cj.AppendList(dst, r.sends, func(dst []byte, s send) ([]byte, error) { return s.input.AppendCJ(dst) })
+	if err != nil {
+		return nil, cj.At(err, ".sends")
+	}
+	return dst, nil
+}
+
 // appendID appends thread/00000012 in quotes.
 func (r *run) appendID(dst []byte, step int) ([]byte, error) {
 	dst, err := cj.AppendString(dst, r.thread())
@@ -153,6 +146,11 @@ func (r *run) appendID(dst []byte, step int) ([]byte, error) {
 		return nil, err
 	}
 	dst[len(dst)-1] = '/' // was the closing quote
+	return append(appendStep(dst, step), '"'), nil
+}
+
+// appendStep appends at least eight digits, so that names sort like numbers.
+func appendStep(dst []byte, step int) []byte {
 	digits := 1
 	for n := step; n >= 10; n /= 10 {
 		digits++
@@ -160,6 +158,5 @@ func (r *run) appendID(dst []byte, step int) ([]byte, error) {
 	for ; digits < 8; digits++ {
 		dst = append(dst, '0')
 	}
-	dst = strconv.AppendInt(dst, int64(step), 10)
-	return append(dst, '"'), nil
+	return strconv.AppendInt(dst, int64(step), 10)
 }

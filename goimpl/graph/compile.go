@@ -30,6 +30,7 @@ type node struct {
 	joins    []int32   // joins this node is a source of
 	branches []branch
 	readOnly bool
+	takes    *Schema // of sends; nil means the plan's, or that nobody said
 }
 
 // A join waits for its sources, which are in task order.
@@ -70,6 +71,13 @@ func (b *Builder) Compile() (*Plan, error) {
 	}
 	if err := p.addEntry(b); err != nil {
 		return nil, err
+	}
+	for _, d := range b.takes {
+		id, ok := p.id(d.node, 0)
+		if !ok {
+			return nil, unknown(d.node, "SendSchema")
+		}
+		p.nodes[id].takes = d.schema
 	}
 	if err := p.checkRoutes(); err != nil {
 		return nil, err

@@ -32,7 +32,8 @@ const (
 	NoRoute           Kind = "no_route"
 	RecursionLimit    Kind = "recursion_limit"
 	Cancelled         Kind = "cancelled"
-	NotStored         Kind = "not_stored" // a checkpoint could not be encoded or saved
+	NotStored         Kind = "not_stored"     // a checkpoint could not be encoded or saved
+	BadCheckpoint     Kind = "bad_checkpoint" // Resume was given what is none, or is one of another graph
 )
 
 // An Error is a fault of a graph or of a run.

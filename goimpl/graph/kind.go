@@ -21,6 +21,8 @@ type kind interface {
 	// changes reports whether reduce would change the canonical JSON of *cur.
 	changes(cur, upd *value) bool
 	appendCJ(dst []byte, v *value) ([]byte, error)
+	// decode reads what appendCJ wrote.
+	decode(r *cj.Reader, v *value) error
 	// clone copies deeply.
 	clone(v *value) value
 	// assign stores a value of the field's Go type, or says why it cannot.
@@ -54,6 +56,13 @@ func (scalar[T]) freeze(*value)    {}
 func (scalar[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	x := load[T](v)
 	return appendItem(dst, &x)
+}
+
+func (scalar[T]) decode(r *cj.Reader, v *value) error {
+	var x T
+	err := cj.Decode(r, &x)
+	store(v, x)
+	return err
 }
 
 func (scalar[T]) clone(v *value) value {
@@ -207,6 +216,18 @@ func (appending[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	return cj.AppendList(dst, items, func(dst []byte, x T) ([]byte, error) { return appendItem(dst, &x) })
 }
 
+func (appending[T]) decode(r *cj.Reader, v *value) error {
+	items := []T{}
+	err := r.List(func(int) error {
+		var x T
+		err := cj.Decode(r, &x)
+		items = append(items, x)
+		return err
+	})
+	*v = listValue(items)
+	return err
+}
+
 func (appending[T]) clone(v *value) value {
 	items := slices.Clone(itemsOf[T](v))
 	for i := range items {
@@ -273,6 +294,18 @@ func (merging[V]) changes(cur, upd *value) bool {
 
 func (merging[V]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	return v.ref.(*assoc[V]).appendCJ(dst)
+}
+
+func (merging[V]) decode(r *cj.Reader, v *value) error {
+	a := &assoc[V]{}
+	err := r.Map(func(key string) error {
+		var x V
+		err := cj.Decode(r, &x)
+		a.put(key, x)
+		return err
+	})
+	*v = value{ref: a}
+	return err
 }
 
 func (merging[V]) clone(v *value) value {

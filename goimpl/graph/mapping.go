@@ -164,5 +164,15 @@ func appendItem[T any](dst []byte, x *T) ([]byte, error) {
 	case *any:
 		return cj.Append(dst, *p)
 	}
-	return cj.Append(dst, any(*x))
+	return appendOther(dst, any(*x))
+}
+
+// appendOther writes a value of the model, or of a type that encoding/json
+// knows how to write.
+func appendOther(dst []byte, x any) ([]byte, error) {
+	out, err := cj.Append(dst, x)
+	if e, ok := err.(*cj.Error); ok && e.Unsupported {
+		return cj.AppendJSON(dst, x)
+	}
+	return out, err
 }

@@ -69,6 +69,14 @@ func (p *Plan) name(id int32) string {
 	return p.nodes[id].name
 }
 
+func (p *Plan) names(ids []int32) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = p.name(id)
+	}
+	return out
+}
+
 func (p *Plan) entryValue() []string {
 	out := make([]string, 0, len(p.entry))
 	for _, id := range p.entry {
@@ -120,11 +128,7 @@ func (p *Plan) branchValues() ([]any, error) {
 func (p *Plan) joinValues() ([]any, error) {
 	var out []any
 	for _, j := range p.joins {
-		from := make([]string, len(j.from))
-		for i, id := range j.from {
-			from[i] = p.name(id)
-		}
-		out = append(out, []any{from, p.name(j.to)})
+		out = append(out, []any{p.names(j.from), p.name(j.to)})
 	}
 	return sortByText(out)
 }

@@ -44,7 +44,9 @@ type run struct {
 	step   int
 	saved  bool // a checkpoint was stored
 	parent int  // its step
-	buf    []byte
+
+	resumed string // the id of the checkpoint that the run went on from
+	buf     []byte
 
 	left atomic.Int64  // tasks of the superstep still with the workers
 	idle chan struct{} // receives when left falls to zero
@@ -66,7 +68,7 @@ func (p *Plan) newRun(runner *Runner, opts Options) *run {
 	r.runner, r.opts = runner, opts
 	r.gen++
 	r.count = Counters{}
-	r.step, r.saved, r.parent = 0, false, 0
+	r.step, r.saved, r.parent, r.resumed = 0, false, 0, ""
 	r.watched = opts.Mode == Callbacks
 	if opts.Tracer != nil {
 		r.began = time.Now()
@@ -113,9 +115,12 @@ func (r *run) owner() owner { return owner{r, r.gen, r.stamp} }
 func (r *run) state() State { return State{r.plan.schema, r.cur} }
 
 // snapshot is the state as it leaves the run, which may go on.
-func (r *run) snapshot() State {
-	s := State{r.plan.schema, slices.Clone(r.cur)}
-	for i, f := range r.plan.schema.fields {
+func (r *run) snapshot() State { return r.state().frozen() }
+
+// frozen returns the state, independent of what the run that it is of does.
+func (s State) frozen() State {
+	s.vals = slices.Clone(s.vals)
+	for i, f := range s.schema.fields {
 		f.kind.freeze(&s.vals[i])
 	}
 	return s
@@ -168,7 +173,8 @@ func (r *run) proceed(ctx context.Context) error {
 			}
 		}
 	}
-	if r.opts.Checkpoints != nil && !everyStep {
+	// A checkpoint from which nothing was pending is not written again.
+	if r.opts.Checkpoints != nil && !everyStep && (r.resumed == "" || r.count.Supersteps > 0) {
 		if err := r.checkpoint(ctx); err != nil {
 			return err
 		}
@@ -176,13 +182,18 @@ func (r *run) proceed(ctx context.Context) error {
 	return r.emitEnd()
 }
 
-// begin finds the tasks of the first superstep.
-func (r *run) begin() error {
+// clear makes way for the tasks of the first superstep.
+func (r *run) clear() {
 	for i := range r.plan.joins {
 		clear(r.seats[i])
 		r.missing[i] = len(r.plan.joins[i].from)
 	}
 	r.fresh()
+}
+
+// begin finds the tasks of the first superstep.
+func (r *run) begin() error {
+	r.clear()
 	for _, id := range r.plan.entry {
 		r.trigger(id)
 	}
