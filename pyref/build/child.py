@@ -10,6 +10,9 @@ At the end of a build the parent asks how many targets were looked at, which
 nobody else knows. The question and its answer are not part of the work, so
 neither side counts them among the messages.
 
+Lines travel on what was standard input and output when the process started.
+Bodies get an empty input, and whatever they print goes to standard error.
+
 Starting up is most of such a process's life. That is why this module and what
 it imports stay clear of json, typing, dataclasses and the like.
 """
@@ -20,75 +23,114 @@ import os
 import sys
 
 from pyref.build import wire
-from pyref.build.kinds import WORK, Workshop, dynamic, message
+from pyref.build.kinds import WORK, Call, dynamic, message, shape_of
 from pyref.build.targets import FileTargets
 from pyref.build.task import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
+    from typing import Any, BinaryIO
+
+    from pyref.build.kinds import Body
 
 
 def main() -> None:
     """Serve standard input until it ends, then exit."""
-    read, write, flush = sys.stdin.buffer.readline, sys.stdout.buffer.write, sys.stdout.buffer.flush
-    workshop: Workshop | None = None
+    requests, replies = _take_standard_streams()
+    read, write, flush = requests.readline, replies.write, replies.flush
+    call: Call | None = None
     try:
         while line := read():
             order = wire.loads(line.decode())
             if order["op"] == "init":
-                workshop = open_workshop(order["root"], order["nonce"])
+                sys.path += [place for place in order.get("path", ()) if place not in sys.path]
+                call = open_call(order["root"], order["nonce"], order.get("kinds"))
                 continue
             if order["op"] == "count":
-                checks = 0 if workshop is None else take_checks(workshop)
+                checks = 0 if call is None else take_checks(call)
                 write(b'{"checks":%d}\n' % checks)
             else:
-                assert workshop is not None, "run before init"
-                write(answer(order, workshop))
+                assert call is not None, "run before init"
+                write(answer(order, call))
             flush()
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the parent is gone, or is being interrupted as well and says so
     os._exit(0)  # nothing is left to tear down; the orderly way takes milliseconds
 
 
-def open_workshop(root: str, nonce: str) -> Workshop:
-    """Return what bodies find around them."""
-    return Workshop(FileTargets(root, wire.dumps), int(nonce))
+def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Return standard input and output, and put others in their places."""
+    requests, replies = open(os.dup(0), "rb"), open(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, replies
 
 
-def take_checks(workshop: Workshop) -> int:
+def open_call(root: str, nonce: str, kinds: Mapping[str, str] | None = None) -> Call:
+    """Return what bodies find around them; ``kinds`` says where to import those of the program."""
+    return Call(FileTargets(root, wire.dumps), int(nonce), dict(kinds or ()))
+
+
+def take_checks(call: Call) -> int:
     """Return how many targets were looked at since this was last called."""
-    checks, workshop.targets.checks = workshop.targets.checks, 0
+    checks = len(call.targets.checked)
+    call.targets.checked.clear()
     return checks
 
 
-def answer(order: dict[str, Any], workshop: Workshop) -> bytes:
+def answer(order: dict[str, Any], call: Call) -> bytes:
     """Carry out a run request; return the reply line."""
-    return f"{wire.dumps(execute(order['task'], workshop))}\n".encode()
+    return f"{wire.dumps(execute(order['task'], call))}\n".encode()
 
 
-def execute(record: dict[str, Any], workshop: Workshop) -> dict[str, Any]:
+def execute(record: dict[str, Any], call: Call) -> dict[str, Any]:
     """Run a body from its start; return the reply."""
-    task = _task(record)
-    task.rounds = tuple(tuple(map(_task, asked)) for asked in record["dynamic"])
-    reply = {"deps": [], "error": None, "id": task.id, "status": "done"}
-    exists = workshop.targets.exists
+    reply = {"deps": [], "error": None, "id": record["id"], "status": "done"}
+    exists = call.targets.exists
     try:
-        for number, asked in enumerate(dynamic(task, workshop)):
-            missing = [not exists(other) for other in asked]
-            if any(missing):
-                records = record["dynamic"][number]
-                reply["deps"] = [r for r, absent in zip(records, missing) if absent]
-                reply["status"] = "deps"
-                break
+        task = _task(record, call)
+        task.rounds = tuple(tuple(_task(one, call) for one in asked) for asked in record["dynamic"])
+        body = dynamic(task, call)
+        try:
+            for number, asked in enumerate(body):
+                missing = [not exists(other) for other in asked]
+                if any(missing):
+                    records = record["dynamic"][number]
+                    reply["deps"] = [r for r, absent in zip(records, missing) if absent]
+                    reply["status"] = "deps"
+                    break
+        finally:
+            body.close()
     except Exception as error:
         reply["error"] = message(error)
         reply["status"] = "error"
     return reply
 
 
-def _task(record: dict[str, Any]) -> Task:
+def _task(record: dict[str, Any], call: Call) -> Task:
     kind = record["kind"]
-    task = Task(record["key"], kind, record["params"], WORK[kind])
+    if kind in call.kinds:
+        work = _import(kind, call)
+        task = Task(record["key"], kind, record["params"], work, shape_of(work))
+    else:
+        task = Task(record["key"], kind, record["params"], WORK[kind])
     task.id = record["id"]
     return task
+
+
+def _import(kind: str, call: Call) -> Body:
+    """Return a body that the program has defined, importing it the first time."""
+    place = call.kinds[kind]
+    if isinstance(place, str):
+        from importlib import import_module
+
+        module, _, path = place.partition(":")
+        body: Any = import_module(module)
+        for part in path.split("."):
+            body = getattr(body, part)
+        call.kinds[kind] = place = body
+    return place

@@ -2,7 +2,8 @@
 
 A task's coroutine awaits those of its deps, then one of W slots, then a
 segment of its body on a helper thread. It gives the slot back whenever it
-waits for tasks it asked for, so that waiting never takes a worker away.
+waits for tasks it asked for, so that waiting never takes a worker away. Bodies
+that are coroutines themselves run on the loop and take no slot at all.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from pyref.build.task import Task
 class Coroutines(EventLoop):
     """See the module."""
 
-    def __init__(self, workers: int, blocking: str) -> None:
-        super().__init__(workers, blocking, "asyncio")
+    def __init__(self, workers: int, check_workers: int, blocking: str) -> None:
+        super().__init__(workers, check_workers, blocking, "asyncio")
         self._slots: asyncio.Semaphore
         self._idle: asyncio.Future[None]
         # For each task that was not complete when discovered: whether it is
@@ -37,6 +38,7 @@ class Coroutines(EventLoop):
         self._idle = self._loop.create_future()
         self._built = {}
         self._active = 0
+        await self.look_ahead((run.root,))
         self._begin(run, run.discover((run.root,)))
         if self._active:
             await self._idle
@@ -66,6 +68,7 @@ class Coroutines(EventLoop):
         # One coroutine for all of it: each further one to await costs as much
         # as a light body does.
         built, slots, idle = self._built, self._slots, self._idle
+        takes_slot = not task.awaits
         needed: tuple[Task, ...] | None = task.deps
         try:
             while needed is not None:
@@ -73,18 +76,22 @@ class Coroutines(EventLoop):
                     future = built.get(other)  # none: it was complete before
                     if future is not None and not await future:
                         return
-                await slots.acquire()
-                needed = ()
-                while needed == ():
-                    if run.stopped:
-                        needed = None
-                    else:
-                        needed = self._settle(run, await self.start(run, task))
-                slots.release()
-                self._active -= 1
-                self._count_ready(run)
-                if not self._active and not idle.done():
-                    idle.set_result(None)
+                if takes_slot:
+                    await slots.acquire()
+                segment = None if run.stopped else await self.start(run, task)
+                if takes_slot:
+                    slots.release()
+                if segment is None:
+                    needed = None
+                else:
+                    if segment[1] is ASKS:
+                        await self.look_ahead(segment[2])
+                    needed = self._settle(run, segment)
+                if needed != ():  # else all of it is complete by now: it goes on
+                    self._active -= 1
+                    self._count_ready(run)
+                    if not self._active and not idle.done():
+                        idle.set_result(None)
         except Exception as error:  # not the body's: ours
             if not idle.done():
                 idle.set_exception(error)

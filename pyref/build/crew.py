@@ -80,7 +80,7 @@ class Crew:
             return task, DONE, None
 
         self.serve(perform, delivered.put)
-        trivial = Task("", "", {}, lambda _task, _workshop: {})
+        trivial = Task("", "", {}, lambda _task, _call: {})
         for _ in range(self.size):
             self.assign(trivial)
         try:

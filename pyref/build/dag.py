@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from pyref import cj
 from pyref.build.errors import Cycle, UnknownTask
-from pyref.build.kinds import COUNTS, WORK
+from pyref.build.kinds import COUNTS, WORK, shape_of
 from pyref.build.task import Task
 
 if TYPE_CHECKING:
+    from pyref.build.kinds import Body
     from pyref.build.targets import Targets
 
 _ID_DIGITS = 32  # of the SHA-256 of everything that makes a task what it is
@@ -40,9 +41,13 @@ class Definition:
 class Dag:
     """The tasks that one root needs, checked. Any number of builds may share it."""
 
-    def __init__(self, root: Task, tasks: Mapping[str, Task]) -> None:
+    def __init__(
+        self, root: Task, tasks: Mapping[str, Task], kinds: Mapping[str, Body] | None = None
+    ) -> None:
         self.root = root
         self.tasks = tasks  # by key, those that others need first
+        self.kinds = kinds or {}  # those that are not the library's
+        self.slow = any(task.check_s for task in tasks.values())  # has checks that take their time
 
     def outputs(self, targets: Targets) -> Iterator[bytes]:
         """Yield the record of each complete task, in the order of their keys."""
@@ -60,24 +65,37 @@ class Dag:
         return digest.hexdigest()
 
 
-def resolve(definitions: Mapping[str, Definition], root: str, *, ids: bool = True) -> Dag:
+def resolve(
+    definitions: Mapping[str, Definition],
+    root: str,
+    *,
+    ids: bool = True,
+    kinds: Mapping[str, Body] | None = None,
+) -> Dag:
     """Check the definitions that ``root`` needs and make tasks of them.
 
-    Without ``ids`` the tasks can only be built with NoTargets. Raises
-    UnknownTask or Cycle before any id is computed, and ValueError for a kind
-    or a parameter that does not exist.
+    ``kinds`` are bodies by the names of their kinds, beside those that the
+    library has; ``pyref.build.kinds`` says what a body is. Without ``ids`` the
+    tasks can only be built with NoTargets. Raises UnknownTask or Cycle before
+    any id is computed, ValueError for a kind or a parameter that does not
+    exist, and TypeError for a kind that is no body.
     """
+    bodies = {name: (work, "function") for name, work in WORK.items()}
+    for name, work in (kinds or {}).items():
+        bodies[name] = work, shape_of(work)
     tasks: dict[str, Task] = {}
     for key in _needs_first(definitions, root):
         definition = definitions[key]
-        task = tasks[key] = _task(key, definition)
+        task = tasks[key] = _task(key, definition, bodies)
         task.deps = tuple(tasks[dep] for dep in definition.deps)
-        task.rounds = tuple(tuple(tasks[key] for key in asked) for asked in definition.rounds)
+        if definition.rounds:
+            task.rounds = tuple(tuple(tasks[key] for key in asked) for asked in definition.rounds)
+            task.stepwise = True
         for wanted in chain((task,) if task.rounds else (), *task.rounds):
             wanted.dynamic = True
         if ids:
             task.id = _id(task)
-    dag = Dag(tasks[root], tasks)
+    dag = Dag(tasks[root], tasks, kinds)
     _link_dependents(dag)
     return dag
 
@@ -116,20 +134,20 @@ def _needs(definition: Definition) -> Iterator[str]:
         yield from wanted
 
 
-def _task(key: str, definition: Definition) -> Task:
+def _task(key: str, definition: Definition, bodies: Mapping[str, tuple[Body, str]]) -> Task:
     kind, params = definition.kind, definition.params
-    work = WORK.get(kind)
-    if work is None:
-        near = difflib.get_close_matches(kind, WORK, 1)
-        hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(WORK)
+    if kind not in bodies:
+        near = difflib.get_close_matches(kind, bodies, 1)
+        hint = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(bodies)
         raise ValueError(f"task {key!r}: unknown kind {kind!r} ({hint})")
-    for name in COUNTS[kind]:
+    work, shape = bodies[kind]
+    for name in COUNTS.get(kind, ()):
         value = params.get(name)
         if type(value) is not int or value < 0:  # bool is an int as well
             raise ValueError(
                 f"task {key!r}: kind {kind}: {name} is {value!r}, want an integer >= 0"
             )
-    return Task(key, kind, params, work)
+    return Task(key, kind, params, work, shape)
 
 
 def _id(task: Task) -> str:

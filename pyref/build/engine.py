@@ -14,6 +14,7 @@ from pyref.build.dag import Dag
 from pyref.build.errors import BuildError, Deadlock, TaskFailed
 from pyref.build.pipes import Pipes
 from pyref.build.processpool import ProcessPool
+from pyref.build.reexecution import check_importable
 from pyref.build.run import Run
 from pyref.build.sequential import Sequential
 from pyref.build.targets import FileTargets
@@ -44,10 +45,12 @@ class Options:
     discover: Literal["short_circuit", "full"] = "short_circuit"  # full: below complete tasks too
     start_method: Literal["spawn", "fork", "forkserver"] = "spawn"  # multiprocess only
     blocking: Literal["to_thread", "native", "on_loop"] = "to_thread"  # asyncio executors only
+    check_workers: int = 50  # at most this many slow checks at once; sequential does one by one
 
     def __post_init__(self) -> None:
-        if self.workers < 1:
-            raise ValueError(f"build: workers is {self.workers}, want at least 1")
+        for name in "workers", "check_workers":
+            if getattr(self, name) < 1:
+                raise ValueError(f"build: {name} is {getattr(self, name)}, want at least 1")
         for name, choices in _CHOICES.items():
             chosen = getattr(self, name)
             if chosen not in choices:
@@ -103,13 +106,14 @@ class Result:
         tasks_run = len(run.complete) - run.previously_complete
         starts = running = peak = 0
         started = set()
+        unhurried = run.unhurried  # these were with no worker
         for event in self.trace:
             if isinstance(event, str):
-                running -= 1
+                running -= event not in unhurried
                 continue
             starts += 1
             started.add(event)
-            running += 1
+            running += event.key not in unhurried
             peak = max(peak, running)
         counters = dict.fromkeys(self.COUNTERS, 0)
         counters |= {
@@ -149,7 +153,7 @@ def _error(run: Run) -> BuildError | None:
             task, what = min(run.failures.items(), key=lambda failure: failure[0].key)
         return TaskFailed(task.key, what)
     if run.root not in run.complete:
-        return Deadlock(len(run.known) - len(run.complete))
+        return Deadlock(len(run.known) - len(run.complete), run.stuck())
     return None
 
 
@@ -193,16 +197,23 @@ class Builder:
         through when no body runs any more.
         """
         options = self._options
-        if options.executor == "multiprocess" and not isinstance(targets, FileTargets):
-            raise ValueError("build: multiprocess shares targets between processes: use files")
+        if options.executor == "multiprocess":
+            if not isinstance(targets, FileTargets):
+                raise ValueError("build: multiprocess shares targets between processes: use files")
+            check_importable(dag.kinds, options.start_method)
         run = Run(
             dag.root,
             targets,
             nonce,
             keep_going=options.fail_mode == "continue",
             discover_all=options.discover == "full",
+            slow=dag.slow or targets.slow,
+            kinds=dag.kinds,
         )
-        self._executor.run(run, cancel)
+        try:
+            self._executor.run(run, cancel)
+        finally:
+            run.close()
         return Result(dag, run, self._executor)
 
     def close(self) -> None:
@@ -224,15 +235,15 @@ def build(
 
 
 def _executor(options: Options) -> Executor:
-    workers = options.workers
+    workers, check_workers = options.workers, options.check_workers
     if options.executor == "sequential":
         return Sequential(workers)
     if options.executor == "threadpool":
-        return ThreadPool(workers)
+        return ThreadPool(workers, check_workers)
     if options.executor == "asyncio":
-        return Coroutines(workers, options.blocking)
+        return Coroutines(workers, check_workers, options.blocking)
     if options.executor == "asyncio_queue":
-        return WorkerQueue(workers, options.blocking)
+        return WorkerQueue(workers, check_workers, options.blocking)
     if options.start_method == "spawn":
-        return Pipes(workers)
-    return ProcessPool(workers, options.start_method)
+        return Pipes(workers, check_workers)
+    return ProcessPool(workers, check_workers, options.start_method)

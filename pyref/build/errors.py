@@ -51,24 +51,33 @@ class WorkerDied(BuildError):
     """A worker process ended in the middle of a task.
 
     It ends the build in every fail mode, for it says nothing about the task.
+    ``key`` is empty if the process had no task.
     """
 
     kind = "worker"
 
     def __init__(self, key: str, how: str) -> None:
-        super().__init__(f"task {key!r}: {how}")
+        super().__init__(f"task {key!r}: {how}" if key else how)
         self.key = key
         self.message = how
 
 
 class Deadlock(BuildError):
-    """Nothing is ready and nothing runs, yet ``count`` tasks are incomplete."""
+    """Nothing is ready and nothing runs, yet ``count`` tasks are incomplete.
+
+    ``path`` leads from the root to what is stuck: each key waits for the next.
+    It ends at a task that waits for nothing, or where it started over.
+    """
 
     kind = "deadlock"
 
-    def __init__(self, count: int) -> None:
-        super().__init__(f"nothing is ready, nothing runs, {count} tasks are stuck")
+    def __init__(self, count: int, path: Sequence[str]) -> None:
+        super().__init__(
+            f"nothing is ready, nothing runs, {count} tasks are stuck: "
+            + " -> ".join(map(repr, path))
+        )
         self.count = count
+        self.path = tuple(path)
 
 
 class Cancelled(BuildError):

@@ -11,21 +11,28 @@ never on the loop's default pool, whose size depends on the machine.
   generator "called" in a helper thread still runs where it is advanced, and
   tasks of one class all have generator bodies or none has); it is kept here
   so that its price can be measured.
+
+Bodies that are coroutines run on the loop with every choice, and need none of
+the W workers. Slow checks have threads of their own (see ``lookahead``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
 
 from pyref.build.cancel import Cancel
 from pyref.build.crew import Crew
 from pyref.build.errors import Cancelled
 from pyref.build.kinds import message
-from pyref.build.run import ASKS, DONE, DROPPED, FAILED, Run, Segment
+from pyref.build.lookahead import Lookahead
+from pyref.build.run import ASKS, BROKE, DONE, DROPPED, FAILED, SEEN, Run, Segment
 from pyref.build.task import Task
+
+if TYPE_CHECKING:
+    from pyref.build.awaiting import Natives
 
 
 class EventLoop:
@@ -33,11 +40,16 @@ class EventLoop:
 
     re_executes = False
 
-    def __init__(self, workers: int, blocking: str, name: str) -> None:
+    def __init__(self, workers: int, check_workers: int, blocking: str, name: str) -> None:
         self.workers = workers
         self._native = blocking == "native"
         self._on_loop = blocking == "on_loop"
         self._crew = Crew(workers, name)
+        self._checkers = Crew(check_workers, f"{name}-check")
+        self._ahead: Lookahead | None = None
+        self._searches: set[asyncio.Future[None]] = set()  # that are under way
+        self._natives: Natives | None = None
+        self._native_bodies = False  # have been on this loop
         self._loop = asyncio.new_event_loop()
         self._delivered: deque[Segment] = deque()
         self._woken = False
@@ -55,18 +67,23 @@ class EventLoop:
         """Run ``main`` to its end; if interrupted, wait for the bodies that run."""
         loop = self._loop
         self._crew.serve(run.segment, self._deliver)
+        if run.slow:
+            self._ahead = Lookahead(run, self._checkers, self._deliver)
         if cancel is not None:
-            cancel.subscribe(
-                stop := lambda: loop.call_soon_threadsafe(run.stop, Cancelled())
-            )
+            cancel.subscribe(stop := lambda: loop.call_soon_threadsafe(self._cancel, run))
         try:
             loop.run_until_complete(main)
+            if self._natives is not None:
+                loop.run_until_complete(self._natives.close())
         except BaseException:
             run.stopped = True
             self._end_all()
             self._crew.close()
+            self._checkers.close()
             raise
         finally:
+            self._ahead = self._natives = None
+            self._searches.clear()
             self._staffing = False
             self._delivered.clear()
             self._under_way.clear()
@@ -84,12 +101,33 @@ class EventLoop:
             except (KeyboardInterrupt, SystemExit):
                 pass  # either meant for us or raised by one of them
 
-    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start a coroutine that belongs to the build."""
-        self._coroutines.append(self._loop.create_task(coroutine))
+        task = self._loop.create_task(coroutine)
+        self._coroutines.append(task)
+        return task
+
+    def _cancel(self, run: Run) -> None:
+        run.stop(Cancelled())
+        if self._natives is not None:
+            self._natives.cancel()
+
+    async def look_ahead(self, wanted: Iterable[Task]) -> None:
+        """Look at what discovery below ``wanted`` will look at, if that takes its time."""
+        if self._ahead is None:
+            return
+        future = self._loop.create_future()
+        if self._ahead.begin(wanted, lambda: future.done() or future.set_result(None)):
+            self._searches.add(future)
+            try:
+                await future
+            finally:
+                self._searches.discard(future)
 
     def start(self, run: Run, task: Task) -> asyncio.Future[Segment]:
         """Start a segment where ``blocking`` says; the future is how it ended."""
+        if task.awaits:
+            return self._start_native(run, task)
         if self._native and task.kind == "io":
             return self._loop.create_task(_sleep(run, task))
         future = self._loop.create_future()
@@ -103,8 +141,23 @@ class EventLoop:
                 self._loop.call_soon(self._staff)  # when others have assigned theirs
         return future
 
+    def _start_native(self, run: Run, task: Task) -> asyncio.Future[Segment]:
+        if self._natives is None:
+            from pyref.build.awaiting import Natives
+
+            self._natives = Natives(run, self._take)
+            self._native_bodies = True
+        future = self._under_way[task] = self._loop.create_future()
+        self._natives.start(task)
+        return future
+
     def close(self) -> None:
         self._crew.close()
+        self._checkers.close()
+        if self._native_bodies and not self._loop.is_closed():
+            from pyref.build.awaiting import wind_up
+
+            wind_up(self._loop)
         self._loop.close()
 
     def _staff(self) -> None:
@@ -120,7 +173,7 @@ class EventLoop:
 
     def _fail(self, error: Exception) -> None:
         """End the build with an error of ours: whoever awaits a segment gets it."""
-        for future in self._under_way.values():
+        for future in (*self._under_way.values(), *self._searches):
             if not future.done():
                 future.set_exception(error)
         self._under_way.clear()
@@ -140,12 +193,21 @@ class EventLoop:
 
     def _collect(self) -> None:
         self._woken = False
-        delivered, under_way = self._delivered, self._under_way
+        delivered, take = self._delivered, self._take
         while delivered:
-            segment = delivered.popleft()
-            future = under_way.pop(segment[0], None)
-            if future is not None and not future.done():  # else: interrupted
-                future.set_result(segment)
+            take(delivered.popleft())
+
+    def _take(self, segment: Segment) -> None:
+        if segment[1] is SEEN or segment[1] is BROKE:
+            if self._ahead is not None:  # else: interrupted
+                try:
+                    self._ahead.book(segment)
+                except Exception as error:
+                    self._fail(error)
+            return
+        future = self._under_way.pop(segment[0], None)
+        if future is not None and not future.done():  # else: interrupted
+            future.set_result(segment)
 
 
 async def _sleep(run: Run, task: Task) -> Segment:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,9 +22,11 @@ from pathlib import Path
 from pyref import cj
 from pyref.build import wire
 from pyref.build.cancel import Cancel
+from pyref.build.crew import Crew
 from pyref.build.dag import Definition, resolve
 from pyref.build.errors import Cancelled, WorkerDied
-from pyref.build.reexecution import COUNT, Reexecution
+from pyref.build.lookahead import look_ahead
+from pyref.build.reexecution import COUNT, BadReply, Reexecution, how_it_ended, kind_places
 from pyref.build.run import Run
 from pyref.build.targets import FileTargets
 from pyref.build.task import Task
@@ -42,8 +43,9 @@ class Pipes:
 
     re_executes = True
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, check_workers: int) -> None:
         self.workers = workers
+        self._checkers = Crew(check_workers, "multiprocess-check")
         self.children: dict[str, int] = {}  # what they did in the last build
         self._children: list[_Child] = []
         self._closed = True
@@ -76,7 +78,8 @@ class Pipes:
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""
-        book = Reexecution(run)
+        looks = (lambda wanted: look_ahead(run, self._checkers, wanted, cancel)) if run.slow else None
+        book = Reexecution(run, looks)
         try:
             try:
                 if cancel is None:
@@ -114,7 +117,7 @@ class Pipes:
             child.init(run)
         idle = self._children[::-1]
         ready = run.ready
-        run.enlist(run.discover((run.root,)))
+        book.begin()
         while True:
             while ready and idle:
                 task = ready.popleft()
@@ -129,7 +132,11 @@ class Pipes:
                     return
                 reply = child.read()
                 if reply is not None:
-                    book.reply(child.finished(), reply)
+                    try:
+                        book.reply(child.task, reply)
+                    except BadReply as error:
+                        raise child.strayed(error) from None
+                    child.finished()
                     idle.append(child)
             if run.stopped:
                 ready.clear()
@@ -155,7 +162,8 @@ class Pipes:
                 while (line := child.read()) is None:
                     pass
                 book.count(line)
-            except WorkerDied:
+            except (WorkerDied, BadReply):
+                child.process.kill()
                 dead.append(child)
         for child in dead:
             self._children.remove(child)
@@ -178,6 +186,7 @@ class Pipes:
 
     def close(self) -> None:
         """End the children and wait for them; the next build starts others."""
+        self._checkers.close()
         for child in self._children:
             child.hang_up()
         for child in self._children:
@@ -215,6 +224,8 @@ class _Child:
         """Tell it where targets go and what the nonce is."""
         assert isinstance(run.targets, FileTargets)
         fields = {"op": "init", "root": run.targets.root, "nonce": str(run.nonce)}
+        if run.call.kinds:
+            fields |= {"kinds": kind_places(run.call.kinds), "path": sys.path}
         self._write(f"{cj.dumps(fields)}\n".encode())
 
     def give(self, task: Task, line: bytes) -> None:
@@ -244,18 +255,22 @@ class _Child:
         reply, self._partial = self._partial, b""
         return reply
 
-    def finished(self) -> Task:
-        """Return the task it was given, and note that it is free again."""
-        task, self.task = self.task, None
-        assert task is not None, "a reply that nobody asked for"
-        return task
+    def finished(self) -> None:
+        """Note that it is free again."""
+        self.task = None
+
+    def strayed(self, error: BadReply) -> WorkerDied:
+        """Kill it for a reply that is none."""
+        self.process.kill()
+        assert self.task is not None
+        how = f"worker process {self.process.pid} answered {error} and was killed"
+        return WorkerDied(self.task.key, how)
 
     def _died(self) -> WorkerDied:
         self.process.kill()  # it may only have closed its output
         status = self.process.wait()
-        how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
         key = self.task.key if self.task is not None else ""
-        return WorkerDied(key, f"worker process {self.process.pid} died: {how}")
+        return WorkerDied(key, f"worker process {self.process.pid} died: {how_it_ended(status)}")
 
     def hang_up(self) -> None:
         """End its input, which it takes as its end."""

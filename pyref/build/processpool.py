@@ -14,26 +14,35 @@ The library would keep them for as long as this process lives, so that only
 the first of many builds with fresh pools would pay for them, and the time
 they take would be counted nowhere. It has no public way to end them. Where
 the private one is missing they stay, and only then is such a pool not cold.
+
+Nor does the library say which of its workers died, of what, or at which task.
+So workers note what they begin in a file that all of them have open, and after
+a death the parent looks it up.
 """
 
 from __future__ import annotations
 
 import functools
 import multiprocessing
+import os
 import signal
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Collection
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from queue import SimpleQueue
 from typing import Any
 
 from pyref.build import wire
 from pyref.build.cancel import Cancel
-from pyref.build.child import answer, open_workshop, take_checks
+from pyref.build.child import answer, open_call, take_checks
+from pyref.build.crew import Crew
 from pyref.build.errors import Cancelled, WorkerDied
-from pyref.build.kinds import Workshop
-from pyref.build.reexecution import Reexecution
+from pyref.build.kinds import Call
+from pyref.build.lookahead import look_ahead
+from pyref.build.reexecution import Reexecution, how_it_ended, kind_places
 from pyref.build.run import Run
 from pyref.build.targets import FileTargets
 from pyref.build.task import Task
@@ -46,14 +55,16 @@ class ProcessPool:
 
     re_executes = True
 
-    def __init__(self, workers: int, start_method: str) -> None:
+    def __init__(self, workers: int, check_workers: int, start_method: str) -> None:
         self.workers = workers
+        self._checkers = Crew(check_workers, "multiprocess-check")
         self.children: dict[str, int] = {}  # what they did in the last build
         self._context = multiprocessing.get_context(start_method)
         if start_method == "forkserver":
             # Otherwise each worker would import this package for itself.
             self._context.set_forkserver_preload([__name__])
         self._pool: ProcessPoolExecutor | None = None
+        self._begun: Connection | None = None  # the file of what workers have begun
         self._servers: list[Any] = []  # processes of the library that this pool started
 
     def warm_up(self) -> None:
@@ -75,12 +86,13 @@ class ProcessPool:
         results: SimpleQueue[Future[_Done] | None] = SimpleQueue()
         if cancel is not None:
             cancel.subscribe(wake := lambda: results.put(None))
-        book = Reexecution(run)
+        looks = (lambda wanted: look_ahead(run, self._checkers, wanted, cancel)) if run.slow else None
+        book = Reexecution(run, looks)
+        under_way: dict[Future[_Done], Task] = {}
         try:
-            self._coordinate(run, book, results)
-        except WorkerDied as error:
-            run.stop(error)
-            self.close()
+            self._coordinate(run, book, results, under_way)
+        except BrokenProcessPool as error:
+            run.stop(self._died(under_way.values(), error))
         except BaseException:
             self.close()
             raise
@@ -90,20 +102,23 @@ class ProcessPool:
                 cancel.unsubscribe(wake)
 
     def _coordinate(
-        self, run: Run, book: Reexecution, results: SimpleQueue[Future[_Done] | None]
+        self,
+        run: Run,
+        book: Reexecution,
+        results: SimpleQueue[Future[_Done] | None],
+        under_way: dict[Future[_Done], Task],
     ) -> None:
         assert isinstance(run.targets, FileTargets)
-        root, nonce = run.targets.root, str(run.nonce)
+        around = run.targets.root, str(run.nonce), tuple(kind_places(run.call.kinds).items())
         if self._pool is None:
             self._note_servers()
             self._pool = self._open(None)
         ready = run.ready
-        under_way: dict[Future[_Done], Task] = {}
-        run.enlist(run.discover((run.root,)))
+        book.begin()
         while True:
             while ready and len(under_way) < self.workers:
                 task = ready.popleft()
-                future = self._pool.submit(_perform, root, nonce, book.request(task))
+                future = self._pool.submit(_perform, around, task.id, book.request(task))
                 under_way[future] = task
                 future.add_done_callback(results.put)
             if not under_way:
@@ -112,10 +127,7 @@ class ProcessPool:
             if done is None:
                 run.stop(Cancelled())
             else:
-                try:
-                    reply, checks = done.result()
-                except BrokenProcessPool as error:
-                    raise _died(under_way.values(), error) from None
+                reply, checks = done.result()
                 book.checks += checks
                 book.reply(under_way.pop(done), reply)
             if run.stopped:
@@ -126,15 +138,42 @@ class ProcessPool:
             self._servers = _idle_servers()
 
     def close(self) -> None:
+        self._checkers.close()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None  # its semaphores have to go before their tracker does
+        if self._begun is not None:
+            self._begun.close()
+            self._begun = None
         for server in self._servers:
             server._stop()
         self._servers.clear()
 
     def _open(self, barrier: Barrier | None) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.workers, self._context, _begin, (barrier,))
+        fd, name = tempfile.mkstemp(prefix="pyref-begun-")
+        os.unlink(name)
+        self._begun = Connection(fd)  # not to talk on, but because the library can pass it on
+        return ProcessPoolExecutor(self.workers, self._context, _begin, (barrier, self._begun))
+
+    def _died(self, tasks: Collection[Task], error: BrokenProcessPool) -> WorkerDied:
+        """Close the pool; say which worker died of what, and at which task."""
+        # The library offers none of this in public, and takes what it has away when it closes.
+        workers: dict[int, Any] = dict(getattr(self._pool, "_processes", None) or {})
+        assert self._begun is not None
+        begun = os.pread(self._begun.fileno(), os.fstat(self._begun.fileno()).st_size, 0)
+        self.close()
+        # It has ended the others by SIGTERM and waited for all.
+        dead = [pid for pid, worker in workers.items() if worker.exitcode != -signal.SIGTERM]
+        last = dict(reversed(line.split()) for line in begun.decode().splitlines())
+        for pid in dead or workers:
+            for task in tasks:
+                if last.get(str(pid)) == task.id:
+                    how = how_it_ended(workers[pid].exitcode)
+                    return WorkerDied(task.key, f"worker process {pid} died: {how}")
+        if len(dead) == 1:
+            how = how_it_ended(workers[dead[0]].exitcode)
+            return WorkerDied("", f"worker process {dead[0]} died: {how}")
+        return WorkerDied("", f"worker process died: {error}")
 
 
 def _idle_servers() -> list[Any]:
@@ -154,21 +193,15 @@ def _idle_servers() -> list[Any]:
     return found
 
 
-def _died(tasks: Iterable[Task], error: BrokenProcessPool) -> WorkerDied:
-    """Name the task that was under way; with several, the library cannot tell which."""
-    first, *others = [task.key for task in tasks]
-    also = f" while this or one of {', '.join(others)} ran" if others else ""
-    return WorkerDied(first, f"worker process died{also}: {error}")
-
-
 # ---- in the workers -----------------------------------------------------------
 
 _barrier: Barrier | None = None
+_begun: Connection | None = None
 
 
-def _begin(barrier: Barrier | None) -> None:
-    global _barrier
-    _barrier = barrier
+def _begin(barrier: Barrier | None, begun: Connection) -> None:
+    global _barrier, _begun
+    _barrier, _begun = barrier, begun
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent sees to it
 
 
@@ -177,11 +210,15 @@ def _meet() -> None:
     _barrier.wait()
 
 
-_workshop = functools.lru_cache(maxsize=1)(open_workshop)
+@functools.lru_cache(maxsize=1)
+def _call(root: str, nonce: str, kinds: tuple[tuple[str, str], ...]) -> Call:
+    return open_call(root, nonce, dict(kinds))
 
 
-def _perform(root: str, nonce: str, line: bytes) -> _Done:
+def _perform(around: tuple[str, str, tuple[tuple[str, str], ...]], id: str, line: bytes) -> _Done:
     """Execute one request line."""
-    workshop: Workshop = _workshop(root, nonce)
-    reply = answer(wire.loads(line.decode()), workshop)
-    return reply, take_checks(workshop)
+    assert _begun is not None
+    os.write(_begun.fileno(), f"{id} {os.getpid()}\n".encode())
+    call = _call(*around)
+    reply = answer(wire.loads(line.decode()), call)
+    return reply, take_checks(call)

@@ -10,14 +10,16 @@ asking whether something is in ``complete``, setting and reading ``stopped``.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pyref.build.errors import BuildError, Cycle
-from pyref.build.kinds import Workshop, dynamic, message
+from pyref.build.kinds import Call, dynamic, message
 from pyref.build.task import Task
 
 if TYPE_CHECKING:
+    from pyref.build.kinds import Body
     from pyref.build.targets import Targets
 
 # How a segment of a body ended.
@@ -26,9 +28,12 @@ ASKS: Final = "asks"  # it asks for tasks; the value is what for
 FAILED: Final = "failed"  # it raised; the value is the message
 DROPPED: Final = "dropped"  # it never started, for the build had stopped
 
+# How a look at a target came out; it travels like a segment.
+SEEN: Final = "seen"  # the value is whether it exists, or None if nobody looked
+BROKE: Final = "broke"  # the value is what looking raised
+
 # (task, how it ended, value)
 Segment = tuple[Task, str, Any]
-
 
 
 class Run:
@@ -40,19 +45,30 @@ class Run:
     """
 
     __slots__ = (
-        "_before", "askers", "awaited", "bodies", "complete", "dead", "discover_all", "error",
-        "failures", "keep_going", "known", "nonce", "previously_complete", "ready", "root",
-        "skipped", "stopped", "targets", "trace", "waiting", "waits", "workshop",
+        "_before", "askers", "awaited", "bodies", "call", "complete", "dead", "discover_all",
+        "error", "failures", "keep_going", "known", "looked", "nonce", "previously_complete",
+        "ready", "root", "skipped", "slow", "stopped", "targets", "trace", "unhurried", "waiting",
+        "waits",
     )  # fmt: skip
 
     def __init__(
-        self, root: Task, targets: Targets, nonce: int, *, keep_going: bool, discover_all: bool
+        self,
+        root: Task,
+        targets: Targets,
+        nonce: int,
+        *,
+        keep_going: bool,
+        discover_all: bool,
+        slow: bool = False,
+        kinds: Mapping[str, Body] | None = None,
     ) -> None:
         self.root = root
         self.targets = targets
-        self._before = targets.checks, len(targets.written)  # by earlier builds on them
+        self._before = len(targets.checked), len(targets.written)  # by earlier builds on them
         self.nonce = nonce
-        self.workshop = Workshop(targets, nonce)
+        self.call = Call(targets, nonce, dict(kinds or ()))
+        self.slow = slow  # there are checks that take their time
+        self.looked: dict[Task, bool] = {}  # what such checks found, until discovery gets there
         self.keep_going = keep_going  # fail_mode is continue
         self.discover_all = discover_all  # descend below what is complete
         self.known: set[Task] = set()
@@ -65,6 +81,7 @@ class Run:
         self.dead: set[Task] = set()  # failed, or downstream of a failure
         self.failures: dict[Task, str] = {}
         self.trace: list[Task | str] = []
+        self.unhurried: set[str] = set()  # keys of tasks whose bodies needed no worker
         self.stopped = False  # no new body starts
         self.error: BuildError | None = None  # that ended the build, if not a failure
         self.previously_complete = 0
@@ -75,11 +92,12 @@ class Run:
 
     def discover(self, tasks: Iterable[Task]) -> list[Task]:
         """Check what is new below ``tasks``, depth first; return what is incomplete."""
-        known, exists = self.known, self.targets.exists
+        known = self.known
+        exists = self.recall if self.looked else self.targets.exists
         fresh: list[Task] = []
         stack = [*tasks]
         stack.reverse()
-        while stack:
+        while stack and not self.stopped:
             task = stack.pop()
             if task in known:
                 continue
@@ -98,6 +116,20 @@ class Run:
                 if not self.dead.isdisjoint(task.deps):
                     self._skip(task)
         return fresh
+
+    def recall(self, task: Task) -> bool:
+        """Return what looking ahead has found; look now if it has not."""
+        found = self.looked.pop(task, None)
+        return self.targets.exists(task) if found is None else found
+
+    def look(self, task: Task) -> Segment:
+        """Look at a target, as a piece of work; on any thread."""
+        if self.stopped:
+            return task, SEEN, None
+        try:
+            return task, SEEN, self.targets.exists(task)
+        except Exception as error:
+            return task, BROKE, error
 
     def enlist(self, fresh: Iterable[Task]) -> None:
         """Queue newly discovered tasks, or note how many deps each waits for."""
@@ -194,7 +226,8 @@ class Run:
                 continue
             self.dead.add(task)
             self.skipped += 1
-            self.bodies.pop(task, None)
+            if task in self.bodies:
+                _end(self.bodies.pop(task))
             stack += self._downstream(task)
 
     def _downstream(self, task: Task) -> list[Task]:
@@ -207,12 +240,29 @@ class Run:
         if self.error is None:
             self.error = error
 
+    def stuck(self) -> list[str]:
+        """Return the way from the root to what never became ready."""
+        path: dict[str, None] = {}
+        task = self.root
+        while task.key not in path:
+            path[task.key] = None
+            needed = (*task.deps, *self.awaited.get(task, ()))
+            task = next((other for other in needed if other not in self.complete), task)
+        keys = list(path)
+        return keys if task.key == keys[-1] and task not in task.deps else [*keys, task.key]
+
+    def close(self) -> None:
+        """End the bodies that were left half-way; nothing of the build may run any more."""
+        while self.bodies:
+            _end(self.bodies.popitem()[1])
+        self.call.close()
+
     # ---- what was done to the targets ---------------------------------------------
 
     def counted(self) -> tuple[int, int]:
         """Return the checks made and the records written on this side since the start."""
         checks, written = self._before
-        return self.targets.checks - checks, len(self.targets.written) - written
+        return len(self.targets.checked) - checks, len(self.targets.written) - written
 
     # ---- bodies -------------------------------------------------------------------
 
@@ -225,24 +275,31 @@ class Run:
             return task, DROPPED, None
         self.trace.append(task)
         try:
-            if not task.rounds:
-                self.targets.put(task, task.work(task, self.workshop))
+            if not task.stepwise:
+                self.targets.put(task, task.work(task, self.call))
             else:
                 body = self.bodies.get(task)
                 if body is None:
-                    body = self.bodies[task] = dynamic(task, self.workshop)
+                    body = self.bodies[task] = dynamic(task, self.call)
                 for wanted in body:
                     if not self.complete.issuperset(wanted):
                         self.trace.append(task.key)
                         return task, ASKS, wanted
                 del self.bodies[task]
         except Exception as error:
+            self.bodies.pop(task, None)
             self.trace.append(task.key)
             if not self.keep_going:
                 self.stopped = True  # now, not when the coordinator hears of it
             return task, FAILED, message(error)
         self.trace.append(task.key)
         return task, DONE, None
+
+
+def _end(body: Generator[tuple[Task, ...], None, None]) -> None:
+    """Have a half-run body leave; what it says to that is of no interest any more."""
+    with suppress(Exception):
+        body.close()
 
 
 def _way_back(asker: Task, came_from: dict[Task, Task]) -> list[str]:

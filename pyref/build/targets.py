@@ -1,12 +1,11 @@
 """Where the records of complete tasks live: in files, in memory, nowhere.
 
 A record is ``{"id","key","kind","result"}`` in canonical JSON. All three
-stores have the same methods. Worker threads may call them at the same time,
-except ``exists``, which belongs to the build's coordinator (or to the one
-thread of a worker process).
+stores have the same methods. Several threads may call them at the same time.
 
-Each store counts what is done to it where it is done, so that a check that is
-skipped, or a record written twice, shows in what a build reports.
+Each store notes what is done to it where it is done, so that a check that is
+skipped, or a record written twice, shows in what a build reports. It keeps
+lists for that: appending needs no lock, adding to an int does.
 
 Imported by worker processes while they start: the encoder is passed in.
 """
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
         """A store of records."""
 
         records: bool  # whether put leaves a record behind
-        checks: int  # completeness checks made so far
-        written: list[Task]  # a record each; appending needs no lock, adding to an int does
+        slow: bool  # a check takes long enough for several at a time to be worth threads
+        checked: list[Task]  # a completeness check each
+        written: list[Task]  # a record each
 
         def exists(self, task: Task) -> bool:
             """Check completeness once, as slowly as the task's kind has it."""
@@ -61,12 +61,13 @@ class FileTargets:
     descriptors: pathlib and io objects cost more than the files do.
     """
 
-    __slots__ = ("_dumps", "_outer", "_temporary", "checks", "root", "written")
+    __slots__ = ("_dumps", "_outer", "_temporary", "checked", "root", "written")
     records = True
+    slow = False
 
     def __init__(self, root: str, dumps: Callable[[Any], str]) -> None:
         self.root = root
-        self.checks = 0
+        self.checked: list[Task] = []
         self.written: list[Task] = []
         self._dumps = dumps
         self._outer: set[str] = set()  # directories that are there
@@ -75,7 +76,7 @@ class FileTargets:
     def exists(self, task: Task) -> bool:
         if task.check_s:
             sleep(task.check_s)
-        self.checks += 1
+        self.checked.append(task)
         # Not os.path.exists: a missing file costs it an exception.
         return os.access(f"{self._directory(task)}/{task.id}.json", os.F_OK)
 
@@ -135,11 +136,12 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
 class MemoryTargets:
     """A map. The interpreter makes single dict operations atomic: no lock of ours."""
 
-    __slots__ = ("_dumps", "_records", "checks", "written")
+    __slots__ = ("_dumps", "_records", "checked", "written")
     records = True
+    slow = False
 
     def __init__(self, dumps: Callable[[Any], str]) -> None:
-        self.checks = 0
+        self.checked: list[Task] = []
         self.written: list[Task] = []
         self._dumps = dumps
         self._records: dict[str, bytes] = {}
@@ -147,7 +149,7 @@ class MemoryTargets:
     def exists(self, task: Task) -> bool:
         if task.check_s:
             sleep(task.check_s)
-        self.checks += 1
+        self.checked.append(task)
         return task.id in self._records
 
     def put(self, task: Task, result: Mapping[str, Any]) -> None:
@@ -167,18 +169,19 @@ class NoTargets:
     No record is encoded, and none counts as written.
     """
 
-    __slots__ = ("_complete", "checks", "written")
+    __slots__ = ("_complete", "checked", "written")
     records = False
+    slow = False
 
     def __init__(self) -> None:
-        self.checks = 0
+        self.checked: list[Task] = []
         self.written: list[Task] = []
         self._complete: set[str] = set()
 
     def exists(self, task: Task) -> bool:
         if task.check_s:
             sleep(task.check_s)
-        self.checks += 1
+        self.checked.append(task)
         return task.key in self._complete
 
     def put(self, task: Task, _result: Mapping[str, Any]) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing's own costs several milliseconds of start-up
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
-    from pyref.build.kinds import Workshop
+    from pyref.build.kinds import Body
 
 
 class Task:
@@ -24,8 +24,8 @@ class Task:
     """
 
     __slots__ = (
-        "check_s", "dependents", "deps", "dynamic", "id", "key",
-        "kind", "params", "rounds", "work",
+        "awaits", "check_s", "dependents", "deps", "dynamic", "id", "key", "kind", "params",
+        "rounds", "shape", "stepwise", "work",
     )  # fmt: skip
 
     def __init__(
@@ -33,12 +33,16 @@ class Task:
         key: str,
         kind: str,
         params: Mapping[str, Any],
-        work: Callable[[Task, Workshop], Mapping[str, Any]],
+        work: Body,
+        shape: str = "function",
     ) -> None:
         self.key = key
         self.kind = kind
         self.params = params
-        self.work = work  # what the body does when it has what it asked for
+        self.work = work  # the body
+        self.shape = shape  # function, generator or coroutine
+        self.awaits = shape == "coroutine"
+        self.stepwise = shape != "function"  # may stop half-way; so may all that have rounds
         self.deps: tuple[Task, ...] = ()
         self.dependents: tuple[Task, ...] = ()  # the tasks whose deps name this one
         self.rounds: tuple[tuple[Task, ...], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,21 +24,23 @@ class Scenario:
     leaves: int
     kind: str
     amount: Mapping[str, int]  # the params of its tasks
-    knob: str | None  # the one of them that can be turned
+    knobs: Sequence[str]  # those of them that can be turned
+    complete: bool = False  # every target is there beforehand: all there is to do is to look
 
     def benchmark(self) -> sdk.Benchmark:
         """Describe it, with its knobs in the order of names."""
         knobs: dict[str, Any] = {"executor": None, "workers": 4, "leaves": self.leaves}
-        if self.knob is not None:
-            knobs[self.knob] = self.amount[self.knob]
+        knobs |= {knob: self.amount[knob] for knob in self.knobs}
         knobs |= {
             "pool": "cold",
             "start_method": "spawn",
             "blocking": "to_thread",
             "targets": "file",
-            "discover": "short_circuit",
+            "discover": "full" if self.complete else "short_circuit",
             "fail_mode": "fail_fast",
         }
+        if self.complete:
+            knobs["check_workers"] = Options.check_workers
         return sdk.Benchmark(f"build/{self.name}", knobs, self.prepare, self.description)
 
     def prepare(self, params: Mapping[str, Any]) -> BuildCase:
@@ -58,16 +60,24 @@ class Scenario:
             params["discover"],
             params["start_method"],
             params["blocking"],
+            params.get("check_workers", Options.check_workers),
         )
         self._check_together(options, params["targets"], params["pool"])
         amount = dict(self.amount)
-        if self.knob is not None:
-            amount[self.knob] = params[self.knob]
-            if amount[self.knob] < 0:
-                raise ValueError(f"{self.knob} is {amount[self.knob]}, want at least 0")
+        for knob in self.knobs:
+            amount[knob] = params[knob]
+            if amount[knob] < 0:
+                raise ValueError(f"{knob} is {amount[knob]}, want at least 0")
         define = partial(self.shape, params["leaves"], self.kind, amount)
         define("")  # complains about leaves, if it must, now
-        return Work(define, "root", options, params["targets"], params["pool"] == "warm")
+        return Work(
+            define,
+            "root",
+            options,
+            params["targets"],
+            params["pool"] == "warm",
+            all_complete=self.complete,
+        )
 
     def _check_together(self, options: Options, targets: str, pool: str) -> None:
         """Refuse a row named after a knob that would have no part in it."""
@@ -76,6 +86,16 @@ class Scenario:
             raise ValueError(
                 f"targets={targets} cannot be shared by the processes of "
                 "executor=multiprocess, want targets=file"
+            )
+        if self.kind in _WITH_FILES and targets != "file":
+            raise ValueError(
+                f"targets={targets} is not for {self.kind} tasks, which write files: "
+                "want targets=file"
+            )
+        if executor == "sequential" and options.check_workers != Options.check_workers:
+            raise ValueError(
+                f"check_workers={options.check_workers} is not for executor=sequential, "
+                "which checks one by one"
             )
         if executor != "multiprocess" and options.start_method != "spawn":
             raise ValueError(
@@ -99,6 +119,7 @@ class Scenario:
             raise ValueError(f"blocking=native is for tasks that sleep, not for {self.kind} tasks")
 
 
+_WITH_FILES = ("file_write", "file_rw")
 _POOLED = ("threadpool", "asyncio_queue", "multiprocess")
 
 
@@ -108,29 +129,55 @@ def _choice(knob: str, got: str, *want: str) -> None:
 
 
 _IO, _CPU, _HEAVY = {"sleep_ms": 100}, {"iterations": 100_000}, {"iterations": 5_000_000}
-_LIGHT = {"n": 100}
+_BRIEF_IO, _LIGHT, _CHECK = {"sleep_ms": 10}, {"n": 100}, {"latency_ms": 50}
+_WRITE, _REWRITE = {"size": 10_000}, {"size": 50_000, "cycles": 3}
+_SLEEP, _HASH = ("sleep_ms",), ("iterations",)
 
 SCENARIOS = (
-    Scenario("io_bound_static", "a tree of tasks that sleep", tree, 8, "io", _IO, "sleep_ms"),
+    Scenario("io_bound_static", "a tree of tasks that sleep", tree, 8, "io", _IO, _SLEEP),
     Scenario(
-        "io_bound_dynamic", "a task that asks for leaves, all sleep", dynamic, 8, "io", _IO,
-        "sleep_ms",
+        "io_bound_dynamic", "a task that asks for leaves, all sleep", dynamic, 8, "io", _IO, _SLEEP
     ),
-    Scenario("cpu_bound_static", "a tree of tasks that hash", tree, 8, "cpu", _CPU, "iterations"),
     Scenario(
-        "cpu_bound_dynamic", "a task that asks for leaves, all hash", dynamic, 8, "cpu", _CPU,
-        "iterations",
+        "io_bound_flat", "a task that needs leaves, all sleep", flat, 32, "io", _IO, _SLEEP
+    ),
+    Scenario(
+        "io_bound_flat_64", "a task that needs many leaves, all sleep", flat, 64, "io", _IO, _SLEEP
+    ),
+    Scenario(
+        "io_bound_flat_many", "a task that needs many leaves, all sleep briefly", flat, 100, "io",
+        _BRIEF_IO, _SLEEP,
+    ),
+    Scenario("cpu_bound_static", "a tree of tasks that hash", tree, 8, "cpu", _CPU, _HASH),
+    Scenario(
+        "cpu_bound_dynamic", "a task that asks for leaves, all hash", dynamic, 8, "cpu", _CPU, _HASH
     ),
     Scenario(
         "heavy_cpu_static", "a task that needs leaves, all hash for long", flat, 4, "cpu", _HEAVY,
-        "iterations",
+        _HASH,
     ),
     Scenario(
-        "light_static", "a tree of tasks that do next to nothing", tree, 8, "light", _LIGHT, None
+        "heavy_cpu_flat_8", "a task that needs eight leaves, all hash for long", flat, 8, "cpu",
+        _HEAVY, _HASH,
+    ),
+    Scenario(
+        "light_static", "a tree of tasks that do next to nothing", tree, 8, "light", _LIGHT, ()
     ),
     Scenario(
         "light_dynamic", "a task that asks for leaves, all do next to nothing", dynamic, 8,
-        "light", _LIGHT, None,
+        "light", _LIGHT, (),
+    ),
+    Scenario(
+        "file_io_flat", "a task that needs leaves, all write a file", flat, 32, "file_write",
+        _WRITE, ("size",),
+    ),
+    Scenario(
+        "file_io_heavy", "a task that needs leaves, all write a file and read it back", flat, 16,
+        "file_rw", _REWRITE, ("size", "cycles"),
+    ),
+    Scenario(
+        "completion_check", "a task and its leaves, all complete, whose checks take their time",
+        flat, 100, "slow_check", _CHECK, ("latency_ms",), complete=True,
     ),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from pyref import cj, sdk
 from pyref.build.dag import Dag, Definition, resolve
 from pyref.build.engine import Builder, Options, Result, build
 from pyref.build.errors import BuildError, Cycle, Deadlock, TaskFailed, UnknownTask
-from pyref.build.kinds import Workshop
+from pyref.build.kinds import Call
 from pyref.build.targets import FileTargets, MemoryTargets, NoTargets
 from pyref.suite.build_order import check_order
 from pyref.suite.build_shapes import nonce_text
@@ -32,6 +32,7 @@ class Work:
     targets: str = "file"  # or memory, or none
     warm: bool = False  # one executor for all builds, up before the clock starts
     complete: Sequence[str] = ()  # tasks whose targets are written beforehand
+    all_complete: bool = False  # all of them are
     times: int = 1  # builds on the same targets; the last one counts
     conformance: bool = False  # ignores the nonce, and its errors are outcomes
 
@@ -139,11 +140,11 @@ class BuildCase:
             targets = MemoryTargets(cj.dumps)
         else:
             targets = FileTargets(self._fresh_root(), cj.dumps)
-        for key in self._work.complete:
+        for key in dag.tasks if self._work.all_complete else self._work.complete:
             if key not in dag.tasks:
                 raise UnknownTask(key)
             task = dag.tasks[key]
-            targets.put(task, task.work(task, Workshop(targets, 0)))
+            targets.put(task, task.work(task, Call(targets, 0)))
         return targets
 
     def _fresh_root(self) -> str:

@@ -92,7 +92,7 @@ class BuildTest(unittest.TestCase):
 
 def body(kind: str, work: Any) -> Any:
     """Replace what bodies of a kind do in DAGs resolved meanwhile (and forked children)."""
-    return mock.patch.dict(kinds.WORK, {kind: lambda task, workshop: work(task)})
+    return mock.patch.dict(kinds.WORK, {kind: lambda task, _call: work(task)})
 
 
 def builder(executor: str, **choices: Any) -> Builder:

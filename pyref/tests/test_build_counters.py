@@ -81,9 +81,9 @@ class Targets(BuildTest):
             self.assertEqual((got["checks_parent"], got["targets_written"]), want)
 
 
-def first_only(task: Any, workshop: Any) -> Iterator[Any]:
+def first_only(task: Any, call: Any) -> Iterator[Any]:
     """A body that has only the first task of each round looked at."""
-    return (asked[:1] for asked in dynamic(task, workshop))
+    return (asked[:1] for asked in dynamic(task, call))
 
 
 class Children(BuildTest):

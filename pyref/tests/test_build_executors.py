@@ -36,6 +36,7 @@ from pyref.tests.build_support import (
     star,
 )
 
+LIGHT_DYNAMIC = next(one for one in SCENARIOS if one.name == "light_dynamic")
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -262,12 +263,37 @@ class Definitions(unittest.TestCase):
 class Catalogue(BuildTest):
     def test_order_of_knobs(self) -> None:
         last = "pool start_method blocking targets discover fail_mode".split()
-        middle = {"io": ["sleep_ms"], "cpu": ["iterations"], "light": []}
+        middle = {
+            "io": ["sleep_ms"], "cpu": ["iterations"], "light": [], "file_write": ["size"],
+            "file_rw": ["size", "cycles"], "slow_check": ["latency_ms"],
+        }  # fmt: skip
         for scenario in SCENARIOS:
             names = list(scenario.benchmark().params)
-            self.assertEqual(
-                names, ["executor", "workers", "leaves", *middle[scenario.kind], *last]
-            )
+            want = ["executor", "workers", "leaves", *middle[scenario.kind], *last]
+            if scenario.kind == "slow_check":
+                want.append("check_workers")
+            self.assertEqual(names, want)
+
+    def test_defaults(self) -> None:
+        """Of the scenarios whose tasks are many or of a kind of their own."""
+        got = {}
+        for scenario in SCENARIOS:
+            params = dict(scenario.benchmark().params)
+            self.assertEqual((params["executor"], params["workers"]), (None, 4))
+            amount = [params[knob] for knob in scenario.knobs]
+            got[scenario.name] = [params["leaves"], *amount, params["discover"]]
+            self.assertEqual(params.get("check_workers"), 50 if scenario.complete else None)
+        short = "short_circuit"
+        want = {
+            "io_bound_flat": [32, 100, short],
+            "io_bound_flat_64": [64, 100, short],
+            "io_bound_flat_many": [100, 10, short],
+            "heavy_cpu_flat_8": [8, 5_000_000, short],
+            "file_io_flat": [32, 10_000, short],
+            "file_io_heavy": [16, 50_000, 3, short],
+            "completion_check": [100, 50, "full"],
+        }
+        self.assertEqual(got, got | want)
 
     def test_knobs_that_mean_nothing_together(self) -> None:
         by_name = {benchmark.name: benchmark for benchmark in BENCHMARKS}
@@ -282,6 +308,13 @@ class Catalogue(BuildTest):
             ("light_static", {"executor": "asyncio", "pool": "hot"}, "one of cold, warm"),
             ("light_static", {"executor": "sequential", "pool": "warm"}, "not for sequential$"),
             ("light_static", {"executor": "asyncio", "pool": "warm"}, "not for asyncio$"),
+            ("file_io_flat", {"executor": "asyncio", "targets": "memory"}, "want targets=file$"),
+            ("file_io_heavy", {"executor": "sequential", "targets": "none"}, "want targets=file$"),
+            ("file_io_heavy", {"executor": "sequential", "cycles": -1}, "^cycles is -1, want at"),
+            ("completion_check", {"executor": "asyncio", "check_workers": 0}, "at least 1$"),
+            ("completion_check", {"executor": "sequential", "check_workers": 2}, "one by one$"),
+            ("completion_check", {"executor": "asyncio", "blocking": "native"}, "that sleep"),
+            ("completion_check", {"executor": "asyncio", "latency_ms": -1}, "at least 0$"),
         ):
             benchmark = by_name[f"build/{name}"]
             with self.assertRaisesRegex(sdk.InvalidParam, text):
@@ -316,7 +349,7 @@ class Catalogue(BuildTest):
                 spec.prepare({**spec.params, **params, "executor": "sequential", **wrong})
 
     def test_batch_makes_targets_outside_and_close_removes_them(self) -> None:
-        scenario = SCENARIOS[-1]
+        scenario = LIGHT_DYNAMIC
         benchmark = scenario.benchmark()
         case = scenario.prepare({**benchmark.params, "executor": "sequential"})
         run = case.batch(3, 4)
@@ -333,7 +366,7 @@ class Catalogue(BuildTest):
         self.assertFalse(os.path.exists(directory or ""))
 
     def test_a_warm_up_that_fails_leaves_nothing(self) -> None:
-        benchmark = SCENARIOS[-1].benchmark()
+        benchmark = LIGHT_DYNAMIC.benchmark()
         for executor, owner, name in (
             ("threadpool", Crew, "warm_up"),
             ("asyncio_queue", Crew, "warm_up"),

@@ -122,6 +122,7 @@ class Guards(BuildTest):
         for executor in IN_PROCESS:
             dag = resolve({"root": light(rounds=[["x"]]), "x": light("y"), "y": light()}, "root")
             dag.tasks["y"].rounds = ((dag.root,),)
+            dag.tasks["y"].stepwise = True
             with self.subTest(executor), self.no_leak():
                 error = self.build(dag, executor).error
                 assert isinstance(error, Cycle)
@@ -136,6 +137,11 @@ class Guards(BuildTest):
                 error = self.build(dag, executor).error
                 assert isinstance(error, Deadlock), error
                 self.assertEqual(error.count, 3)
+                self.assertEqual(error.path, ("root", "a", "b", "a"))
+                self.assertEqual(
+                    str(error),
+                    "nothing is ready, nothing runs, 3 tasks are stuck: 'root' -> 'a' -> 'b' -> 'a'",
+                )
 
 
 class Cancellation(BuildTest):
@@ -348,7 +354,9 @@ class DyingChildren(BuildTest):
             with self.no_leak():
                 result = self.build(dag, "multiprocess", start_method="fork", workers=1)
         self.assertEqual(getattr(result.error, "kind", None), "worker")
-        self.assertIn("task 'leaf_0': worker process died", str(result.error))
+        self.assertRegex(
+            str(result.error), r"^task 'leaf_0': worker process \d+ died: killed by SIGKILL$"
+        )
 
     def test_a_child_ends_with_its_input(self) -> None:
         child = pipes._Child()

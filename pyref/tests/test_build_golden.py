@@ -61,16 +61,20 @@ def quick_bodies() -> Any:
         kinds.WORK,
         {
             "io": lambda task, _: {"slept_ms": task.params["sleep_ms"]},
-            "cpu": lambda task, workshop: hashed(workshop.seed, task.params["iterations"]),
+            "cpu": lambda task, call: hashed(call.seed, task.params["iterations"]),
         },
     )
 
 
 class Scenarios(BuildTest):
     def check_counters(
-        self, got: dict[str, int] | Any, executor: str, golden: dict[str, int]
+        self, got: dict[str, int] | Any, executor: str, golden: dict[str, int], complete: bool = False
     ) -> None:
         tasks = golden["tasks"]
+        if complete:  # beforehand
+            want = NO_COUNTERS | {"checks_parent": tasks, "previously_complete": tasks}
+            self.assertEqual(got, want)
+            return
         want = NO_COUNTERS | {
             "tasks_run": tasks,
             "body_starts": tasks,
@@ -96,27 +100,52 @@ class Scenarios(BuildTest):
             for scenario in SCENARIOS:
                 name = f"build/{scenario.name}"
                 golden = GOLDEN["builds"][name]
+                quick = {"latency_ms": 1} if scenario.complete else {}
                 for executor in IN_PROCESS:
-                    for targets in "file", "memory":
+                    for targets in ("file",) if "size" in scenario.amount else ("file", "memory"):
                         with self.subTest(name, executor=executor, targets=targets):
-                            got = verify(name, executor, targets=targets)
+                            got = verify(name, executor, targets=targets, **quick)
+                            if scenario.complete:
+                                self.check_counters(got.counters, executor, golden, True)
+                                continue
                             self.assertEqual(got.digest, golden["output_digest"])
                             self.assertEqual(got.digests, {"output": golden["output_digest"]})
                             self.assertIsNone(got.error)
                             self.check_counters(got.counters, executor, golden)
 
     def test_processes(self) -> None:
-        for name in "light_static", "light_dynamic", "io_bound_dynamic":
+        for name in (
+            "light_static", "light_dynamic", "io_bound_dynamic", "file_io_flat", "file_io_heavy",
+            "io_bound_flat_many",
+        ):  # fmt: skip
             golden = GOLDEN["builds"][f"build/{name}"]
             with self.subTest(name):
                 got = verify(f"build/{name}", "multiprocess")
                 self.assertEqual(got.digest, golden["output_digest"])
                 self.check_counters(got.counters, "multiprocess", golden)
 
+    def test_completion_check(self) -> None:
+        """As it is in the catalogue; and with only the root looked at, which is all it takes."""
+        name = "build/completion_check"
+        golden = GOLDEN["builds"][name]
+        for executor in EVERY[1:]:
+            with self.subTest(executor):
+                got = verify(name, executor)
+                self.assertEqual(got.digest, golden["output_digest"])
+                self.check_counters(got.counters, executor, golden, complete=True)
+        for executor in EVERY:
+            got = verify(name, executor, latency_ms=1, discover="short_circuit")
+            want = NO_COUNTERS | {"checks_parent": 1, "previously_complete": 1}
+            self.assertEqual(got.counters, want)
+        got = verify(name, "threadpool", targets="none", latency_ms=1)
+        self.check_counters(got.counters, "threadpool", golden, complete=True)
+
     def test_lines_between_processes(self) -> None:
         """What the slow scenarios would send, with quick bodies in this process."""
         for scenario in SCENARIOS:
             golden = GOLDEN["builds"][f"build/{scenario.name}"]
+            if scenario.complete:
+                continue
             definitions = scenario.shape(scenario.leaves, scenario.kind, scenario.amount, "")
             dag = resolve(definitions, "root")
             self.assertEqual(dag.root.id, golden["root_id"], scenario.name)
@@ -124,13 +153,13 @@ class Scenarios(BuildTest):
             run = Run(dag.root, targets, 0, keep_going=False, discover_all=False)
             run.enlist(run.discover([dag.root]))
             book = Reexecution(run)
-            workshop = child.open_workshop(targets.root, "0")
+            call = child.open_call(targets.root, "0")
             while run.ready:
                 task = run.ready.popleft()
                 with quick_bodies():
-                    reply = child.answer(json.loads(book.request(task)), workshop)
+                    reply = child.answer(json.loads(book.request(task)), call)
                 book.reply(task, reply)
-            book.checks += child.take_checks(workshop)
+            book.checks += child.take_checks(call)
             self.assertIn(dag.root, run.complete)
             self.assertEqual(book.bytes, golden["mp_ipc_bytes"], scenario.name)
             self.assertEqual(book.messages, golden["mp_ipc_messages"])
