@@ -22,9 +22,12 @@ func (e asyncio) Build(ctx context.Context, job Job) (Report, error) {
 		return Report{}, err
 	}
 	r := newCrew(s, &e.opts, nil)
-	r.next = func(m *member) bool {
-		r.share()
-		return false
-	}
+	r.next = r.leaveIt
 	return r.build()
+}
+
+// leaveIt leaves what comes next to others than m.
+func (r *crew) leaveIt(*member) (goesOn bool) {
+	r.share()
+	return false
 }

@@ -19,16 +19,20 @@ func pack(lo, hi int) uint64 { return uint64(hi)<<32 | uint64(uint32(lo)) }
 
 func unpack(span uint64) (lo, hi int) { return int(uint32(span)), int(span >> 32) }
 
-// take replaces an empty hand. Its first task counts as claimed.
+// take replaces an empty hand. Its first task counts as claimed. In a chain,
+// where every hand is of one task, nothing else is left to claim or to cut and
+// no atomic operation is spent on it.
 func (h *hand) take(tasks []int32) {
 	h.tasks = tasks
-	h.span.Store(pack(1, len(tasks)))
+	if len(tasks) > 1 {
+		h.span.Store(pack(1, len(tasks)))
+	}
 }
 
 // claim returns the next task, for the worker whose hand it is.
 func (h *hand) claim() (task int32, ok bool) {
 	if len(h.tasks) == 1 {
-		return 0, false // which spares a chain the atomic operation
+		return 0, false
 	}
 	lo, hi := unpack(h.span.Add(1))
 	if lo > hi {
@@ -39,6 +43,9 @@ func (h *hand) claim() (task int32, ok bool) {
 
 // left returns how many tasks nobody has claimed.
 func (h *hand) left() int {
+	if len(h.tasks) == 1 {
+		return 0
+	}
 	lo, hi := unpack(h.span.Load())
 	return max(0, hi-lo)
 }
@@ -46,6 +53,9 @@ func (h *hand) left() int {
 // cut takes the last n of the tasks that nobody has claimed, or half of them
 // rounded up if n is 0. The caller holds the crew's lock.
 func (h *hand) cut(n int) []int32 {
+	if len(h.tasks) == 1 {
+		return nil
+	}
 	for {
 		span := h.span.Load()
 		lo, hi := unpack(span)

@@ -59,7 +59,15 @@ func (m *member) work() (stay bool) {
 			r.mu.Unlock()
 			continue
 		}
-		m.drop()
+		if m.victim {
+			m.drop()
+		}
+		if r.isChain(m) {
+			m.hand.tasks = r.ready.take(1)
+			m.task, m.first, m.timed = m.hand.tasks[0], 0, false
+			r.mu.Unlock()
+			continue
+		}
 		r.vacate(m)
 		goesOn := r.next(m)
 		if !goesOn {
@@ -131,15 +139,12 @@ func (r *crew) book(m *member, err error) {
 	}
 }
 
-// drop forgets the hand, which nobody can cut from any more.
+// drop has nobody cut from the hand any more.
 func (m *member) drop() {
 	m.hand.span.Store(0)
-	if m.victim {
-		r := m.crew
-		m.victim = false
-		i := slices.Index(r.victims, m)
-		r.victims = slices.Delete(r.victims, i, i+1)
-	}
+	m.victim = false
+	i := slices.Index(m.crew.victims, m)
+	m.crew.victims = slices.Delete(m.crew.victims, i, i+1)
 }
 
 // ask implements host: it returns when the round is complete, having given the

@@ -33,7 +33,9 @@ func (r *crew) withdraw(m *member) {
 	if rest := m.hand.cut(len(m.hand.tasks)); rest != nil {
 		r.rests = append(r.rests, rest)
 	}
-	m.drop()
+	if m.victim {
+		m.drop()
+	}
 	m.own[0] = m.task
 	m.hand.take(m.own[:])
 	m.first, m.ended, m.timed = 0, 0, false

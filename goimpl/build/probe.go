@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -20,25 +21,26 @@ func (s *state) look(tasks ...int32) {
 	}
 }
 
-// exists is the completeness check of task i: made now, or beforehand.
-func (s *state) exists(i int32) (bool, error) {
-	if s.probe != nil {
+// slowCheck is the completeness check of task i: made beforehand, or now if the
+// build has not been stopped.
+func (s *state) slowCheck(i int32) (bool, error) {
+	switch {
+	case s.probe != nil:
 		return s.probe.answer(i)
+	case s.ctx.Err() != nil:
+		return false, errStopped
 	}
-	if t := &s.dag.tasks[i]; t.checkWait > 0 && s.ctx.Err() != nil {
-		return false, s.stopped()
-	}
-	return s.existsNow(i)
+	return s.job.Targets.Exists(&s.dag.tasks[i])
 }
 
-// existsNow asks the targets.
-func (s *state) existsNow(i int32) (bool, error) {
-	t := &s.dag.tasks[i]
-	done, err := s.job.Targets.Exists(t)
-	if err != nil {
-		err = fmt.Errorf("build: check task %q: %w", t.key, err)
+// errStopped takes the place of an answer that a stopped build did not get.
+var errStopped = errors.New("stopped before this check")
+
+func (s *state) checkError(i int32, err error) error {
+	if err == errStopped {
+		return s.stopped()
 	}
-	return done, err
+	return fmt.Errorf("build: check task %q: %w", s.dag.tasks[i].key, err)
 }
 
 // stopped is the error of a build whose context has ended.
@@ -79,7 +81,7 @@ func (p *probe) answer(i int32) (bool, error) {
 	defer p.mu.Unlock()
 	a := p.answers[i]
 	if a == nil { // the build was stopped before its turn came
-		return false, p.s.stopped()
+		return false, errStopped
 	}
 	return a.done, a.err
 }
@@ -119,7 +121,7 @@ func (p *probe) check() {
 		i := p.queue[0]
 		p.queue = p.queue[1:]
 		p.mu.Unlock()
-		done, err := p.s.existsNow(i)
+		done, err := p.s.job.Targets.Exists(&p.s.dag.tasks[i])
 		p.mu.Lock()
 		p.answers[i] = &answer{done, err}
 		if err == nil && (!done || p.s.full) {

@@ -15,8 +15,13 @@ func (e sequential) Build(ctx context.Context, job Job) (Report, error) {
 	}
 	s.look(root)
 	s.discover(root)
-	r := sequentialRun{state: s, walked: make([]bool, job.DAG.Len())}
-	r.walk(root)
+	r := sequentialRun{state: s}
+	if s.PreviouslyComplete == 0 && !s.dag.dynamic {
+		r.sweep()
+	} else {
+		r.walked = make([]bool, job.DAG.Len())
+		r.walk(root)
+	}
 	return s.conclude()
 }
 
@@ -29,7 +34,20 @@ type sequentialRun struct {
 // A place is a task on the path of a walk.
 type place struct {
 	task int32
-	dep  int // the next of its deps to go to
+	dep  int32 // the next of its deps to go to
+}
+
+// sweep is walk for a DAG of which everything is to be run: the DAG knows that
+// order already.
+func (r *sequentialRun) sweep() {
+	for _, i := range r.dag.order {
+		if r.stopping() {
+			return
+		}
+		if r.nodes[i].phase == queued {
+			r.run(i)
+		}
+	}
 }
 
 // walk runs what the task needs, then the task. The state's FIFO fills up
@@ -39,7 +57,7 @@ func (r *sequentialRun) walk(task int32) {
 	path := append(make([]place, 0, 8), place{task, 0})
 	for len(path) > 0 && !r.stopping() {
 		top := &path[len(path)-1]
-		if deps := r.dag.tasks[top.task].deps; top.dep < len(deps) {
+		if deps := r.dag.tasks[top.task].deps; int(top.dep) < len(deps) {
 			dep := deps[top.dep]
 			top.dep++
 			if !r.walked[dep] && r.nodes[dep].phase != unknown {

@@ -49,7 +49,8 @@ type state struct {
 	special int // how many in ready go one at a time, because they may wait
 	scratch []int32
 	before  TargetCounts // of earlier builds on the targets
-	probe   *probe       // makes checks beforehand; nil if they are made one by one
+	slow    bool         // checks wait for something
+	probe   *probe       // makes slow checks beforehand; nil if they are made one by one
 	// elsewhere, if not nil, may take in a task that is ready.
 	elsewhere func(i int32) bool
 
@@ -81,7 +82,7 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 		ready:  fifo{items: lists[n:n]},
 		before: job.Targets.Counts(),
 	}
-	if slow := isSlow(&job); slow && opts.Executor != Sequential || slow && opts.CheckWorkers > 1 {
+	if s.slow = isSlow(&job); s.slow && (opts.Executor != Sequential || opts.CheckWorkers > 1) {
 		s.probe = newProbe(s, opts.CheckWorkers)
 	}
 	s.canEnd = ctx.Done() != nil
@@ -143,9 +144,15 @@ func (s *state) visit(task int32) error {
 
 // check is one completeness check.
 func (s *state) check(i int32) (bool, error) {
-	done, err := s.exists(i)
+	var done bool
+	var err error
+	if s.slow {
+		done, err = s.slowCheck(i)
+	} else {
+		done, err = s.job.Targets.Exists(&s.dag.tasks[i])
+	}
 	if err != nil {
-		return false, err
+		return false, s.checkError(i, err)
 	}
 	if done {
 		s.PreviouslyComplete++

@@ -28,21 +28,10 @@ func (p *threadpool) Build(ctx context.Context, job Job) (Report, error) {
 	}
 	r := newCrew(s, &p.opts, p.pool)
 	r.tell = make(chan struct{}, 1)
-	r.next = r.takeOnly
+	r.next = r.leaveIt
 	r.coordinate()
 	r.dismiss()
 	return r.conclude()
-}
-
-// takeOnly gives m the only task that is ready, if there is exactly one.
-func (r *crew) takeOnly(m *member) (goesOn bool) {
-	if r.ready.len() == 1 && r.special == 0 && len(r.rests) == 0 && !r.stopping() {
-		r.occupy(m, false)
-		m.take(r.ready.take(1), false)
-		return true
-	}
-	r.share()
-	return false
 }
 
 // coordinate is what the coordinator does.
