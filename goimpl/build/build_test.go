@@ -46,6 +46,10 @@ func testKinds(nonce uint64) Kinds {
 		c.Int("ppid", int64(os.Getppid()))
 		return nil
 	})
+	kinds["await"] = plain(func(ctx context.Context, c *Call) error {
+		c.Value("waited", true)
+		return c.Await(func(ctx context.Context) error { return sleep(ctx, time.Millisecond) })
+	})
 	kinds["exit"] = plain(func(context.Context, *Call) error { os.Exit(3); return nil })
 	kinds["early"] = plain(func(context.Context, *Call) error { return nil }) // does not ask
 	kinds["late_panic"] = plain(func(_ context.Context, c *Call) error {
