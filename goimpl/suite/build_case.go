@@ -19,8 +19,10 @@ type buildWork struct {
 	root    string // without the nonce
 	options build.Options
 	targets string
-	// complete are tasks whose targets are written beforehand.
-	complete []string
+	// complete are tasks whose targets are written beforehand; allComplete
+	// are all.
+	complete    []string
+	allComplete bool
 	// times is how often the build runs on the same targets; the last one
 	// counts. Zero means once.
 	times int
@@ -74,13 +76,13 @@ func (c *buildCase) compile(nonce uint64) (job build.Job, err error) {
 }
 
 // freshTargets makes empty targets and completes what the case wants complete.
-func (c *buildCase) freshTargets(dag *build.DAG) (build.Targets, error) {
+func (c *buildCase) freshTargets(job build.Job) (build.Targets, error) {
 	var targets build.Targets
 	switch c.work.targets {
 	case targetsNone:
-		targets = build.NewNone(dag.Len())
+		targets = build.NewNone(job.DAG.Len())
 	case targetsMemory:
-		targets = build.NewMemory(dag.Len())
+		targets = build.NewMemory(job.DAG.Len())
 	default:
 		dir, err := c.freshRoot()
 		if err != nil {
@@ -88,7 +90,18 @@ func (c *buildCase) freshTargets(dag *build.DAG) (build.Targets, error) {
 		}
 		targets = build.NewFiles(dir)
 	}
-	return targets, dag.Complete(context.Background(), targets, c.work.complete...)
+	return targets, job.DAG.Complete(context.Background(), targets, c.completeKeys(job.Nonce)...)
+}
+
+func (c *buildCase) completeKeys(nonce uint64) []string {
+	if !c.work.allComplete {
+		return c.work.complete
+	}
+	var keys []string
+	for _, def := range c.work.define(nonce) {
+		keys = append(keys, def.Key)
+	}
+	return keys
 }
 
 func (c *buildCase) freshRoot() (string, error) {
@@ -130,7 +143,7 @@ func (c *buildCase) Batch(nonce uint64, k int64) (run func() error, err error) {
 	}
 	targets := make([]build.Targets, k)
 	for i := range targets {
-		if targets[i], err = c.freshTargets(job.DAG); err != nil {
+		if targets[i], err = c.freshTargets(job); err != nil {
 			return nil, err
 		}
 	}
@@ -205,7 +218,7 @@ func (c *buildCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, err
 		}
 		return sdk.Verification{Counters: counterMap(&build.Counters{}), Error: refused}, nil
 	}
-	targets, err := c.freshTargets(job.DAG)
+	targets, err := c.freshTargets(job)
 	if err != nil {
 		return sdk.Verification{}, err
 	}
@@ -222,7 +235,7 @@ func (c *buildCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, err
 
 // iterateTraced is iterate, once, with its order checked.
 func (c *buildCase) iterateTraced(job build.Job, targets build.Targets) error {
-	was, err := completeKeys(job.DAG, targets)
+	was, err := keysOf(job.DAG, targets)
 	if err != nil {
 		return err
 	}
@@ -235,7 +248,8 @@ func (c *buildCase) iterateTraced(job build.Job, targets build.Targets) error {
 	return job.Trace.Check(job.DAG, func(key string) bool { return was[key] })
 }
 
-func completeKeys(dag *build.DAG, targets build.Targets) (map[string]bool, error) {
+// keysOf are the tasks that are complete.
+func keysOf(dag *build.DAG, targets build.Targets) (map[string]bool, error) {
 	was := map[string]bool{}
 	if !targets.Keeps() {
 		return was, nil // made for this build: nothing was complete

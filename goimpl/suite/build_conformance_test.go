@@ -264,7 +264,8 @@ func note(seen map[string]int, spec sdk.Params, v sdk.Verification) {
 }
 
 func TestBuildBenchmarkList(t *testing.T) {
-	order := []string{"executor", "workers", "leaves", "iterations", "sleep_ms", "pool", "start_method", "blocking", "targets", "discover", "fail_mode"}
+	order := []string{"executor", "workers", "leaves", "iterations", "sleep_ms", "size", "cycles", "latency_ms",
+		"pool", "start_method", "blocking", "targets", "discover", "fail_mode", "check_workers"}
 	count := map[string]int{}
 	for _, b := range buildBenchmarks() {
 		group, _, _ := strings.Cut(b.Name, "/")
@@ -289,7 +290,7 @@ func TestBuildBenchmarkList(t *testing.T) {
 			t.Errorf("%s: first knob is %+v, want executor without default", b.Name, b.Params[0])
 		}
 	}
-	if count["build"] != 7 || count["conformance"] != 11 {
-		t.Errorf("%v benchmarks, want 7 scenarios and 11 conformance cases", count)
+	if count["build"] != 14 || count["conformance"] != 11 {
+		t.Errorf("%v benchmarks, want 14 scenarios and 11 conformance cases", count)
 	}
 }

@@ -71,10 +71,16 @@ func verified(t testing.TB, name string, knobs sdk.Params, nonce uint64) sdk.Ver
 
 // A goldenBuild is what a build comes to with any executor.
 type goldenBuild struct {
-	Output       string
-	Tasks        int64
-	Suspensions  int64
-	MultiProcess map[string]int64
+	Output         string `json:"output_digest"`
+	RootID         string `json:"root_id"`
+	Tasks          int64  `json:"tasks"`
+	TargetBytes    int64  `json:"target_bytes"`
+	Suspensions    int64  `json:"suspensions"`
+	MPBodyStarts   int64  `json:"mp_body_starts"`
+	MPChecksChild  int64  `json:"mp_checks_child"`
+	MPIPCMessages  int64  `json:"mp_ipc_messages"`
+	MPIPCBytes     int64  `json:"mp_ipc_bytes"`
+	beforehandOnly bool   // every task is complete before the build
 }
 
 func goldenBuilds(t *testing.T) map[string]goldenBuild {
@@ -87,19 +93,29 @@ func goldenBuilds(t *testing.T) map[string]goldenBuild {
 	if err := json.Unmarshal(text, &golden); err != nil {
 		t.Fatal(err)
 	}
+	if len(golden) != 16 {
+		t.Errorf("%d golden builds, want 16", len(golden))
+	}
+	g := golden["build/completion_check"]
+	g.beforehandOnly = true
+	golden["build/completion_check"] = g
 	return golden
 }
 
 // want returns all counters but max_running.
 func (g goldenBuild) want(executor string) map[string]int64 {
-	want := counterMap(&build.Counters{
-		TasksRun: g.Tasks, BodyStarts: g.Tasks, ChecksParent: g.Tasks, TargetsWritten: g.Tasks, Suspensions: g.Suspensions,
-	})
-	if executor == build.MultiProcess {
-		maps.Copy(want, g.MultiProcess)
-		want["suspensions"] = 0
-		want["re_executions"] = want["body_starts"] - g.Tasks
+	c := build.Counters{ChecksParent: g.Tasks, Suspensions: g.Suspensions}
+	if g.beforehandOnly {
+		c.PreviouslyComplete = g.Tasks
+	} else {
+		c.TasksRun, c.BodyStarts, c.TargetsWritten = g.Tasks, g.Tasks, g.Tasks
 	}
+	if executor == build.MultiProcess {
+		c.Suspensions, c.ReExecutions = 0, g.MPBodyStarts-c.TasksRun
+		c.BodyStarts, c.ChecksChild = g.MPBodyStarts, g.MPChecksChild
+		c.IPCMessages, c.IPCBytes = g.MPIPCMessages, g.MPIPCBytes
+	}
+	want := counterMap(&c)
 	delete(want, "max_running")
 	return want
 }
@@ -119,25 +135,81 @@ func TestGoldenBuilds(t *testing.T) {
 	for name, g := range goldenBuilds(t) {
 		executors := build.Executors()
 		switch {
-		case strings.HasPrefix(name, "build/io_bound"):
+		case strings.HasPrefix(name, "build/io_bound"), name == "build/completion_check":
 			executors = []string{build.ThreadPool, build.AsyncIO, build.AsyncIOQueue, build.MultiProcess}
-		case name == "build/heavy_cpu_static" && raceDetector:
+		case strings.HasPrefix(name, "build/heavy_cpu") && raceDetector:
 			executors = nil // it makes hashing ten times as slow
 		case name == "build/heavy_cpu_static":
 			executors = []string{build.AsyncIOQueue}
+		case name == "build/heavy_cpu_flat_8":
+			executors = []string{build.MultiProcess}
 		}
 		for _, executor := range executors {
 			t.Run(name+"/"+executor, func(t *testing.T) {
 				t.Parallel()
-				v := verified(t, name, sdk.Params{"executor": executor}, 0)
-				if v.Error != nil || v.Digest == nil || *v.Digest != g.Output || v.Digests["output"] != g.Output {
-					t.Errorf("digest %v, error %v, want %s", deref(v.Digest), v.Error, g.Output)
-				}
-				checkCounters(t, v.Counters, g.want(executor))
-				if x := v.Counters["max_running"]; x < 1 || x > 4 || executor == build.Sequential && x != 1 {
-					t.Errorf("max_running %d", x)
-				}
+				checkGoldenBuild(t, name, executor, g)
 			})
+		}
+	}
+}
+
+func checkGoldenBuild(t *testing.T, name, executor string, g goldenBuild) {
+	c := prepared(t, name, sdk.Params{"executor": executor})
+	v, err := c.Verify(0, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Error != nil || v.Digest == nil || *v.Digest != g.Output || v.Digests["output"] != g.Output {
+		t.Errorf("digest %v, error %v, want %s", deref(v.Digest), v.Error, g.Output)
+	}
+	if !strings.Contains(string(v.Result), `"id":"`+g.RootID+`"`) {
+		t.Errorf("no task has id %s: %.300s", g.RootID, v.Result)
+	}
+	var records []json.RawMessage
+	if err := json.Unmarshal(v.Result, &records); err != nil {
+		t.Fatal(err)
+	}
+	bytes := 0
+	for _, r := range records {
+		bytes += len(r)
+	}
+	if int64(bytes) != g.TargetBytes {
+		t.Errorf("%d bytes in targets, want %d", bytes, g.TargetBytes)
+	}
+	checkCounters(t, v.Counters, g.want(executor))
+	x := v.Counters["max_running"]
+	if low := min(g.Tasks, 1); g.beforehandOnly && x != 0 || !g.beforehandOnly && (x < low || x > 4) || executor == build.Sequential && x > 1 {
+		t.Errorf("max_running %d", x)
+	}
+}
+
+// Discovery looks at everything, or at the root alone.
+func TestCompletionCheck(t *testing.T) {
+	for _, executor := range build.Executors() {
+		for _, targets := range []string{targetsFile, targetsMemory, targetsNone} {
+			if targets != targetsFile && executor == build.MultiProcess {
+				continue
+			}
+			check := func(discover string, nonce uint64, want int64) {
+				t.Helper()
+				c := prepared(t, "build/completion_check", sdk.Params{"executor": executor, "targets": targets,
+					"discover": discover, "latency_ms": int64(0), "leaves": int64(20)})
+				v, err := c.Verify(nonce, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o := outcome(t, c, nonce, 2)
+				for _, counters := range []map[string]int64{v.Counters, o.Counters} {
+					if counters["checks_parent"] != want || counters["previously_complete"] != want || counters["tasks_run"] != 0 || counters["targets_written"] != 0 {
+						t.Errorf("%s, %s, %s: %v, want %d checks", executor, targets, discover, counters, want)
+					}
+				}
+				if deref(o.Digest) != deref(v.Digest) || (v.Digest == nil) != (targets == targetsNone) {
+					t.Errorf("%s, %s: digest %s, timed %s", executor, targets, deref(v.Digest), deref(o.Digest))
+				}
+			}
+			check(build.Full, 0, 21)
+			check(build.ShortCircuit, 9, 1)
 		}
 	}
 }
@@ -302,6 +374,10 @@ func TestBuildKnobErrors(t *testing.T) {
 	check(static, sdk.Params{"executor": "asyncio", "leaves": int64(6)}, "leaves is 6, a tree wants a power of two from 4")
 	check("build/light_dynamic", sdk.Params{"executor": "asyncio", "leaves": int64(0)}, "leaves is 0, want at least 1")
 	check("build/io_bound_static", sdk.Params{"executor": "asyncio", "sleep_ms": int64(-1)}, "sleep_ms is -1")
+	check("build/file_io_flat", sdk.Params{"executor": "asyncio", "targets": "memory"}, "targets=memory is not for file_write tasks, which write files: want targets=file")
+	check("build/file_io_heavy", sdk.Params{"executor": "asyncio", "cycles": int64(-1)}, "cycles is -1")
+	check("build/completion_check", sdk.Params{"executor": "asyncio", "check_workers": int64(0)}, "check_workers is 0, want at least 1")
+	check("build/completion_check", sdk.Params{"executor": "sequential", "check_workers": int64(2)}, "check_workers=2 is not for executor=sequential")
 
 	spec := func(knobs sdk.Params) sdk.Params {
 		all := sdk.Params{"executor": "asyncio", "root": "r", "tasks": map[string]any{"r": map[string]any{"kind": "fail"}}}

@@ -17,8 +17,10 @@ type workload struct {
 	input   func(nonce uint64) graph.State
 	options graph.Options
 
-	workers     int
-	checkpoints bool
+	workers int
+	store   storeKind
+	fsync   bool // of a file store
+	traced  bool
 	// compileInside puts build and Compile into the clock.
 	compileInside bool
 }
@@ -29,6 +31,7 @@ type graphCase struct {
 	runner *graph.Runner
 	plan   *graph.Plan
 	fault  error // of compiling
+	stores storeRoom
 
 	last    graph.Result
 	lastErr error
@@ -37,25 +40,31 @@ type graphCase struct {
 // newGraphCase compiles the workload's graph and opens its runner. A fault of
 // the graph is an outcome like any other and is reported by each run.
 func newGraphCase(w workload) (sdk.Case, error) {
-	c := &graphCase{workload: w, runner: graph.NewRunner(w.workers)}
+	c := &graphCase{workload: w, runner: graph.NewRunner(w.workers), stores: storeRoom{kind: w.store, fsync: w.fsync}}
 	c.plan, c.fault = w.build().Compile()
 	return c, nil
 }
 
 func (c *graphCase) Close() error {
 	c.runner.Close()
-	return nil
+	return c.stores.clear()
 }
 
+// Batch makes fresh stores and tracers for every iteration, and clears away
+// those of the batch before.
 func (c *graphCase) Batch(nonce uint64, k int64) (func() error, error) {
 	input := c.input(nonce)
 	options := c.options
 	if options.Mode != graph.Silent {
 		options.Emit = func(graph.Event) error { return nil }
 	}
-	var stores []graph.MemoryStore
-	if c.checkpoints {
-		stores = make([]graph.MemoryStore, k)
+	stores, err := c.stores.fresh(k)
+	if err != nil {
+		return nil, err
+	}
+	var tracers []graph.Collector
+	if c.traced {
+		tracers = make([]graph.Collector, k)
 	}
 	ctx := context.Background()
 	return func() error {
@@ -66,7 +75,10 @@ func (c *graphCase) Batch(nonce uint64, k int64) (func() error, error) {
 			}
 			if err == nil {
 				if stores != nil {
-					options.Checkpoints = &stores[i]
+					options.Checkpoints = stores[i]
+				}
+				if tracers != nil {
+					options.Tracer = &tracers[i]
 				}
 				c.last, err = c.runner.Invoke(ctx, plan, input, options)
 			}
@@ -88,23 +100,29 @@ func (c *graphCase) Outcome() (sdk.Outcome, error) {
 	return out, err
 }
 
+// Verify looks at all that a run leaves behind.
 func (c *graphCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, error) {
-	var (
-		store  graph.MemoryStore
-		events []byte
-		plan   = c.plan
-		err    = c.fault
-	)
-	options := c.options
-	if c.checkpoints {
-		options.Checkpoints = &store
+	own := storeRoom{kind: c.store, fsync: c.fsync}
+	defer own.clear()
+	stores, err := own.fresh(1)
+	if err != nil {
+		return sdk.Verification{}, err
 	}
+	options := c.options
+	if stores != nil {
+		options.Checkpoints = stores[0]
+	}
+	if c.traced {
+		options.Tracer = new(graph.Collector)
+	}
+	var events []byte
 	if options.Mode != graph.Silent {
 		options.Emit = func(e graph.Event) (err error) {
 			events, err = appendLine(events, e)
 			return err
 		}
 	}
+	plan, err := c.plan, c.fault
 	if c.compileInside {
 		plan, err = c.build().Compile()
 	}
@@ -116,8 +134,10 @@ func (c *graphCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, err
 	if v.Error = graphError(err); err != nil && v.Error == nil {
 		return v, err
 	}
-	if c.checkpoints { // also of a run that failed: they outlive it
-		v.Digests["checkpoints"] = digestCheckpoints(&store)
+	if stores != nil { // also of a run that failed: they outlive it
+		if v.Digests["checkpoints"], err = own.digest(0); err != nil {
+			return v, err
+		}
 	}
 	if v.Error != nil {
 		return v, nil
@@ -139,14 +159,6 @@ func (c *graphCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, err
 		v.Result = state
 	}
 	return v, nil
-}
-
-func digestCheckpoints(store *graph.MemoryStore) string {
-	var all []byte
-	for _, data := range store.Checkpoints("t0") {
-		all = append(append(all, data...), '\n')
-	}
-	return cj.DigestBytes(all)
 }
 
 func appendLine(dst []byte, v cj.Appender) ([]byte, error) {
@@ -178,8 +190,8 @@ func countersOf(c graph.Counters) map[string]int64 {
 		"checkpoint_bytes": c.CheckpointBytes,
 		"events":           c.Events,
 		"state_copies":     c.StateCopies,
-		"spans":            0, // no tracer
-		"sub_nodes":        0, // no subgraphs
-		"sub_supersteps":   0,
+		"spans":            c.Spans,
+		"sub_nodes":        c.SubNodes,
+		"sub_supersteps":   c.SubSupersteps,
 	}
 }

@@ -224,11 +224,10 @@ func nodeFailed(sdk.Params) (sdk.Case, error) {
 	d := declareComplex()
 	f := d.plainFan(sdk.Params{"width": int64(3), "latency_ms": int64(0)})
 	f.workers[1] = func(context.Context, graph.State, *graph.Update) error { return errors.New("worker2 fails") }
-	names := chainNames("worker", 1, 3)
 	return newGraphCase(workload{
-		build:       func() *graph.Builder { return f.build(names) },
-		input:       func(uint64) graph.State { return d.input(0, 0, 0) },
-		workers:     4,
-		checkpoints: true,
+		build:   func() *graph.Builder { return f.build(declareComplex().schema) },
+		input:   func(uint64) graph.State { return d.input(0, 0, 0) },
+		workers: 4,
+		store:   memoryStore,
 	})
 }

@@ -27,7 +27,7 @@ func specBenchmark() sdk.Benchmark {
 			{Name: "input", Default: map[string]any{}},
 			{Name: "limit", Default: int64(25)},
 			{Name: "workers", Default: int64(4)},
-			{Name: "checkpointer", Default: ""},
+			{Name: "checkpointer", Default: ""}, // null and "" are none
 			{Name: "mode", Default: ""},
 		},
 		Prepare: prepareSpec,
@@ -40,11 +40,13 @@ func prepareSpec(p sdk.Params) (sdk.Case, error) {
 		return nil, sdk.InvalidParam("graph_spec: " + err.Error())
 	}
 	w := workload{
-		build:       s.build,
-		input:       func(uint64) graph.State { return s.input },
-		options:     graph.Options{Limit: s.limit, Mode: s.mode},
-		workers:     s.workers,
-		checkpoints: s.checkpoints,
+		build:   s.build,
+		input:   func(uint64) graph.State { return s.input },
+		options: graph.Options{Limit: s.limit, Mode: s.mode},
+		workers: s.workers,
+	}
+	if s.checkpoints {
+		w.store = memoryStore
 	}
 	return newGraphCase(w)
 }

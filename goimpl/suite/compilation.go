@@ -10,6 +10,17 @@ import (
 	"xbench/harness/sdk"
 )
 
+func compilationBenchmarks() []sdk.Benchmark {
+	return []sdk.Benchmark{
+		benchmark("compilation/simple_graph_3_nodes", "build and compile a chain over two fields",
+			[]sdk.Param{knob("nodes", 3)}, compileSimple),
+		benchmark("compilation/complex_graph_10_nodes", "build and compile a chain over five fields",
+			[]sdk.Param{knob("nodes", 10)}, compileComplex),
+		benchmark("compilation/graph_with_conditionals", "build and compile a loop with a branch",
+			nil, compileConditionals),
+	}
+}
+
 // A compileCase times the making of a plan: declare, add, check, resolve.
 type compileCase struct {
 	// prepare makes names and functions for a nonce and returns what is timed.
@@ -56,11 +67,12 @@ func (c *compileCase) Verify(nonce uint64, wantResult bool) (sdk.Verification, e
 
 func (c *compileCase) Close() error { return nil }
 
+// planCounters counts a join as an edge that has several ends.
 func planCounters(p *graph.Plan) map[string]int64 {
 	size := p.Size()
 	counters := countersOf(graph.Counters{}) // nothing is executed
 	counters["plan_nodes"] = int64(size.Nodes)
-	counters["plan_edges"] = int64(size.Edges)
+	counters["plan_edges"] = int64(size.Edges + size.Joins)
 	counters["plan_branches"] = int64(size.Branches)
 	return counters
 }
@@ -79,10 +91,9 @@ func compileComplex(p sdk.Params) (sdk.Case, error) {
 	d := declareComplex()
 	return compileChain("node", 0, p.Int("nodes"), func() *graph.Schema { return declareComplex().schema },
 		func(i int) graph.NodeFunc {
-			text := "Processed by node" + strconv.Itoa(i)
 			return func(_ context.Context, s graph.State, out *graph.Update) error {
 				d.counter.Set(out, d.counter.Get(s)+1)
-				d.messages.Add(out, text)
+				d.messages.Add(out, "Processed by node"+strconv.Itoa(i))
 				return nil
 			}
 		}), nil
@@ -129,32 +140,4 @@ func compileConditionals(sdk.Params) (sdk.Case, error) {
 			return b
 		}
 	}}, nil
-}
-
-func chainNames(prefix string, first, n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = prefix + strconv.Itoa(first+i)
-	}
-	return names
-}
-
-// buildChain adds the nodes one after the other, the last before the end.
-func buildChain(b *graph.Builder, names []string, bodies []graph.NodeFunc) *graph.Builder {
-	for i, name := range names {
-		b.Node(name, bodies[i])
-		if i > 0 {
-			b.Edge(names[i-1], name)
-		}
-	}
-	b.Edge(names[len(names)-1], graph.End)
-	b.Entry(names[0])
-	return b
-}
-
-func pick(first bool, a, b string) string {
-	if first {
-		return a
-	}
-	return b
 }
