@@ -9,8 +9,10 @@ import (
 
 	"xbench/compare"
 	"xbench/configs"
+	"xbench/goimpl/suite"
 	"xbench/harness/config"
 	"xbench/harness/record"
+	"xbench/harness/sdk"
 )
 
 func load(t *testing.T) *config.Config {
@@ -46,15 +48,17 @@ func TestSuites(t *testing.T) {
 			t.Errorf("%s: %d rows, in goals %v; want %d, %v", suite, len(all), got, total, perCategory)
 		}
 	}
+	// 48 benchmarks, nine of them with a second arm without workers.
 	graph := map[string]int{"compilation": 3, "sequential_execution": 3, "conditional_branching": 3,
-		"parallel_execution": 6, "checkpointing": 3, "state_cloning": 3}
-	check("graph", 24, graph) // and three typed clones, shown
-	check("quick", 14, map[string]int{"compilation": 1, "sequential_execution": 2, "conditional_branching": 1,
-		"parallel_execution": 2, "checkpointing": 1, "state_cloning": 1,
-		"build/io_bound": 2, "build/cpu_bound": 1, "build/light": 2, "build/heavy_cpu": 1})
-	check("", 14, map[string]int{"compilation": 1, "sequential_execution": 2, "conditional_branching": 1,
-		"parallel_execution": 2, "checkpointing": 1, "state_cloning": 1,
-		"build/io_bound": 2, "build/cpu_bound": 1, "build/light": 2, "build/heavy_cpu": 1})
+		"parallel_execution": 3 + 3, "checkpointing": 5, "event_streaming": 4 + 1, "state_cloning": 13 + 1, "stress_tests": 4 + 1,
+		"real_world_scenarios": 3 + 2, "tracing_overhead": 3 + 1, "read_only_optimization": 4}
+	// And shown: three typed clones, three traced runs, two with fsync.
+	check("graph", 48+9+3+3+2, graph)
+	quick := map[string]int{"compilation": 1, "sequential_execution": 2, "conditional_branching": 1,
+		"parallel_execution": 2, "checkpointing": 1, "state_cloning": 1, "event_streaming": 1, "stress_tests": 1, "real_world_scenarios": 1,
+		"build/io_bound": 2, "build/cpu_bound": 1, "build/light": 2, "build/heavy_cpu": 1}
+	check("quick", 17, quick)
+	check("", 17, quick)
 	check("build", 49, map[string]int{"build/io_bound": 10, "build/cpu_bound": 11, "build/heavy_cpu": 6, "build/light": 19})
 	check("smoke", 5, map[string]int{"compilation": 1, "sequential_execution": 1, "state_cloning": 1,
 		"build/io_bound": 1, "build/light": 1})
@@ -63,9 +67,41 @@ func TestSuites(t *testing.T) {
 	for k, v := range graph {
 		full[k] = v
 	}
-	// Seven scenarios under five executors, fork and forkserver; 24 graph
-	// rows, two compilations of 100 nodes, three with latency.
-	check("full", 7*5+2+24+2+3, full)
+	// Seven scenarios under five executors, fork and forkserver; the graph
+	// rows, two compilations of 100 nodes, seven with latency.
+	check("full", 7*5+2+48+9+3+3+2+2+7, full)
+	check("compile_inside", 18, map[string]int{}) // sequential_execution to event_streaming
+	check("langgraph", 3+2*3+2*2+2, map[string]int{"langgraph": 15})
+	check("slow", 3*3, map[string]int{"langgraph": 9})
+	check("extras", 4+4+5+3+5+5+5+5+3+4, map[string]int{"build/io_bound": 13, "build/heavy_cpu": 3, "build/file_io": 10, "build/completion_check": 5})
+}
+
+// Every benchmark of the graph engine is in the suite graph at its own
+// parameters, and each that has workers also without.
+func TestGraphSuiteIsComplete(t *testing.T) {
+	c := load(t)
+	in := make(map[string]bool)
+	for _, r := range rows(t, c, "graph") {
+		in[r.Name] = true
+	}
+	count := 0
+	for _, b := range suite.Implementation().Benchmarks {
+		group, _, _ := strings.Cut(b.Name, "/")
+		if slices.Contains([]string{"build", "conformance", "langgraph"}, group) {
+			continue
+		}
+		count++
+		if !in[b.Name] {
+			t.Errorf("%s is not in the suite", b.Name)
+		}
+		hasWorkers := slices.ContainsFunc(b.Params, func(p sdk.Param) bool { return p.Name == "workers" })
+		if hasWorkers != in[b.Name+"/workers=0"] && !strings.HasSuffix(b.Name, "_with_subscriber") {
+			t.Errorf("%s/workers=0 is in the suite: %v", b.Name, !hasWorkers)
+		}
+	}
+	if count != 48+3 {
+		t.Errorf("%d graph benchmarks, want 48 and three traced", count)
+	}
 }
 
 // full runs every scenario under every executor at the catalogue's own
@@ -94,7 +130,8 @@ func TestFullBuildsAtTheirOwnParameters(t *testing.T) {
 
 // knobOrder is the catalogue's; a row written in another order would change
 // its name when a run makes it canonical.
-var knobOrder = []string{"executor", "workers", "nodes", "iterations", "sleep_ms", "latency_ms", "start_method", "targets", "copy"}
+var knobOrder = []string{"executor", "workers", "nodes", "iterations", "sleep_ms", "latency_ms", "compile", "pool", "start_method",
+	"blocking", "targets", "discover", "copy", "fsync", "repr"}
 
 func TestRowsAreConsistent(t *testing.T) {
 	c := load(t)
@@ -133,46 +170,78 @@ func TestRowsAreConsistent(t *testing.T) {
 // checkBuild recomputes what a build row states from its parameters.
 func checkBuild(t *testing.T, b config.Benchmark) {
 	t.Helper()
-	if b.Group != "build" {
-		if strings.HasPrefix(b.Name, "build/") {
-			t.Errorf("%s is not in group build", b.Name)
+	if !strings.HasPrefix(b.Name, "build/") {
+		if b.Group == "build" || b.Group == "extras" {
+			t.Errorf("%s is in group %s", b.Name, b.Group)
 		}
 		return
 	}
-	kind := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(b.ID(), "build/"), "_static"), "_dynamic")
-	if b.Category != "build/"+kind {
-		t.Errorf("%s: category %s", b.Name, b.Category)
+	knob := func(name string, def any) any {
+		if v, ok := b.Params.Get(name); ok {
+			return v
+		}
+		return def
 	}
-	executor, _ := b.Params.Get("executor")
-	method, forked := b.Params.Get("start_method")
+	scenario := strings.TrimPrefix(b.ID(), "build/")
+	kind := scenario
+	for _, kindOf := range []string{"io_bound", "cpu_bound", "heavy_cpu", "light", "file_io", "completion_check"} {
+		if strings.HasPrefix(scenario, kindOf) {
+			kind = kindOf
+		}
+	}
+	isArm := knob("pool", "cold") != "cold" || knob("blocking", "to_thread") != "to_thread" || knob("discover", "") == "short_circuit"
+	isExtra := isArm || !strings.HasSuffix(scenario, "_static") && !strings.HasSuffix(scenario, "_dynamic")
+	if b.Category != "build/"+kind || (b.Group == "extras") != isExtra || (b.Group == "build") == isExtra {
+		t.Errorf("%s: category %s, group %s", b.Name, b.Category, b.Group)
+	}
+	executor, method, blocking := knob("executor", ""), knob("start_method", "spawn"), knob("blocking", "to_thread")
 	variant := fmt.Sprint(executor)
-	if forked {
+	if method != "spawn" {
 		variant += fmt.Sprint(" ", method)
+	}
+	if blocking != "to_thread" {
+		variant += fmt.Sprint(" ", blocking)
 	}
 	if b.Variant != variant || !strings.HasPrefix(b.Table, b.ID()) {
 		t.Errorf("%s: table %q, variant %q", b.Name, b.Table, b.Variant)
 	}
-	if forked != slices.Equal(b.SideSpecific, []string{"ipc_messages", "ipc_bytes"}) {
+	if (method != "spawn") != slices.Equal(b.SideSpecific, []string{"ipc_messages", "ipc_bytes"}) {
 		t.Errorf("%s: side specific %v", b.Name, b.SideSpecific)
 	}
-	if b.ShownOnly != (method == "forkserver") {
+	if b.ShownOnly != (method == "forkserver" || isArm) {
 		t.Errorf("%s: shown only %v", b.Name, b.ShownOnly)
 	}
 	var bound time.Duration
-	if kind == "io_bound" {
-		turns := map[bool]map[bool]int{ // static?, sequential?
-			true:  {true: 15, false: 2 + 1 + 1 + 1}, // 8 leaves on 4 workers, then three levels
-			false: {true: 9, false: 2 + 1},
-		}[strings.HasSuffix(b.ID(), "_static")][executor == "sequential"]
-		sleep := int64(100)
-		if v, ok := b.Params.Get("sleep_ms"); ok {
-			sleep = v.(int64)
+	if kind == "io_bound" || kind == "completion_check" {
+		each := map[string]int64{"io_bound_flat_many": 10, "completion_check": 50}[scenario]
+		if each == 0 {
+			each = knob("sleep_ms", int64(100)).(int64)
 		}
-		bound = time.Duration(turns) * time.Duration(sleep) * time.Millisecond
+		oneByOne := executor == "sequential" || blocking == "on_loop"
+		bound = time.Duration(turns(scenario, oneByOne, knob("discover", "full") == "short_circuit")) * time.Duration(each) * time.Millisecond
 	}
-	if b.LowerBound != bound || b.Waits != (kind == "io_bound") {
+	if b.LowerBound != bound || b.Waits != (bound > 0) {
 		t.Errorf("%s: lower bound %v, want %v; waits %v", b.Name, b.LowerBound, bound, b.Waits)
 	}
+}
+
+// turns is how many sleeps come one after the other at least, on four workers.
+func turns(scenario string, oneByOne, rootOnly bool) int {
+	switch {
+	case rootOnly:
+		return 1
+	case scenario == "io_bound_static" && oneByOne:
+		return 8 + 4 + 2 + 1
+	case scenario == "io_bound_static":
+		return 2 + 1 + 1 + 1 // 8 leaves on 4 workers, then three levels
+	case scenario == "completion_check" && !oneByOne:
+		return 1 + 2 // the root, then 100 leaves, 50 at a time
+	}
+	leaves := map[string]int{"io_bound_dynamic": 8, "io_bound_flat": 32, "io_bound_flat_64": 64, "io_bound_flat_many": 100, "completion_check": 100}[scenario]
+	if oneByOne {
+		return leaves + 1
+	}
+	return (leaves+3)/4 + 1
 }
 
 func TestExpectedSpeedups(t *testing.T) {
