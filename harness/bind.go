@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"xbench/harness/config"
 	"xbench/harness/protocol"
 	"xbench/harness/record"
 	"xbench/harness/strictyaml"
@@ -83,7 +84,11 @@ func (s *subject) offers(r record.Row) (*protocol.Benchmark, string) {
 		if b.Name == r.ID {
 			for _, p := range r.Params {
 				if _, ok := b.Params.Get(p.Name); !ok {
-					return nil, fmt.Sprintf("its %s has no parameter %q", r.ID, p.Name)
+					var known []string
+					for _, d := range b.Params {
+						known = append(known, d.Name)
+					}
+					return nil, fmt.Sprintf("its %s has no parameter %q%s", r.ID, p.Name, config.KnobHint(p.Name, known))
 				}
 			}
 			return b, ""
@@ -98,11 +103,15 @@ func (s *subject) offers(r record.Row) (*protocol.Benchmark, string) {
 }
 
 // typed gives the values of params the types of the declared defaults: a name
-// such as version=3 is read as a number, but the knob may be a text.
+// such as version=3 is read as a number, but the knob may be a text. A null
+// asks for the default.
 func typed(params, declared protocol.Params) (protocol.Params, error) {
 	out := make(protocol.Params, 0, len(params))
 	for _, p := range params {
 		def, ok := declared.Get(p.Name)
+		if ok && p.Value == nil && def != nil {
+			continue
+		}
 		if ok {
 			v, err := convert(p.Value, def)
 			if err != nil {
