@@ -40,8 +40,8 @@ type ScalingMark struct {
 
 // Bounds of a picture: beyond them nobody reads lines.
 const (
-	maxLines  = 24
-	maxPoints = 200 // of a line
+	maxLines  = 200
+	maxPoints = 10000 // of a line
 )
 
 // Scaling draws times against sizes, both axes logarithmic: a power law is a

@@ -38,8 +38,9 @@ type Crossover struct {
 // A CrossoverSize is how many times as long From takes as To: above 1, To is
 // faster. The interval is the plain one of the rounds.
 type CrossoverSize struct {
-	Size  float64
-	Ratio Interval
+	Size     float64
+	Ratio    Interval
+	From, To Point // the times of the two ways, as their rows' own
 }
 
 // A Crossing is what a sweep shows of two ways.
@@ -87,6 +88,12 @@ func (a *analysis) crossovers(lines []*line) []Crossover {
 	return out
 }
 
+// at is a line's row of a value that it has.
+func (l *line) at(value float64) *record.Row {
+	i, _ := slices.BinarySearch(l.values, value)
+	return l.rows[i]
+}
+
 // text is the value of a line's knob, "" if it has none.
 func (l *line) text(knob string) string {
 	v, _ := l.rows[0].Params.Get(knob)
@@ -130,7 +137,10 @@ func (a *analysis) crossover(from, to *line, impl string) (Crossover, bool) {
 	signs := make([]int, len(s.values))
 	for i, v := range s.values {
 		e := a.estimate(apply(rounds, func(y []float64) float64 { return y[i] }), plannedAlpha)
-		c.Sizes = append(c.Sizes, CrossoverSize{v, Interval{math.Exp(e.Value), math.Exp(e.Lo), math.Exp(e.Hi)}})
+		c.Sizes = append(c.Sizes, CrossoverSize{
+			v, Interval{math.Exp(e.Value), math.Exp(e.Lo), math.Exp(e.Hi)},
+			a.point(v, from.at(v), impl), a.point(v, s.rows[i], impl),
+		})
 		switch {
 		case e.Lo > 0:
 			signs[i] = 1

@@ -193,13 +193,17 @@ func (a *analysis) growth(l *line, impl string) Growth {
 	s := a.series(l, impl)
 	g := Growth{Implementation: impl}
 	for i, row := range s.rows {
-		ns, lo, hi := a.times(a.cells[cellKey{row.Name, impl}].logs())
-		g.Points = append(g.Points, Point{s.values[i], ns, lo, hi})
+		g.Points = append(g.Points, a.point(s.values[i], row, impl))
 	}
 	g.Power = a.power(s)
 	g.Unit = a.unit(s)
 	g.Fixed, g.PerUnit, g.Linear = a.linear(s)
 	return g
+}
+
+func (a *analysis) point(value float64, row *record.Row, impl string) Point {
+	ns, lo, hi := a.times(a.cells[cellKey{row.Name, impl}].logs())
+	return Point{value, ns, lo, hi}
 }
 
 func (a *analysis) ratioGrowth(l *line, at int, candidate string) RatioGrowth {

@@ -38,6 +38,15 @@ func writeReport[F io.WriteCloser](create func(name string) (F, error), view *re
 		}
 		return f.Close()
 	}
+	for _, figure := range view.ScalingFigures() {
+		draw := func(w io.Writer) error {
+			return charts.Scaling(w, figure.Data, charts.Options{Format: charts.SVG, Theme: charts.ThemeAuto})
+		}
+		if err := write(figure.Path, draw); err != nil {
+			return err
+		}
+		figure.Drawn()
+	}
 	if chart.Len() > 0 {
 		if err := write(chartName, func(w io.Writer) error { _, err := chart.WriteTo(w); return err }); err != nil {
 			return err

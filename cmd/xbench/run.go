@@ -128,6 +128,9 @@ func (r *oneRun) choose() error {
 	if r.goals != "" && !r.gated && r.gate == "none" {
 		r.gate = "minimum" // who brings goals wants them judged, whatever the file's habit
 	}
+	if len(r.sweep) > 0 && r.goals == "" && !r.gated {
+		r.gate = "none" // no swept row is part of a goal: there is nothing to judge
+	}
 	if r.rounds == 0 && r.budget == 0 { // neither was asked for: the suite's
 		r.rounds, r.budget = r.suiteOf.Rounds, r.suiteOf.Budget
 	}

@@ -16,6 +16,8 @@ func (v *View) Markdown(w io.Writer) error {
 	m.goals()
 	m.summary()
 	m.results()
+	m.scalings()
+	m.crossings()
 	m.variants()
 	m.bullets("Recommendations", v.Advice)
 	m.bullets("What to check where a goal was not met", v.Checks)

@@ -61,6 +61,10 @@ func (m *markdown) goals() {
 		return
 	}
 	m.section("Goals")
+	if m.judgedByNone() {
+		m.printf("Rows of a sweep are part of no goal.\n\n")
+		return
+	}
 	candidate := "candidate"
 	if len(m.Candidates) < 2 {
 		candidate = ""

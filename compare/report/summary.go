@@ -71,6 +71,8 @@ type summaryJSON struct {
 	Means        []meanJSON      `json:"means"`
 	Categories   []categoryJSON  `json:"categories"`
 	Rows         []rowJSON       `json:"rows"`
+	Scalings     []scalingJSON   `json:"scaling,omitempty"`
+	Crossovers   []crossoverJSON `json:"crossovers,omitempty"`
 	Warnings     []warningJSON   `json:"warnings"`
 	Host         hostJSON        `json:"host"`
 	Reproduction string          `json:"reproduce"`

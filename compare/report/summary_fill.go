@@ -40,6 +40,14 @@ func (v *View) summary() summaryJSON {
 	for _, r := range v.Rows {
 		s.Rows = append(s.Rows, rowSummary(r))
 	}
+	for _, x := range v.Scalings {
+		s.Scalings = append(s.Scalings, scalingSummary(x))
+	}
+	for _, x := range v.Crossings {
+		for _, c := range x.Crossovers {
+			s.Crossovers = append(s.Crossovers, crossoverSummary(c))
+		}
+	}
 	for _, w := range v.Warnings {
 		s.Warnings = append(s.Warnings, warningJSON{Kind: w.Kind, Benchmark: w.Row, Implementation: w.Impl, Text: w.Text, Remedy: w.Remedy})
 	}

@@ -40,6 +40,8 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 		t.head()
 	}
 	t.table()
+	t.spaced(t.scalings)
+	t.spaced(t.crossovers)
 	t.spaced(t.goals)
 	t.spaced(t.qualifications)
 	t.spaced(t.verdict)

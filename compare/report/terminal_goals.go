@@ -11,6 +11,12 @@ import (
 // goals prints a line per goal: those that make the verdict first, then the
 // others in short. Why a goal was not met is among the reasons at the end.
 func (t *terminal) goals() {
+	if t.judgedByNone() {
+		if len(t.Goals) > 0 {
+			t.paragraph("goals", dim, noGoalText)
+		}
+		return
+	}
 	var gated, others []compare.Goal
 	for _, g := range t.Goals {
 		if g.Gated {

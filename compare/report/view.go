@@ -41,6 +41,8 @@ type View struct {
 	Means      []compare.Mean
 	Categories []compare.Category
 	Tables     []Table // scenario x variant, one per implementation
+	Scalings   []Scaling
+	Crossings  []Crossing
 	Warnings   []compare.Warning
 
 	Rounds, MaxRounds                            int
@@ -134,6 +136,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 		c.Name, c.Candidate = clean(c.Name), clean(c.Candidate)
 		v.Categories = append(v.Categories, c)
 	}
+	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
 	v.Warnings = viewWarnings(rec, res)
 	v.Sides = v.sides(p)
 	v.Tables = v.tables()

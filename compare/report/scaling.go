@@ -1,0 +1,358 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"xbench/compare"
+	"xbench/harness/record"
+)
+
+// A Scaling is a sweep of one knob, for the outputs.
+type Scaling struct {
+	compare.Scaling
+	Label string // the rows without the knob, told apart within the category
+	// Chart is the path of its chart relative to PERFORMANCE.md, for the caller
+	// to set when it has drawn one.
+	Chart string
+}
+
+// A Crossing holds the crossovers of one implementation and one kind of work:
+// every other way against the same one.
+type Crossing struct {
+	Crossovers []compare.Crossover
+	Label      string
+	Chart      string // as a Scaling's
+}
+
+// scalings cleans and labels the sweeps.
+func viewScalings(in []compare.Scaling) []Scaling {
+	var rows []record.Row
+	for _, s := range in {
+		rows = append(rows, record.Row{Name: s.Name, ID: s.ID, Category: s.Category})
+	}
+	names := nameRows(rows)
+	var out []Scaling
+	for i, s := range in {
+		s.Name, s.ID, s.Category, s.Knob = clean(s.Name), clean(s.ID), clean(s.Category), clean(s.Knob)
+		s.Rows = cleanAll(s.Rows)
+		s.Growths, s.Ratios = slices.Clone(s.Growths), slices.Clone(s.Ratios)
+		for j := range s.Growths {
+			s.Growths[j].Implementation = clean(s.Growths[j].Implementation)
+		}
+		for j := range s.Ratios {
+			s.Ratios[j].Candidate = clean(s.Ratios[j].Candidate)
+		}
+		out = append(out, Scaling{Scaling: s, Label: labelOr(names, i, s.Name)})
+	}
+	return out
+}
+
+// labelOr adds the knobs that no label repeats: outside of a table of rows
+// nothing else says them.
+func labelOr(n naming, i int, name string) string {
+	label := clean(n.long[i])
+	for _, k := range n.shared {
+		label += " " + clean(k)
+	}
+	if label == "" {
+		return name
+	}
+	return label
+}
+
+// viewCrossings groups crossovers whose charts are one.
+func viewCrossings(in []compare.Crossover) []Crossing {
+	var out []Crossing
+	for _, c := range in {
+		c.Name, c.ID, c.Category, c.Knob = clean(c.Name), clean(c.ID), clean(c.Category), clean(c.Knob)
+		c.Implementation, c.From, c.To, c.TaskFrom = clean(c.Implementation), clean(c.From), clean(c.To), clean(c.TaskFrom)
+		same := func(x Crossing) bool {
+			o := x.Crossovers[0]
+			return o.Name == c.Name && o.Knob == c.Knob && o.Implementation == c.Implementation && o.From == c.From
+		}
+		if i := slices.IndexFunc(out, same); i >= 0 {
+			out[i].Crossovers = append(out[i].Crossovers, c)
+			continue
+		}
+		row := record.Row{Name: c.Name, ID: c.ID, Category: c.Category}
+		out = append(out, Crossing{Crossovers: []compare.Crossover{c}, Label: labelOr(nameRows([]record.Row{row}), 0, c.Name)})
+	}
+	return out
+}
+
+// span is the values of a sweep in words, "1 to 1000".
+func span(values []float64) string {
+	if len(values) == 0 {
+		return none
+	}
+	return formatSize(values[0]) + " to " + formatSize(values[len(values)-1])
+}
+
+// growsAs words how a side's time grows: the exponent, or why there is none.
+func growsAs(knob string, g compare.Growth) string {
+	s := powerText(knob, g.Power)
+	if g.Bent && g.Linear && g.Fixed.Value > 0 {
+		s += "; as a fixed " + formatCost(g.Fixed) + " and so much for each"
+	}
+	return s
+}
+
+func powerText(knob string, p compare.Power) string {
+	switch {
+	case !p.Fitted:
+		return none
+	case p.Bent:
+		a, b := p.Bends[0], p.Bends[1]
+		return fmt.Sprintf("not a power law: %s at %s to %s, %s at %s to %s",
+			exponentOf(knob, a.Exponent), formatSize(a.From), formatSize(a.To), exponentOf("", b.Exponent), formatSize(b.From), formatSize(b.To))
+	}
+	s := exponentOf(knob, p.Exponent)
+	if b := exponentBounds(p.Exponent); b != none {
+		s += " (" + b + ")"
+	}
+	return s
+}
+
+// exponentOf words a power, "nodes^0.98".
+func exponentOf(knob string, e compare.Estimate) string {
+	return knob + "^" + hundredths(e.Value, math.Round)
+}
+
+// exponentBounds words an interval of exponents, rounded outwards; "to"
+// because one end may be negative.
+func exponentBounds(e compare.Estimate) string {
+	if !e.Bounded() {
+		return none
+	}
+	return hundredths(e.Lo, math.Floor) + " to " + hundredths(e.Hi, math.Ceil)
+}
+
+// hundredths rounds to two decimals; what is there but for its binary
+// representation stays, and nothing is "-0.00".
+func hundredths(x float64, round func(float64) float64) string {
+	x *= 100
+	if near := math.Round(x); math.Abs(near-x) < 1e-9 {
+		x = near
+	}
+	s := strconv.FormatFloat(round(x)/100, 'f', 2, 64)
+	if s == "-0.00" {
+		return "0.00"
+	}
+	return s
+}
+
+// formatSize words a value of a knob in full.
+func formatSize(v float64) string {
+	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e15) {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// roughSize words a size that is an estimate, with so many digits as it has
+// and no exponent: it is to be compared with the values of a knob.
+func roughSize(v float64, round func(float64) float64) string {
+	v = outward(v, 2, round)
+	return formatSize(roundSig(v, 2))
+}
+
+// formatCost words a cost and its interval in one unit: "24.1 ns (23.9 -
+// 24.3)". Costs are differences, so that an end may be negative.
+func formatCost(e compare.Estimate) string {
+	if math.IsNaN(e.Value) || math.IsInf(e.Value, 0) || e.Value == 0 && !e.Bounded() {
+		return none
+	}
+	unit, name := timeUnit(math.Abs(e.Value))
+	s := signed3(e.Value/unit, 0) + " " + name
+	if !e.Bounded() {
+		return s
+	}
+	return s + " (" + signed3(e.Lo/unit, -1) + " to " + signed3(e.Hi/unit, 1) + ")"
+}
+
+// signed3 is a number of either sign with three digits, rounded down, up or
+// (0) to the nearest; next to nothing has none that pretend to more than a
+// thousandth.
+func signed3(x float64, direction int) string {
+	if x < 0 {
+		if s := signed3(-x, -direction); s != "0" {
+			return "-" + s
+		}
+		return "0"
+	}
+	round := map[int]func(float64) float64{-1: math.Floor, 0: math.Round, 1: math.Ceil}[direction]
+	if x < 0.1 {
+		return strconv.FormatFloat(round(1000*x)/1000, 'f', -1, 64)
+	}
+	return formatSig(outward(x, 3, round), 3)
+}
+
+// timeUnit is the unit that keeps a time between 1 and 1000.
+func timeUnit(ns float64) (unit float64, name string) {
+	switch ns = roundSig(max(ns, 1e-9), 3); {
+	case ns < 1e3:
+		return 1, "ns"
+	case ns < 1e6:
+		return 1e3, "us"
+	case ns < 1e9:
+		return 1e6, "ms"
+	}
+	return 1e9, "s"
+}
+
+// leftOut says which values are no part of an exponent, "" for none.
+func (s Scaling) leftOut() string {
+	if len(s.Left) == 0 {
+		return ""
+	}
+	var values []string
+	for _, v := range s.Left {
+		values = append(values, s.Knob+"="+formatSize(v))
+	}
+	verb := " has"
+	if len(values) > 1 {
+		verb = " have"
+	}
+	return list(values, 5) + verb + " no logarithm: not in the exponents"
+}
+
+// rounds is the fewest complete rounds of any side.
+func (s Scaling) rounds() int {
+	least := math.MaxInt
+	for _, g := range s.Growths {
+		if g.Fitted {
+			least = min(least, g.Rounds)
+		}
+	}
+	if least == math.MaxInt {
+		return 0
+	}
+	return least
+}
+
+// tooFew says that there are no intervals, and what to do.
+func (s Scaling) tooFew() string {
+	if n := s.rounds(); n > 0 && n < 3 {
+		return plural(n, "round") + ", need 3 for intervals; raise --rounds"
+	}
+	return ""
+}
+
+// speedupSpan words a candidate's speedups along the sweep in short: the ends,
+// and the extremes where these are elsewhere.
+func speedupSpan(r compare.RatioGrowth) string {
+	var known []compare.RatioPoint
+	for _, p := range r.Points {
+		if FormatRatio(p.Speedup.Ratio) != none {
+			known = append(known, p)
+		}
+	}
+	if len(known) == 0 {
+		return none
+	}
+	word := func(p compare.RatioPoint) string {
+		return FormatRatio(p.Speedup.Ratio) + " at " + formatSize(p.Value)
+	}
+	first, last := known[0], known[len(known)-1]
+	s := word(first)
+	high := slices.MaxFunc(known, func(a, b compare.RatioPoint) int { return cmp.Compare(a.Speedup.Ratio, b.Speedup.Ratio) })
+	low := slices.MinFunc(known, func(a, b compare.RatioPoint) int { return cmp.Compare(a.Speedup.Ratio, b.Speedup.Ratio) })
+	for _, p := range known {
+		if p.Value != first.Value && p.Value != last.Value && (p.Value == high.Value || p.Value == low.Value) {
+			s += ", " + word(p)
+		}
+	}
+	return s + ", " + word(last)
+}
+
+// crossoverText says what a sweep shows of another way, as the end of a
+// sentence that begins with its name.
+func crossoverText(c compare.Crossover) string {
+	first, last := c.Sizes[0].Size, c.Sizes[len(c.Sizes)-1].Size
+	switch c.Outcome {
+	case compare.CrossingFaster:
+		return "faster at every size"
+	case compare.CrossingSlower:
+		return "slower at every size"
+	case compare.CrossingMixed:
+		return "faster and slower in turns: " + sizesText(c)
+	case compare.CrossingUnclear:
+		return fmt.Sprintf("not told apart at %s, nor at %s", formatSize(first), formatSize(last))
+	case compare.CrossingNotYet:
+		return fmt.Sprintf("slower up to %s, not told apart at %s%s", formatSize(c.Below), formatSize(last), atText(c, "; overtakes"))
+	case compare.CrossingAlready:
+		return fmt.Sprintf("faster from %s, not told apart at %s%s", formatSize(c.Above), formatSize(first), atText(c, "; overtakes"))
+	}
+	return fmt.Sprintf("overtakes%s; slower up to %s, faster from %s", atText(c, ""), formatSize(c.Below), formatSize(c.Above))
+}
+
+// atText is the estimated size, and the task's duration where it is known.
+func atText(c compare.Crossover, lead string) string {
+	if c.At.Value <= 0 {
+		return ""
+	}
+	s := lead + " at about " + roughSize(c.At.Value, math.Round)
+	if b := sizeBounds(c.At); b != "" {
+		s += " (" + b + ")"
+	}
+	if c.TaskNS.Value > 0 {
+		s += ", a task of about " + roughTime(c.TaskNS.Value)
+	}
+	return s
+}
+
+// sizeBounds words an interval of sizes, rounded outwards.
+func sizeBounds(e compare.Estimate) string {
+	low, high := e.Lo > 0, !math.IsInf(e.Hi, 1)
+	switch {
+	case low && high:
+		return roughSize(e.Lo, math.Floor) + " to " + roughSize(e.Hi, math.Ceil)
+	case low:
+		return "at least " + roughSize(e.Lo, math.Floor)
+	case high:
+		return "at most " + roughSize(e.Hi, math.Ceil)
+	}
+	return ""
+}
+
+// roughTime words a time that is an estimate, "0.76 ms".
+func roughTime(ns float64) string {
+	unit, name := timeUnit(ns)
+	return formatSig(ns/unit, 2) + " " + name
+}
+
+func sizesText(c compare.Crossover) string {
+	var slower, faster []string
+	for _, s := range c.Sizes {
+		switch {
+		case s.Ratio.Hi < 1:
+			slower = append(slower, formatSize(s.Size))
+		case s.Ratio.Lo > 1:
+			faster = append(faster, formatSize(s.Size))
+		}
+	}
+	return "slower at " + list(slower, 5) + "; faster at " + list(faster, 5)
+}
+
+// taskFrom says how a size became a duration, "" where none did.
+func taskFrom(c compare.Crossover) string {
+	switch {
+	case c.TaskNS.Value <= 0 || c.TaskFrom == "knob":
+		return ""
+	}
+	return "a task's duration is that of " + c.TaskFrom + " over the tasks it runs"
+}
+
+// judgedByNone is whether the run holds nothing that a goal could be about:
+// every row is shown only, as those of a sweep are.
+func (v *View) judgedByNone() bool {
+	return len(v.Scalings) > 0 && !slices.ContainsFunc(v.Rows, func(r Row) bool { return !r.ShownOnly }) &&
+		!slices.ContainsFunc(v.Goals, func(g compare.Goal) bool { return g.Gated || g.Verdict != compare.NotEvaluated })
+}
+
+// noGoalText stands for a table of goals none of which is about a row.
+const noGoalText = "rows of a sweep are part of no goal"
