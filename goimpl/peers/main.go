@@ -58,6 +58,7 @@ func versions() string {
 		"github.com/sourcegraph/conc":  "conc",
 		"golang.org/x/sync":            "errgroup",
 		"github.com/cloudwego/eino":    "eino",
+		"github.com/heimdalr/dag":      "heimdalr/dag",
 	}
 	var list []string
 	for _, dep := range info.Deps {

@@ -83,7 +83,7 @@ func checkRow(t *testing.T, c *config.Config, b config.Benchmark, impl sdk.Imple
 // The record says which versions were compared.
 func TestVersions(t *testing.T) {
 	got := versions()
-	for _, name := range []string{"ants v", "conc v", "eino v", "errgroup v", "pond v"} {
+	for _, name := range []string{"ants v", "conc v", "eino v", "errgroup v", "heimdalr/dag v", "pond v"} {
 		if !strings.Contains(got, name) {
 			t.Errorf("%q does not name %q", got, strings.TrimSuffix(name, " v"))
 		}

@@ -43,6 +43,9 @@ func prepare(shape string, n int, peer string, maker func(string) (Maker, error)
 		return nil, err
 	}
 	dag, err := NewDAG(shape, n)
+	if err == nil {
+		_, err = m(NewWork(dag, 0, 0)) // so that what cannot be made is known here
+	}
 	return &taskCase{dag: dag, make: m}, err
 }
 

@@ -10,14 +10,20 @@ type Maker func(w *Work) (Runner, error)
 
 var peers = []struct {
 	name string
-	make func(w *Work) Runner
+	make Maker
 }{
-	{"pond", newPond},
-	{"ants", newAnts},
-	{"conc", newConc},
-	{"errgroup", newErrgroup},
-	{"goroutines", newGoroutines},
-	{"channel", newChannel},
+	{"pond", simply(newPond)},
+	{"ants", simply(newAnts)},
+	{"conc", simply(newConc)},
+	{"errgroup", simply(newErrgroup)},
+	{"heimdalr", newHeimdalr},
+	{"goroutines", simply(newGoroutines)},
+	{"channel", simply(newChannel)},
+}
+
+// simply is a maker that cannot fail.
+func simply(newRunner func(w *Work) Runner) Maker {
+	return func(w *Work) (Runner, error) { return newRunner(w), nil }
 }
 
 // Peers names what goimpl is compared with.
@@ -33,7 +39,7 @@ func Peers() []string {
 func Peer(name string) (Maker, error) {
 	for _, p := range peers {
 		if p.name == name {
-			return func(w *Work) (Runner, error) { return p.make(w), nil }, nil
+			return p.make, nil
 		}
 	}
 	return nil, fmt.Errorf("peer is %q, want one of %q", name, slices.Sorted(slices.Values(Peers())))
