@@ -78,6 +78,16 @@ def step_chain(count: int) -> Builder:
     return chain(COMPLEX, [(f"node{i}", body(i)) for i in range(count)])
 
 
+def entries(prefix: str, count: int, value: str) -> State:
+    """Return entries that are numbered from 0 and all say the same."""
+    return {f"{prefix}{j}": value for j in range(count)}
+
+
+def results(prefix: str, count: int) -> State:
+    """Return entries that are numbered from 0 and say so."""
+    return {f"{prefix}{j}": f"result_{j}" for j in range(count)}
+
+
 def item_chain(first: int, count: int, doing: str, meta: int) -> Builder:
     """A chain whose nodes say "Node {i}" and what they are doing, and set ``meta`` entries each."""
     doing = doing and f" {doing}"
@@ -91,7 +101,7 @@ def item_chain(first: int, count: int, doing: str, meta: int) -> Builder:
         return lambda state: {
             "counter": state["counter"] + 1,
             "messages": [f"Node {i}{doing}"],
-            "metadata": {f"node{i}_item{j}": "value" for j in range(meta)},
+            "metadata": entries(f"node{i}_item", meta, "value"),
         }
 
     return chain(COMPLEX, [(f"node{i}", body(i)) for i in range(first, first + count)])
@@ -402,7 +412,7 @@ def heavy_fan(width: int, items: int, latency_ms: int) -> Builder:
     def body(i: int) -> Body:
         return lambda _state: {
             "messages": [f"Worker {i} started", f"Worker {i} completed"],
-            "metadata": {f"worker{i}_item{j}": f"result_{j}" for j in range(items)},
+            "metadata": results(f"worker{i}_item", items),
         }
 
     def aggregator(state: State) -> State:
@@ -428,7 +438,7 @@ def item_fan(width: int, items: int, latency_ms: int) -> Builder:
     def body(i: int) -> Body:
         return lambda _state: {
             "messages": [f"Worker {i} processing"],
-            "metadata": {f"worker{i}_item{j}": f"result_{j}" for j in range(items)},
+            "metadata": results(f"worker{i}_item", items),
         }
 
     return _status_fan(width, latency_ms, body)

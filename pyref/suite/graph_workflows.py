@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pyref.graph import END, Graph
 
-from .graph_nodes import Body, Builder, Named, State, by_next, waiting
+from .graph_nodes import Body, Builder, Named, State, by_next, entries, waiting
 from .graph_states import BATCH, COMPLEX, StateKind
 
 
@@ -110,7 +110,7 @@ def receive_batch(_state: State) -> State:
 def processor(i: int, items: int, route: str) -> Body:
     return lambda _state: {
         "messages": [f"Processor {i} handling items"],
-        "metadata": {f"processor{i}_item{j}": "processed" for j in range(items)},
+        "metadata": entries(f"processor{i}_item", items, "processed"),
         "next": route,
     }
 

@@ -3,7 +3,7 @@
 testdata/golden-graph*.json holds it, for the catalogue's parameters and nonce 0.
 The wide_state benchmarks pass 15 to 29 MB of state on. They are checked once
 here; with XBENCH_SLOW=1 in the environment also under every knob that must not
-change the result, which takes a minute.
+change the result, which takes half a minute.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Golden(SuiteTest):
                 with self.subTest(name, **knobs):
                     self.check(self.verify(name, **knobs), values)
 
-    @unittest.skipUnless(os.environ.get("XBENCH_SLOW"), "takes a minute: set XBENCH_SLOW=1")
+    @unittest.skipUnless(os.environ.get("XBENCH_SLOW"), "takes half a minute: set XBENCH_SLOW=1")
     def test_wide_states_under_every_neutral_knob(self) -> None:
         want = golden("golden-graph.json")
         for name in WIDE:

@@ -362,7 +362,11 @@ class Specs(SuiteTest):
             "nodes": [{"name": "a", "ops": []}],
             "entry": ["a"],
         }
-        self.assertEqual(self.verify("conformance/graph_spec", **good).counters["nodes"], 1)
+        for none in ("", None):
+            got = self.verify("conformance/graph_spec", **good, checkpointer=none, mode=none)
+            counted = {name: count for name, count in got.counters.items() if count}
+            self.assertEqual(counted, {"nodes": 1, "supersteps": 1})
+            self.assertEqual(set(got.digests), {"state", "plan"})
         for change in (
             {"fields": {"x": {"reducer": "lsat"}}},
             {"fields": {"x": {}}},
