@@ -29,8 +29,12 @@ func AppendJSON(dst []byte, v any) ([]byte, error) {
 // Decode reads a value of any type from a text that holds one value: by
 // DecodeCJ if *T has it, []byte from a list of integers, values of the model
 // as Value does, and other types as encoding/json does.
-func Decode[T any](r *Reader, x *T) (err error) {
-	switch p := any(x).(type) {
+func Decode[T any](r *Reader, x *T) error { return DecodeInto(r, x) }
+
+// DecodeInto is Decode for a pointer to a type that is not known at compile
+// time.
+func DecodeInto(r *Reader, pointer any) (err error) {
+	switch p := pointer.(type) {
 	case *string:
 		*p, err = r.String()
 	case *int:

@@ -1,10 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"xbench/goimpl/cj"
 )
@@ -27,6 +29,8 @@ type kind interface {
 	clone(v *value) value
 	// assign stores a value of the field's Go type, or says why it cannot.
 	assign(v *value, x any) error
+	// fill puts the value at p, which points to the field's Go type.
+	fill(p unsafe.Pointer, v *value)
 	// recycle empties an update's slot, keeping room that can be reused.
 	recycle(v *value)
 	// freeze makes a state's slot independent of what the run goes on to do.
@@ -57,6 +61,8 @@ func (scalar[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	x := load[T](v)
 	return appendItem(dst, &x)
 }
+
+func (scalar[T]) fill(p unsafe.Pointer, v *value) { *(*T)(p) = load[T](v) }
 
 func (scalar[T]) decode(r *cj.Reader, v *value) error {
 	var x T
@@ -216,6 +222,8 @@ func (appending[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	return cj.AppendList(dst, items, func(dst []byte, x T) ([]byte, error) { return appendItem(dst, &x) })
 }
 
+func (appending[T]) fill(p unsafe.Pointer, v *value) { *(*[]T)(p) = itemsOf[T](v) }
+
 func (appending[T]) decode(r *cj.Reader, v *value) error {
 	items := []T{}
 	err := r.List(func(int) error {
@@ -296,6 +304,8 @@ func (merging[V]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	return v.ref.(*assoc[V]).appendCJ(dst)
 }
 
+func (merging[V]) fill(p unsafe.Pointer, v *value) { *(*Map[V])(p) = Map[V]{v.ref.(*assoc[V])} }
+
 func (merging[V]) decode(r *cj.Reader, v *value) error {
 	a := &assoc[V]{}
 	err := r.Map(func(key string) error {
@@ -317,12 +327,18 @@ func (merging[V]) clone(v *value) value {
 }
 
 func (merging[V]) assign(v *value, x any) error {
-	m, ok := x.(map[string]V)
-	if !ok {
-		return fmt.Errorf("value is %T, want %T", x, m)
+	switch m := x.(type) {
+	case map[string]V:
+		*v = value{ref: MapOf(m).a}
+		return nil
+	case Map[V]:
+		if m.a == nil {
+			m.a = &assoc[V]{}
+		}
+		*v = value{ref: m.a, num: borrowed}
+		return nil
 	}
-	*v = value{ref: MapOf(m).a}
-	return nil
+	return fmt.Errorf("value is %T, want %T or a Map of that", x, map[string]V(nil))
 }
 
 // cloneItem copies what x holds, unless its type shows that it holds nothing.
@@ -359,5 +375,76 @@ func equalItems[T any](a, b *T) bool {
 	case *bool:
 		return *p == *any(b).(*bool)
 	}
-	return cj.Equal(any(*a), any(*b))
+	return equalOthers(any(*a), any(*b))
+}
+
+// equalOthers is equalItems for all that appendOther writes.
+func equalOthers(a, b any) bool {
+	if cj.Equal(a, b) {
+		return true
+	}
+	switch a.(type) {
+	case nil, bool, string, int, int64, float64, []any, map[string]any, []string, map[string]string, [][]byte, cj.Appender:
+		return false
+	}
+	x, err := appendOther(nil, a)
+	if err != nil {
+		return false
+	}
+	y, err := appendOther(nil, b)
+	return err == nil && bytes.Equal(x, y)
+}
+
+// nonNil is the kind of nonnull fields.
+type nonNil[T any] struct{ scalar[*T] }
+
+func (nonNil[T]) reducer() string { return "nonnull" }
+
+func (nonNil[T]) reduce(cur, upd *value, _ owner) error {
+	if load[*T](upd) != nil {
+		*cur = *upd
+	}
+	return nil
+}
+
+func (nonNil[T]) changes(cur, upd *value) bool {
+	a, b := load[*T](cur), load[*T](upd)
+	return b != nil && (a == nil || !equalItems(a, b))
+}
+
+func (nonNil[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
+	if p := load[*T](v); p != nil {
+		return appendItem(dst, p)
+	}
+	return append(dst, "null"...), nil
+}
+
+func (nonNil[T]) decode(r *cj.Reader, v *value) error {
+	var p *T
+	if !r.Null() {
+		p = new(T)
+		if err := cj.Decode(r, p); err != nil {
+			return err
+		}
+	}
+	store(v, p)
+	return nil
+}
+
+func (nonNil[T]) clone(v *value) value {
+	p := load[*T](v)
+	if p == nil {
+		return *v
+	}
+	x := *p
+	cloneItem(&x)
+	return value{ref: &x}
+}
+
+func (k nonNil[T]) assign(v *value, x any) error {
+	if x == nil {
+		store(v, (*T)(nil))
+		return nil
+	}
+	return k.scalar.assign(v, x)
 }

@@ -143,6 +143,12 @@ func NonEmpty[T comparable](s *Schema, name string, def T) Field[T] {
 	return scalarField(s, name, nonZero[T]{}, def)
 }
 
+// NonNull declares a field that may have no value, nil, and that ignores
+// updates by nil. What a pointer refers to must not be changed.
+func NonNull[T any](s *Schema, name string, def *T) Field[*T] {
+	return scalarField(s, name, nonNil[T]{}, def)
+}
+
 // Dynamic declares a field by the name of its reducer: last, overwrite,
 // append, merge, max, nonempty or nonnull. It holds a value of the model that
 // package cj describes, with lists as []any and maps as map[string]any; an

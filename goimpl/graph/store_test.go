@@ -190,3 +190,19 @@ func TestFilesEqualMemory(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkFileCheckpoint(b *testing.B) {
+	for _, fsync := range []bool{false, true} {
+		b.Run(fmt.Sprint("fsync=", fsync), func(b *testing.B) {
+			s := graph.NewFileStore(b.TempDir(), graph.FileOptions{Fsync: fsync})
+			c := graph.Checkpoint{Thread: "t0", Data: bytes.Repeat([]byte("1"), 400)}
+			b.ReportAllocs()
+			for b.Loop() {
+				c.Step = (c.Step + 1) % 8
+				if err := s.Save(context.Background(), c); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
