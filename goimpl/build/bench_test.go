@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 )
 
 // BenchmarkLight is the cost of scheduling: bodies take some 30 ns.
@@ -136,4 +138,39 @@ func BenchmarkFiles(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkMultiProcess is a light build with everything that comes with child
+// processes; they are this test binary, which starts about as fast as a program
+// can. BUILD_WORKER names another command to start.
+func BenchmarkMultiProcess(b *testing.B) {
+	command := workerCommand()
+	if other := os.Getenv("BUILD_WORKER"); other != "" {
+		command = strings.Fields(other)
+	}
+	d := mustCompile(b, lightTree(), StandardKinds(0))
+	var start, run, end time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		job := Job{DAG: d, Targets: NewFiles(b.TempDir())}
+		b.StartTimer()
+		t0 := time.Now()
+		ex, err := New(Options{Executor: MultiProcess, WorkerCommand: command})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t1 := time.Now()
+		if _, err := ex.Build(context.Background(), job); err != nil {
+			b.Fatal(err)
+		}
+		t2 := time.Now()
+		if err := ex.Close(); err != nil {
+			b.Fatal(err)
+		}
+		start, run, end = start+t1.Sub(t0), run+t2.Sub(t1), end+time.Since(t2)
+	}
+	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 / float64(b.N) }
+	b.ReportMetric(ms(start), "start-ms")
+	b.ReportMetric(ms(run), "build-ms")
+	b.ReportMetric(ms(end), "close-ms")
 }

@@ -58,25 +58,59 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 // guard against mistakes in this package.
 type DeadlockError struct {
 	Stuck int // known tasks that could not go on
+	// Path are the keys of some of them: the root, or the first that is stuck,
+	// then each time what the one before waits for. The last waits for nothing
+	// and was not started all the same, or is on the path already.
+	Path []string
 }
 
 func (e *DeadlockError) Error() string {
-	return fmt.Sprintf("build: deadlock: %d tasks wait and nothing runs", e.Stuck)
+	text := fmt.Sprintf("build: deadlock: %d tasks wait and nothing runs", e.Stuck)
+	for i, key := range e.Path {
+		switch {
+		case i == 0:
+			text += fmt.Sprintf(": %q", key)
+		case i > longestPath && i < len(e.Path)-1:
+			continue
+		case i > longestPath:
+			text += fmt.Sprintf(" ... (%d more) waits for %q", i-longestPath-1, key)
+		default:
+			text += fmt.Sprintf(" waits for %q", key)
+		}
+	}
+	return text
 }
+
+// longestPath is how many keys after the first an error spells out.
+const longestPath = 8
 
 // A WorkerError reports a child process that died or broke the protocol. It
 // ends the build in every fail mode: it says nothing about the task.
 type WorkerError struct {
 	Key string // the task the child was given; empty outside of one
 	PID int    // 0 if it could not be started
+	// Stderr is the last line that the child wrote to its standard error, all
+	// of which goes to that of this process.
+	Stderr string
+	// Err says how it died (an *exec.ExitError has the exit code or signal) or
+	// what it did wrong.
 	Err error
 }
 
 func (e *WorkerError) Error() string {
-	if e.Key == "" {
-		return fmt.Sprintf("build: worker process %d: %v", e.PID, e.Err)
+	text := "build: "
+	if e.Key != "" {
+		text += fmt.Sprintf("task %q: ", e.Key)
 	}
-	return fmt.Sprintf("build: task %q: worker process %d: %v", e.Key, e.PID, e.Err)
+	text += "worker process"
+	if e.PID != 0 {
+		text += fmt.Sprintf(" %d", e.PID)
+	}
+	text += fmt.Sprintf(": %v", e.Err)
+	if e.Stderr != "" {
+		text += fmt.Sprintf("; last stderr: %s", e.Stderr)
+	}
+	return text
 }
 
 func (e *WorkerError) Unwrap() error { return e.Err }

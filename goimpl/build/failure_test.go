@@ -209,6 +209,10 @@ func TestDeadlockGuard(t *testing.T) {
 		if !errors.As(err, &dead) || dead.Stuck != 7 {
 			t.Errorf("%s: got %v, want a deadlock of 7 tasks", executor, err)
 		}
+		const text = `build: deadlock: 7 tasks wait and nothing runs: "root" waits for "inter_0" waits for "middle_0"`
+		if err != nil && err.Error() != text {
+			t.Errorf("%s: got %v, want %s", executor, err, text)
+		}
 	}
 }
 

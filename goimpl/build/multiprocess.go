@@ -74,7 +74,7 @@ func (m *multiprocess) execute(p *process, j processJob) step {
 	trace.add(j.task, Start, -1)
 	st, err := p.execute(j.s, j.task)
 	if err != nil {
-		lost := &WorkerError{Key: j.s.dag.tasks[j.task].key, PID: p.pid(), Err: err}
+		lost := p.lost(j.s.dag.tasks[j.task].key, err)
 		m.broken.CompareAndSwap(nil, lost)
 		st = step{task: j.task, round: -1, err: lost}
 		if ctx.Err() != nil {
@@ -130,7 +130,7 @@ func (m *multiprocess) count(s *state) {
 	for _, p := range m.processes {
 		checks, err := p.readCount()
 		if err != nil {
-			lost := &WorkerError{PID: p.pid(), Err: fmt.Errorf("asked what it did: %w", err)}
+			lost := p.lost("", fmt.Errorf("asked what it did: %w", err))
 			m.broken.CompareAndSwap(nil, lost)
 			if !s.stopping() { // else that is why, or it has been said what is
 				s.halt(lost)

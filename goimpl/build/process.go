@@ -2,6 +2,7 @@ package build
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,43 +11,88 @@ import (
 	"time"
 )
 
-// patience is how long a child may take to exit once its standard input has
-// ended. Ours take a millisecond; a worker that ignores the end of its input
-// must not keep the build from ending.
-const patience = 5 * time.Second
+var (
+	// patience is how long a child may take to exit once its standard input
+	// has ended, and to say what it did once it has nothing to do. Ours take a
+	// millisecond; a worker that ignores the end of its input must not keep the
+	// build from ending.
+	patience = 5 * time.Second // a variable so that tests need not wait
+	// lastWords is how long output of a dead child may take to arrive. It is in
+	// the pipe already; but a process that the child has started, and that lives
+	// on, may keep the pipe open for ever.
+	lastWords = 100 * time.Millisecond
+)
 
 // A process is one child. One goroutine at a time uses it; kill alone may come
 // from anywhere.
 type process struct {
 	cmd   *exec.Cmd
-	in    io.WriteCloser
-	out   *bufio.Reader
-	build *state // what it has been initialised for
-	line  []byte // reused for requests
-	ended bool   // it has been waited for
+	in    *os.File
+	out   *os.File
+	lines *bufio.Reader // of out
+	said  *tail         // what it says on standard error
+	build *state        // what it has been initialised for
+	line  []byte        // reused for requests
+	ended bool          // wait has returned
+	died  chan struct{} // closed when the child has ended and been reaped
+	how   error         // then: how it ended
 }
 
 func startProcess(command []string) (*process, error) {
-	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
+	p := &process{
+		cmd:  exec.Command(command[0], command[1:]...),
+		said: &tail{to: os.Stderr},
+		died: make(chan struct{}),
+	}
+	p.cmd.Stderr = p.said
+	p.cmd.WaitDelay = lastWords
+	if err := p.start(); err != nil {
+		return nil, &WorkerError{Err: err}
+	}
+	go p.watch()
+	return p, nil
+}
+
+// start starts the child with pipes that are ours to close: the reading end
+// has to outlive the child, for it may have said something before it died.
+func (p *process) start() error {
+	childIn, in, err := os.Pipe()
 	if err != nil {
-		return nil, &WorkerError{Err: err}
+		return err
 	}
-	out, err := cmd.StdoutPipe()
+	out, childOut, err := os.Pipe()
 	if err != nil {
-		return nil, &WorkerError{Err: err}
+		return errors.Join(err, childIn.Close(), in.Close())
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, &WorkerError{Err: err}
+	p.cmd.Stdin, p.cmd.Stdout = childIn, childOut
+	p.in, p.out, p.lines = in, out, bufio.NewReader(out)
+	err = p.cmd.Start()
+	_, _ = childIn.Close(), childOut.Close()
+	if err != nil {
+		_, _ = in.Close(), out.Close()
 	}
-	return &process{cmd: cmd, in: in, out: bufio.NewReader(out)}, nil
+	return err
+}
+
+// watch reaps the child. Its death ends a read that nothing will answer.
+func (p *process) watch() {
+	p.how = p.cmd.Wait()
+	if errors.Is(p.how, exec.ErrWaitDelay) {
+		p.how = nil // it has ended well; someone else holds its standard error
+	}
+	close(p.died)
+	_ = p.out.SetReadDeadline(time.Now().Add(lastWords))
 }
 
 func (p *process) pid() int { return p.cmd.Process.Pid }
 
 // kill ends the child at once. Whoever reads from it will notice.
 func (p *process) kill() { _ = p.cmd.Process.Kill() }
+
+// lost makes the error of a child that is of no more use.
+func (p *process) lost(key string, err error) *WorkerError {
+	return &WorkerError{Key: key, PID: p.pid(), Stderr: p.said.last(), Err: err}
+}
 
 // execute has the child execute task i of build s. An error means that the
 // child is lost; it has been waited for.
@@ -64,10 +110,20 @@ func (p *process) execute(s *state, i int32) (step, error) {
 // giveUp ends a child on whose pipes nothing sensible can follow. How the child
 // ended says more than the pipe that broke.
 func (p *process) giveUp(err error) error {
+	brokenPipe := errors.Is(err, io.EOF) || errors.Is(err, os.ErrDeadlineExceeded)
+	if brokenPipe { // so it is about to end, or has; else it could say no more
+		select {
+		case <-p.died:
+		case <-time.After(lastWords):
+		}
+	}
 	p.kill()
-	waitErr := p.wait()
-	if lostPipe := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); lostPipe && waitErr != nil {
-		return fmt.Errorf("ended while it worked: %w", waitErr)
+	how := p.wait()
+	if brokenPipe && how != nil {
+		return fmt.Errorf("ended while it worked: %w", how)
+	}
+	if brokenPipe {
+		return errors.New("ended while it worked: exit status 0")
 	}
 	return err
 }
@@ -81,7 +137,9 @@ func (p *process) askCount() {
 // readCount returns how many existence tests the child has made since it was
 // last asked. An error means that the child is lost; it has been waited for.
 func (p *process) readCount() (int64, error) {
-	line, err := p.out.ReadBytes('\n')
+	timer := time.AfterFunc(patience, p.kill)
+	defer timer.Stop()
+	line, err := p.lines.ReadBytes('\n')
 	if err != nil {
 		return 0, p.giveUp(err)
 	}
@@ -110,7 +168,7 @@ func (p *process) exchange(s *state, i int32) (step, error) {
 	// A child that has died fails the write too, but what it said before is
 	// still to be read, so the answer decides.
 	_, writeErr := p.in.Write(line)
-	reply, err := p.out.ReadBytes('\n')
+	reply, err := p.lines.ReadBytes('\n')
 	if err != nil {
 		return step{}, errors.Join(err, writeErr)
 	}
@@ -131,14 +189,51 @@ func (p *process) end() error {
 	timer := time.AfterFunc(patience, p.kill)
 	defer timer.Stop()
 	if err := p.wait(); err != nil {
-		return &WorkerError{PID: p.pid(), Err: err}
+		return p.lost("", err)
 	}
 	return nil
 }
 
-// wait closes the pipes and reaps the child.
+// wait ends the child's input, waits until it has been reaped and returns how
+// it ended.
 func (p *process) wait() error {
 	p.ended = true
 	_ = p.in.Close() // it may have gone already
-	return p.cmd.Wait()
+	<-p.died
+	_ = p.out.Close()
+	return p.how
+}
+
+// A tail passes on what is written to it and remembers the last line that says
+// something, up to maxTail bytes of it. One goroutine writes, and has ended by
+// the time that last is called.
+type tail struct {
+	to    io.Writer
+	line  []byte // of the current line, as far as it has come
+	whole []byte // the last one before it that is not empty
+}
+
+const maxTail = 500
+
+func (t *tail) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		line, after, ended := bytes.Cut(rest, []byte{'\n'})
+		t.line = append(t.line, line[:min(len(line), maxTail-len(t.line))]...)
+		if ended && len(bytes.TrimSpace(t.line)) > 0 {
+			t.whole = append(t.whole[:0], t.line...)
+		}
+		if ended {
+			t.line = t.line[:0]
+		}
+		rest = after
+	}
+	return t.to.Write(p)
+}
+
+func (t *tail) last() string {
+	line := t.line
+	if len(bytes.TrimSpace(line)) == 0 {
+		line = t.whole
+	}
+	return string(bytes.TrimSpace(line))
 }

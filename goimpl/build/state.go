@@ -400,7 +400,7 @@ func (s *state) conclude() (Report, error) {
 		return report, s.failures[0]
 	}
 	if stuck := s.stuck(); stuck > 0 {
-		return report, &DeadlockError{Stuck: stuck}
+		return report, &DeadlockError{Stuck: stuck, Path: s.stuckPath()}
 	}
 	return report, nil
 }
@@ -414,4 +414,27 @@ func (s *state) stuck() int {
 		}
 	}
 	return count
+}
+
+// stuckPath goes from the first task that is stuck to what it waits for, and on
+// from there.
+func (s *state) stuckPath() []string {
+	var path []string
+	on := make(map[int32]bool)
+	isStuck := func(i int32) bool { return s.nodes[i].phase != complete && s.nodes[i].phase != unknown }
+	at := slices.IndexFunc(s.found, isStuck)
+	for i := s.found[at]; ; {
+		t := &s.dag.tasks[i]
+		path = append(path, t.key)
+		waits := t.deps
+		if n := &s.nodes[i]; n.phase == suspended {
+			waits = t.rounds[n.round-1]
+		}
+		next := slices.IndexFunc(waits, isStuck)
+		if next < 0 || on[i] {
+			return path
+		}
+		on[i] = true
+		i = waits[next]
+	}
 }
