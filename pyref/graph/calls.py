@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from functools import partial
 from time import perf_counter_ns
 from typing import Any, Union
 
-from .loop import advance, start
-from .plan import Node, Subgraph, Update
+from .errors import GraphError
+from .loop import advance, opening
+from .plan import Node, Plan, Subgraph, Update
+from .result import Result
 from .trace import Trace
 from .watch import Watch
-
 
 class Calls:
     """Copies views, times nodes, runs subgraphs, and counts all that.
@@ -20,10 +20,11 @@ class Calls:
     A run that wants none of this has no Calls and calls its nodes itself.
     """
 
-    __slots__ = ("_copying", "_limit", "_watch", "copies", "subs", "trace")
+    trace: Union[Trace, None] = None
 
     def __init__(
         self,
+        plan: Plan,
         limit: int,
         copying: bool = False,
         trace: Union[Trace, None] = None,
@@ -31,56 +32,68 @@ class Calls:
     ) -> None:
         self._limit = limit
         self._copying = copying
-        self._watch = watch
-        self.trace = trace
+        self._subgraphs = plan.subgraphs
         # An item for each copy, and the nodes and supersteps of each inner
         # run: tasks append on their own threads, which needs no lock.
         self.copies: list[None] = []
-        self.subs: list[tuple[int, int]] = []
+        self.inner: list[tuple[int, int]] = []
+        if trace is not None:
+            self.trace = trace
+            self.one = self.alone = self._timed  # type: ignore[method-assign]
+        if watch is not None:
+            self._watch = watch
+            self.alone = self._compared  # type: ignore[method-assign]
 
-    def alone(self, node: Node, state: dict[str, Any], step: int) -> Update:
-        """Call the only node of a superstep."""
-        update = self._call(node, step, state)
-        if self._watch is not None:
-            self._watch.compare((node,), (update,), state)
-        return update
-
-    def bind(self, node: Node, step: int) -> Callable[[Any], Update]:
-        """Return a function that calls the node, on the task's own thread."""
-        return partial(self._call, node, step)
-
-    def _call(self, node: Node, step: int, view: Any) -> Update:
-        trace = self.trace
-        if trace is None:
-            return self._work(node, view)
-        begin = perf_counter_ns()
-        try:
-            update = self._work(node, view)
-        except BaseException as error:
-            trace.end("node", node.name, step, begin, error)
-            raise
-        trace.end("node", node.name, step, begin)
-        return update
-
-    def _work(self, node: Node, view: Any) -> Update:
+    def one(self, node: Node, view: Any, _step: int) -> Update:
+        """Call a node on a view, in a superstep."""
         if self._copying:
             view = deepcopy(view)
             self.copies.append(None)
-        if node.subgraph is None:
-            return node.function(view)
-        return self._nest(node.subgraph, view)
+        if self._subgraphs and node.name in self._subgraphs:
+            return self._enter(self._subgraphs[node.name], view)
+        return node.function(view)
 
-    def _nest(self, subgraph: Subgraph, view: Any) -> Update:
-        plan = subgraph.plan
-        inner = Calls(self._limit, self._copying) if plan.nested or self._copying else None
-        run = None
+    alone = one
+    """Call the only node of a superstep."""
+
+    def bind(self, node: Node, step: int) -> Callable[[Any], Update]:
+        """Return a function of the view, for the task's own thread."""
+        one = self.one
+        return lambda view: one(node, view, step)
+
+    def _compared(self, node: Node, view: Any, step: int) -> Update:
+        update = self.one(node, view, step)
+        self._watch.compare((node,), (update,), view)
+        return update
+
+    def _timed(self, node: Node, view: Any, step: int) -> Update:
+        end = self.trace.end  # type: ignore[union-attr]
+        begin = perf_counter_ns()
         try:
-            run = start(plan, subgraph.given(view), None, inner)
-            advance(plan, run, self._limit, None)
-        finally:
-            if run is not None:
-                self.subs.append((run.nodes, run.supersteps))
-            if inner is not None:
-                self.subs += inner.subs
-                self.copies += inner.copies
+            update = Calls.one(self, node, view, step)
+        except BaseException as error:
+            end("node", node.name, step, begin, error)
+            raise
+        end("node", node.name, step, begin)
+        return update
+
+    def _enter(self, subgraph: Subgraph, view: Any) -> Update:
+        plan = subgraph.plan
+        state = plan.start(subgraph.given(view))
+        calls = Calls(plan, self._limit, self._copying) if self._copying or plan.subgraphs else None
+        try:
+            position = opening(plan, state, None, calls)
+            run = advance(plan, state, self._limit, None, position, None, calls)
+        except GraphError as error:
+            self._count(error.progress, calls)
+            raise
+        self._count(run, calls)
         return subgraph.result(run.state)
+
+    def _count(self, run: Union[Result, None], calls: Union[Calls, None]) -> None:
+        """Add what a subgraph executed, whether it succeeded or not."""
+        if run is not None:
+            self.inner.append((run.nodes, run.supersteps))
+        if calls is not None:
+            self.inner += calls.inner
+            self.copies += calls.copies

@@ -21,7 +21,7 @@ from pyref import cj
 from .course import Course
 from .errors import GraphError
 from .plan import Join, Node, Plan
-from .result import Result
+from .result import Position
 
 _KEYS = {"id", "next", "parent", "state", "step", "thread", "v"}
 _MORE_KEYS = {"joins", "sends"}
@@ -32,48 +32,21 @@ def name_of(thread: str, step: int) -> str:
     return f"{thread}/{step:08d}"
 
 
-def encode(
-    thread: str,
-    step: int,
-    parent: Union[str, None],
-    state: dict[str, Any],
-    pending: tuple[Node, ...],
-    inputs: list[Any],
-    course: Union[Course, None],
-) -> bytes:
-    """Return the bytes to store."""
-    value = {
-        "id": name_of(thread, step),
-        "next": [node.name for node in pending],
-        "parent": parent,
-        "state": state,
-        "step": step,
-        "thread": thread,
-        "v": 1,
-    }
-    if course is not None and course.joins:
-        value["joins"] = sorted(course.waiting(), key=cj.dumps)
-    if inputs:
-        value["sends"] = inputs
-    return cj.dumpb(value)
-
-
-def decode(plan: Plan, data: Union[bytes, str]) -> tuple[str, Result]:
-    """Return the thread and the run that stands where the checkpoint says."""
+def decode(plan: Plan, data: Union[bytes, str]) -> tuple[str, dict[str, Any], Position]:
+    """Return the thread, the state, and where the run stands."""
     value = _parse(data)
     thread, step = value["thread"], value["step"]
     if not isinstance(thread, str) or type(step) is not int or step < 0:
         _bad(f"thread {thread!r}, step {step!r}: want a text and 0 or more")
     if value["id"] != name_of(thread, step):
         _bad(f"id {value['id']!r} is not that of thread {thread!r} and step {step}")
-    run = Result(_state(plan, value["state"]), ())
-    run.step = step
-    run.inputs = value.get("sends", [])
-    run.pending = _pending(plan, value["next"], run.inputs)
+    inputs = value.get("sends", [])
+    pending = _pending(plan, value["next"], inputs)
+    course = None
     if "joins" in value:
-        run.course = Course()
-        run.course.joins = _joins(plan, value["joins"])
-    return thread, run
+        course = Course()
+        course.joins = _joins(plan, value["joins"])
+    return thread, _state(plan, value["state"]), Position(pending, inputs, course, step, step)
 
 
 def _bad(detail: str, node: Union[str, None] = None, field: Union[str, None] = None) -> NoReturn:
@@ -126,7 +99,7 @@ def _joins(plan: Plan, value: Any) -> dict[Join, set[Node]]:
     """Return what each join still waits for."""
     known: dict[str, list[Join]] = {}
     for join in {join for node in plan.nodes.values() for join in node.joins}:
-        known.setdefault(cj.dumps([join.source_names(), join.target_name()]), []).append(join)
+        known.setdefault(cj.dumps(join.value()), []).append(join)
     waiting = {}
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, list) or len(item) != 3 or not _texts(item[0]):

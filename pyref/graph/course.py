@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn, Union
 
+from pyref import cj
+
 from .errors import GraphError
 from .faults import router_failed
 from .plan import END, Branch, Join, Node, Plan, Send, Update, by_name
@@ -18,12 +20,17 @@ Pending = tuple[tuple[Node, ...], list[Any]]
 class Course:
     """Finds what follows supersteps that end in more than plain edges."""
 
-    __slots__ = ("asked", "joins", "paths")
+    __slots__ = ("_last", "asked", "joins", "paths")
 
     def __init__(self) -> None:
         self.asked = 0  # routers called
         self.joins: dict[Join, set[Node]] = {}  # what each join still waits for
-        self.paths: Union[list[list[str]], None] = None  # wanted: where each task led
+        self.paths: Union[list[list[str]], None] = None  # where each task led, if wanted
+
+    def record(self, plan: Plan) -> None:
+        """Ask for paths; whoever takes them clears the list."""
+        self.paths = []
+        self._last = {source for source, target in plan.edges if target == END}
 
     def follow(
         self,
@@ -40,8 +47,11 @@ class Course:
         """
         triggered: set[Node] = set()
         sends: list[tuple[Node, Any]] = []
+        paths = self.paths
         for i, node in enumerate(nodes):
-            targets, earlier, end = set(node.after), len(sends), node.ends
+            targets = triggered if paths is None else set()
+            earlier, end = len(sends), False
+            targets.update(node.after)
             for join in node.joins:
                 if self._arrive(join, node):
                     targets.update(join.target)
@@ -51,10 +61,10 @@ class Course:
                 for branch in node.branches:
                     self.asked += 1
                     end = _collect(branch, _answer(branch, view), targets, sends) or end
-            triggered |= targets
-            if self.paths is not None:
+            if paths is not None:
+                triggered |= targets
                 targets.update(sent for sent, _ in sends[earlier:])
-                self.paths.append(path(targets, end))
+                paths.append(self.path(node, targets, end))
         return _pending(triggered, sends)
 
     def _arrive(self, join: Join, node: Node) -> bool:
@@ -68,20 +78,20 @@ class Course:
         del self.joins[join]
         return True
 
+    def path(self, node: Node, targets: Iterable[Node], end: bool = False) -> list[str]:
+        """Return where a task led, sorted, each once; if nowhere, to END."""
+        found = {target.name for target in targets}
+        if end or not found or node.name in self._last:
+            found.add(END)
+        return sorted(found)
+
     def waiting(self) -> list[list[Any]]:
         """Describe the joins that have seen some of their sources but not all."""
-        return [
-            [sorted(node.name for node in join.sources - missing), join.source_names(), join.target_name()]
+        found = [
+            [sorted(node.name for node in join.sources - missing), *join.value()]
             for join, missing in self.joins.items()
         ]
-
-
-def path(targets: Iterable[Node], end: bool) -> list[str]:
-    """Return where a task led, sorted, each once; if nowhere, to END."""
-    found = {node.name for node in targets}
-    if end or not found:
-        found.add(END)
-    return sorted(found)
+        return sorted(found, key=cj.dumps)
 
 
 def _own_view(first: dict[str, Union[Apply, None]], state: State, update: Update) -> State:

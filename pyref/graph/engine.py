@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from time import perf_counter_ns
+from collections.abc import Mapping
 from typing import Any, Union
 
 from . import checkpoint
 from .calls import Calls
-from .errors import GraphError
 from .events import Events
-from .loop import advance, start
+from .loop import advance, opening
 from .plan import Plan
 from .pool import Pool
-from .result import Result
+from .result import Position, Result
 from .store import Store
 from .trace import Trace, Tracer
 from .watch import Event, Stream, Watch
@@ -75,23 +73,19 @@ class Runner:
         outermost map only. With ``copy`` every task gets a deep copy. Either
         way the view is good until the node or router returns.
         """
-        if (
-            stream is None
-            and store is None
-            and tracer is None
-            and isolation == "share"
-            and not plan.nested
-        ):
-            return advance(plan, start(plan, given), limit, self._pool)
-
-        def enter(watch: Union[Watch, None], calls: Union[Calls, None]) -> Result:
-            run = start(plan, given, watch, calls)
-            if watch is not None:
-                watch.begin(run)
-            return run
-
-        wishes = plan, limit, isolation, stream, store, durability, thread
-        return self._observed(wishes, tracer, enter)
+        state = {**plan.defaults, **given}
+        if len(state) != len(plan.defaults):
+            state = plan.start(given)  # which a call for every run would slow by 2 %
+        pool = self._pool
+        if stream is store is tracer is None and isolation == "share" and not plan.subgraphs:
+            if plan.entry_branch is None:
+                return advance(plan, state, limit, pool)
+            return advance(plan, state, limit, pool, opening(plan, state, None, None))
+        trace = None if tracer is None else Trace(tracer)
+        watch, calls = _observers(plan, limit, isolation, stream, store, durability, thread, trace)
+        if trace is None:
+            return _begin(plan, state, limit, pool, watch, calls)
+        return trace.run(thread, 0, _begin, plan, state, limit, pool, watch, calls)
 
     def resume(
         self,
@@ -113,16 +107,15 @@ class Runner:
         thread of the one given, or under another; that one is not written
         again. One that does not fit the plan is a GraphError, bad_checkpoint.
         """
-        own_thread, run = checkpoint.decode(plan, data)
-
-        def enter(watch: Union[Watch, None], calls: Union[Calls, None]) -> Result:
-            run.watch, run.calls = watch, calls
-            if watch is not None:
-                watch.resume(run, checkpoint.name_of(own_thread, run.step))
-            return run
-
-        wishes = plan, limit, isolation, stream, store, durability, thread or own_thread
-        return self._observed(wishes, tracer, enter)
+        own_thread, state, position = checkpoint.decode(plan, data)
+        thread = thread or own_thread
+        step = position.step
+        trace = None if tracer is None else Trace(tracer)
+        watch, calls = _observers(plan, limit, isolation, stream, store, durability, thread, trace)
+        if watch is not None:
+            position = watch.resume(state, position, checkpoint.name_of(own_thread, step))
+        args = plan, state, limit, self._pool, position, watch, calls
+        return advance(*args) if trace is None else trace.run(thread, step, advance, *args)
 
     def stream(
         self,
@@ -142,51 +135,53 @@ class Runner:
         the iterator's ``result`` is the run's. Errors come out of the loop.
         """
         waiting: list[Event] = []
-        watch, calls = _observers(
-            (plan, limit, isolation, Stream(mode, waiting.append), store, durability, thread), None
-        )
+        wish = Stream(mode, waiting.append)
+        watch, calls = _observers(plan, limit, isolation, wish, store, durability, thread, None)
         assert watch is not None
+        state, pool = plan.start(given), self._pool
         watch.in_turns = True
-        run = start(plan, given, watch, calls)
-        watch.begin(run)
-        return Events(run, watch, waiting, limit, lambda: advance(plan, run, limit, self._pool))
-
-    def _observed(self, wishes: _Wishes, tracer: Union[Tracer, None], enter: _Enter) -> Result:
-        """Run with all that was wished for, and time it if there is a tracer."""
-        plan, limit, *_, thread = wishes
-        if tracer is None:
-            return advance(plan, enter(*_observers(wishes, None)), limit, self._pool)
-        trace = Trace(tracer)
-        observers = _observers(wishes, trace)
-        step, begin = 0, perf_counter_ns()
-        try:
-            run = enter(*observers)
-            advance(plan, run, limit, self._pool)
-        except BaseException as error:
-            step = error.step if isinstance(error, GraphError) else 0
-            trace.end("run", thread, step, begin, error)
-            raise
-        trace.end("run", thread, run.step, begin)
-        return run
+        position = watch.begin(state, opening(plan, state, watch, calls))
+        return Events(
+            position or Position(plan.entry, []),
+            Result(state, 0, 0, position.routes if position else 0, watch, calls),
+            watch,
+            waiting,
+            limit,
+            lambda at: advance(plan, state, limit, pool, at, watch, calls),
+        )
 
 
-_Wishes = tuple[Plan, int, str, Union[Stream, None], Union[Store, None], str, str]
-"""Plan, limit, isolation, stream, store, durability, thread."""
-
-_Enter = Callable[[Union[Watch, None], Union[Calls, None]], Result]
+def _begin(
+    plan: Plan,
+    state: dict[str, Any],
+    limit: int,
+    pool: Union[Pool, None],
+    watch: Union[Watch, None],
+    calls: Union[Calls, None],
+) -> Result:
+    position = opening(plan, state, watch, calls)
+    if watch is not None:
+        position = watch.begin(state, position)
+    return advance(plan, state, limit, pool, position, watch, calls)
 
 
 def _observers(
-    wishes: _Wishes, trace: Union[Trace, None]
+    plan: Plan,
+    limit: int,
+    isolation: str,
+    stream: Union[Stream, None],
+    store: Union[Store, None],
+    durability: str,
+    thread: str,
+    trace: Union[Trace, None],
 ) -> tuple[Union[Watch, None], Union[Calls, None]]:
     """Return what a run needs beside its loop."""
-    plan, limit, isolation, stream, store, durability, thread = wishes
     if isolation != "share" and isolation != "copy":
         raise ValueError(f"isolation {isolation!r}: want share or copy")
     watch = calls = None
     if stream is not None or store is not None:
         watch = Watch(plan, stream, store, durability, thread, trace)
     callbacks = watch if stream is not None and stream.mode == "callbacks" else None
-    if isolation == "copy" or trace is not None or callbacks is not None or plan.nested:
-        calls = Calls(limit, isolation == "copy", trace, callbacks)
+    if isolation == "copy" or trace is not None or callbacks is not None or plan.subgraphs:
+        calls = Calls(plan, limit, isolation == "copy", trace, callbacks)
     return watch, calls

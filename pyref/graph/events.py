@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Union
+from collections.abc import Callable, Generator, Iterator
+from typing import Union
 
-from .result import Result
+from .errors import GraphError
+from .result import Position, Result
 from .watch import Event, Watch
-
-Advance = Callable[[], object]
-
 
 class Events(Iterator[Event]):
     """The events of a run that goes on while they are taken; see Runner.stream.
 
-    A superstep runs when its first event is asked for that is not yet there.
-    Whoever stops asking ends the run; ``close`` says so, and so does leaving a
-    ``with`` block.
+    A superstep runs when an event is asked for that only it can give. Whoever
+    stops asking ends the run; ``close`` says so, and so does leaving a ``with``
+    block.
     """
 
-    def __init__(self, run: Result, watch: Watch, waiting: list[Event], limit: int, advance: Advance) -> None:
-        self.progress = run
-        """What was counted so far, and the state, which goes on changing."""
-        self._events = _take(run, watch, waiting, limit, advance)
-        self._over = False
-
-    @property
-    def result(self) -> Union[Result, None]:
-        """The result, or None while the run is not over."""
-        return self.progress if self._over else None
+    def __init__(
+        self,
+        position: Position,
+        progress: Result,
+        watch: Watch,
+        waiting: list[Event],
+        limit: int,
+        advance: Callable[[Position], Result],
+    ) -> None:
+        self.progress = progress
+        """The counters so far, and the state, which goes on changing."""
+        self.result: Union[Result, None] = None
+        """The run's result once it is over."""
+        self._watch = watch
+        self._waiting = waiting
+        self._limit = limit
+        self._advance = advance
+        self._events = self._take(position)
 
     def __next__(self) -> Event:
-        try:
-            return next(self._events)
-        except StopIteration:
-            self._over = not self.progress.pending
-            raise
+        return next(self._events)
 
     def close(self) -> None:
         """End the run where it is."""
@@ -47,24 +49,30 @@ class Events(Iterator[Event]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _take(self, position: Position) -> Generator[Event, None, None]:
+        """Yield what is waiting, and run a superstep when nothing is.
 
-def _take(run: Result, watch: Watch, waiting: list[Event], limit: int, advance: Advance) -> Any:
-    """Yield what is waiting, and run a superstep when nothing is.
+        Note: a loop that yields was considered for every run, watched or not;
+        it would cost small runs the making and driving of a generator.
+        """
+        watch = self._watch
+        announces, watch.announces = watch.announces, False
+        while self.result is None:
+            yield from self._drain()
+            if announces and position.pending and position.step != self._limit:
+                watch.announce(position.step + 1, position.pending)
+                yield from self._drain()
+            try:
+                self.progress = self._advance(position)
+            except GraphError as error:
+                self.progress = error.progress or self.progress
+                raise
+            assert watch.position is not None
+            position = watch.position
+            if not position.pending:
+                self.result = self.progress
+        yield from self._drain()
 
-    Note: a loop that yields was considered for all runs; it would cost those
-    that nobody watches 5 to 10 %.
-    """
-    yield from _drain(waiting)
-    while True:
-        if run.pending and run.step != limit:
-            watch.start(run.step + 1, run.pending)
-            yield from _drain(waiting)
-        advance()
-        yield from _drain(waiting)
-        if not run.pending:
-            return
-
-
-def _drain(waiting: list[Event]) -> Any:
-    yield from waiting
-    waiting.clear()
+    def _drain(self) -> Iterator[Event]:
+        yield from self._waiting
+        self._waiting.clear()

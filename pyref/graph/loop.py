@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Union
 
 from .course import Course, ask
@@ -10,8 +10,7 @@ from .errors import GraphError
 from .faults import blame, failed
 from .plan import Node, Plan, Update
 from .pool import Call, Failure, Pool
-from .reducers import ALONE, holders
-from .result import Result
+from .result import Position, Result
 
 if TYPE_CHECKING:
     from .calls import Calls
@@ -20,34 +19,44 @@ if TYPE_CHECKING:
 State = dict[str, Any]
 
 
-def start(
+def opening(
     plan: Plan,
-    given: Mapping[str, Any],
+    state: State,
+    watch: Union[Watch, None],
+    calls: Union[Calls, None],
+) -> Union[Position, None]:
+    """Ask the entry router where to begin; None where there is none to ask."""
+    if plan.entry_branch is None:
+        return None
+    try:
+        pending, inputs = ask(plan.entry_branch, state)
+    except GraphError as error:
+        error.progress = Result(state, 0, 0, 1, watch, calls)
+        raise
+    return Position(pending, inputs, routes=1)
+
+
+def advance(
+    plan: Plan,
+    state: State,
+    limit: int,
+    pool: Union[Pool, None],
+    position: Union[Position, None] = None,
     watch: Union[Watch, None] = None,
     calls: Union[Calls, None] = None,
 ) -> Result:
-    """Return a run that stands at its beginning."""
-    run = Result(plan.start(given), plan.entry, watch, calls)
-    if plan.entry_branch is not None:
-        run.routes = 1
-        try:
-            run.pending, run.inputs = ask(plan.entry_branch, run.state)
-        except GraphError as error:
-            error.progress = run
-            raise
-    return run
+    """Run until nothing is pending and return the result, or raise GraphError.
 
-
-def advance(plan: Plan, run: Result, limit: int, pool: Union[Pool, None]) -> Result:
-    """Run until nothing is pending, or raise GraphError; return ``run``.
-
-    With a watch that takes turns, return after each superstep.
+    Without a position the run begins at the plan's entry. With a watch that
+    takes turns, return after a superstep and leave the position there.
     """
-    first, again = plan.first, plan.again
-    state, nodes, inputs, course = run.state, run.pending, run.inputs, run.course
-    watch, calls = run.watch, run.calls
-    step = begin = run.step
-    ran = routes = 0
+    put = plan.put
+    course: Union[Course, None]
+    if position is None:
+        nodes, inputs, course = plan.entry, [], None
+        step = start = ran = routes = 0
+    else:
+        nodes, inputs, course, step, start, ran, routes = position
     try:
         while nodes:
             if step == limit:
@@ -55,9 +64,10 @@ def advance(plan: Plan, run: Result, limit: int, pool: Union[Pool, None]) -> Res
             step += 1
             if watch is not None:
                 watch.start(step, nodes)
-            ran += len(nodes)
+            count = len(nodes)
+            ran += count
 
-            if len(nodes) == 1 and not inputs:
+            if count == 1 and not inputs:
                 # One task: no other update to keep apart, so the state changes
                 # in place, and its router sees just that state.
                 node = nodes[0]
@@ -70,13 +80,11 @@ def advance(plan: Plan, run: Result, limit: int, pool: Union[Pool, None]) -> Res
                         if node.read_only:
                             raise PermissionError
                         for field, value in update.items():
-                            reduce = first[field]
-                            if reduce is None:
+                            change = put[field]
+                            if change is None:
                                 state[field] = value
-                            elif holders(state[field]) == ALONE:
-                                state[field] = again[field](state[field], value)
                             else:
-                                state[field] = reduce(state[field], value)
+                                change(state, field, value)
                     except Exception as error:
                         blame(plan, state, nodes, (update,), error)
                 if node.plain:
@@ -87,9 +95,11 @@ def advance(plan: Plan, run: Result, limit: int, pool: Union[Pool, None]) -> Res
                 else:
                     course = course or Course()
                     following, inputs = course.follow(plan, nodes, (), state)
-                if watch is not None and watch.end(step, nodes, (update,), state, following, inputs, course):
-                    nodes = following
-                    break
+                if watch is not None:
+                    watch.end(step, nodes, (update,), state, following, inputs, course)
+                    if watch.in_turns:
+                        nodes = following
+                        break
             else:
                 updates = _run_tasks(plan, nodes, inputs, state, step, pool, calls)
                 if watch is not None:
@@ -105,26 +115,26 @@ def advance(plan: Plan, run: Result, limit: int, pool: Union[Pool, None]) -> Res
                 else:
                     following = shared
                 state.update(fresh)
-                if watch is not None and watch.end(step, nodes, updates, state, following, inputs, course):
-                    nodes = following
-                    break
+                if watch is not None:
+                    watch.end(step, nodes, updates, state, following, inputs, course)
+                    if watch.in_turns:
+                        nodes = following
+                        break
             nodes = following
-        if watch is not None and not nodes:
-            watch.finish(step, state)
+        if watch is not None:
+            if watch.in_turns:
+                watch.position = Position(nodes, inputs, course, step, start, ran, routes)
+            if not nodes:
+                watch.finish(step, state)
     except GraphError as error:
-        error.step = step
-        error.progress = run
-        raise
-    finally:
         if course is not None:
             routes += course.asked
-            course.asked = 0
-        run.nodes += ran
-        run.supersteps += step - begin
-        run.routes += routes
-        run.step = step
-        run.pending, run.inputs, run.course = nodes, inputs, course
-    return run
+        error.step = step
+        error.progress = Result(state, ran, step - start, routes, watch, calls)
+        raise
+    if course is not None:
+        routes += course.asked
+    return Result(state, ran, step - start, routes, watch, calls)
 
 
 def _run_tasks(
@@ -139,18 +149,17 @@ def _run_tasks(
     """Run the tasks of a superstep, all of them whatever happens."""
     views = [state] * (len(nodes) - len(inputs))
     views += inputs
-    if calls is None:
-        tasks: list[Call] = [(node.function, view) for node, view in zip(nodes, views)]
-    else:
-        tasks = [(calls.bind(node, step), view) for node, view in zip(nodes, views)]
     results: list[Any]
     if pool is not None and len(nodes) > 1:
+        tasks: list[Call] = [(node.function, view) for node, view in zip(nodes, views)]
+        if calls is not None:
+            tasks = [(calls.bind(node, step), view) for node, view in zip(nodes, views)]
         results = pool.run(tasks)
     else:
         results = []
-        for function, view in tasks:
+        for node, view in zip(nodes, views):
             try:
-                results.append(function(view))
+                results.append(node.function(view) if calls is None else calls.one(node, view, step))
             except Exception as error:
                 results.append(Failure(error))
     if Failure in map(type, results):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 from pyref import cj
 
 from .errors import GraphError
-from .reducers import REDUCERS, Apply
+from .reducers import REDUCERS, Apply, Put
 
 if TYPE_CHECKING:
     from .builder import Graph
@@ -57,13 +57,9 @@ class Join:
         self.sources = sources
         self.target = target  # END is no node: ()
 
-    def source_names(self) -> list[str]:
-        """Return the sources' names, sorted."""
-        return sorted(node.name for node in self.sources)
-
-    def target_name(self) -> str:
-        """Return the target's name, or END."""
-        return self.target[0].name if self.target else END
+    def value(self) -> list[Any]:
+        """Describe the join in the value model: its sources, sorted, and its target."""
+        return [sorted(node.name for node in self.sources), self.target[0].name if self.target else END]
 
 
 class Subgraph(NamedTuple):
@@ -77,31 +73,20 @@ class Subgraph(NamedTuple):
 class Node:
     """A node with everything that follows it."""
 
-    __slots__ = (
-        "after",
-        "branches",
-        "ends",
-        "function",
-        "joins",
-        "name",
-        "only_branch",
-        "plain",
-        "read_only",
-        "subgraph",
-    )
+    __slots__ = ("after", "branches", "function", "joins", "name", "only_branch", "plain", "read_only")
 
     def __init__(self, name: str, function: NodeFunction, read_only: bool) -> None:
         self.name = name
         self.function = function
         self.read_only = read_only
         self.after: tuple[Node, ...] = ()  # by name, without END
-        self.ends = False  # an edge leads to END
         self.joins: tuple[Join, ...] = ()
         self.branches: tuple[Branch, ...] = ()
         self.plain = True  # nothing but edges follows
         self.only_branch: Branch | None = None  # set where it is all that follows
-        self.subgraph: Subgraph | None = None  # runs instead of the function
 
+
+_NO_SUBGRAPHS: dict[str, Subgraph] = {}
 
 by_name = attrgetter("name")
 
@@ -109,8 +94,8 @@ by_name = attrgetter("name")
 class Plan:
     """A checked graph, ready to run any number of times, in any thread.
 
-    ``start`` makes the first state of a run; ``first`` and ``again`` hold the
-    reducers' functions by field (see Reducer). Nothing may be assigned.
+    ``start`` makes the first state of a run; ``first``, ``again`` and ``put``
+    hold the reducers' functions by field (see Reducer). Nothing may be assigned.
     """
 
     __slots__ = (
@@ -122,9 +107,10 @@ class Plan:
         "entry_branch",
         "first",
         "joins",
-        "nested",
         "nodes",
+        "put",
         "reducers",
+        "subgraphs",
     )
 
     def __init__(self, graph: Graph) -> None:
@@ -132,15 +118,18 @@ class Plan:
         self.defaults = graph.defaults.copy()
         self.first: dict[str, Apply | None] = {}
         self.again: dict[str, Apply] = {}
+        self.put: dict[str, Put | None] = {}
         for name, reducer_name in self.reducers.items():
             reducer = REDUCERS[reducer_name]
             self.first[name] = reducer.first
             self.again[name] = reducer.again
+            self.put[name] = reducer.put
         self.edges = tuple(graph.edges)
         self.joins = tuple(graph.joins)
         self.branches = tuple(graph.branches)
         self.nodes: dict[str, Node] = {}
-        self.nested = bool(graph.subgraphs)
+        # Run instead of their nodes' functions.
+        self.subgraphs = graph.subgraphs.copy() if graph.subgraphs else _NO_SUBGRAPHS
         self.entry: tuple[Node, ...] = ()
         self.entry_branch: Branch | None = None
 
@@ -183,8 +172,6 @@ def link(graph: Graph) -> Plan:
         name: Node(name, function, read_only)
         for name, (function, read_only) in graph.nodes.items()
     }  # fmt: skip
-    for name, subgraph in graph.subgraphs.items():
-        nodes[name].subgraph = subgraph
     try:
         _link_edges(plan)
         _link_joins(plan)
@@ -206,7 +193,6 @@ def _link_edges(plan: Plan) -> None:
     for source, target in plan.edges:
         node = nodes[source]
         if target == END:
-            node.ends = True
             continue
         if not node.after:
             node.after = (nodes[target],)

@@ -2,9 +2,9 @@
 
 Nobody sees a value change: whoever holds an old list, whether it came with the
 input, an event, a Send or a node's view, keeps what they had. But a list or
-map that only the state itself holds is extended in place, since copying it in
-every superstep makes long runs quadratic; ``holders`` tells. So does whoever
-writes a field second within one superstep: the first has made the container.
+map that only the state holds is extended in place: to copy it in every
+superstep makes long runs quadratic. Whoever writes a field second within one
+superstep extends what the first has made.
 """
 
 from __future__ import annotations
@@ -15,28 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Apply = Callable[[Any, Any], Any]
-
-
-def _count_holders() -> tuple[Callable[[Any], int], int]:
-    """Return a function and what it returns for ``d[k]`` that only d holds.
-
-    CPython knows how many hold an object. To keep account of the containers
-    that a run made was considered: it cannot see that a node put one of them
-    into its update, alone or somewhere inside. Interpreters that do not count,
-    or not exactly (PyPy, CPython without the lock), always copy.
-    """
-    count = getattr(sys, "getrefcount", None)
-    locked = getattr(sys, "_is_gil_enabled", lambda: True)()
-    if count is None or not locked:
-        return lambda _value: 0, 1
-    probe: dict[str, Any] = {"held once": [], "held twice": []}
-    other = probe["held twice"]
-    if count(probe["held once"]) + 1 != count(probe["held twice"]) or other:
-        return lambda _value: 0, 1
-    return count, count(probe["held once"])
-
-
-holders, ALONE = _count_holders()
+Put = Callable[[dict[str, Any], str, Any], None]
 
 
 class ShapeError(TypeError):
@@ -53,13 +32,15 @@ class Reducer:
 
     ``first`` takes a superstep's first update of a field; None stands for "the
     update replaces the value", so that the engine need not call anything.
-    ``again`` takes the later ones and may change its first argument; so where
-    that is held by nobody else it can serve for the first.
+    ``again`` takes the later ones and may change its first argument. ``put``
+    does what ``first`` does to a field of a state that is changed in place,
+    where the superstep has only one task.
     """
 
     name: str
     first: Apply | None
     again: Apply
+    put: Put | None
 
 
 def _replace(_current: Any, update: Any) -> Any:
@@ -77,7 +58,7 @@ def _append(current: Any, update: Any) -> Any:
 
 
 def _extend(current: Any, update: Any) -> Any:
-    if isinstance(current, list) and isinstance(update, list):
+    if isinstance(update, list):
         current.extend(update)
         return current
     raise _misfit("lists", current, update)
@@ -90,11 +71,75 @@ def _merge(current: Any, update: Any) -> Any:
 
 
 def _set_all(current: Any, update: Any) -> Any:
-    if isinstance(current, dict) and isinstance(update, dict):
+    if isinstance(update, dict):
         current.update(update)
         return current
     raise _misfit("maps", current, update)
 
+
+def _putting(reduce: Apply) -> Put:
+    def put(state: dict[str, Any], field: str, update: Any) -> None:
+        state[field] = reduce(state[field], update)
+
+    return put
+
+
+# ---- extending in place ------------------------------------------------------
+
+# CPython knows how many hold an object, so ask it. To keep account of what a
+# run has made and handed out was considered, but cannot see that a node puts a
+# list of its view into its update, alone or somewhere inside.
+_holders: Callable[[Any], int] = getattr(sys, "getrefcount", lambda _value: 0)
+
+_SHORT = 16  # items that are copied in less time than it takes to ask
+
+
+# These leave it to Python to refuse what the state holds: TypeError will do.
+
+
+def _put_items(state: dict[str, Any], field: str, update: Any) -> None:
+    if not isinstance(update, list):
+        raise TypeError
+    current = state[field]
+    if len(current) > _SHORT and _holders(current) == _alone and type(current) is list:
+        current.extend(update)
+    else:
+        state[field] = current + update
+
+
+def _put_entries(state: dict[str, Any], field: str, update: Any) -> None:
+    if not isinstance(update, dict):
+        raise TypeError
+    current = state[field]
+    if len(current) > _SHORT and _holders(current) == _alone and type(current) is dict:
+        current.update(update)
+    else:
+        state[field] = current | update
+
+
+def _count_alone() -> int:
+    """Return the number of holders that _put_items sees if it is the state alone.
+
+    Interpreters that do not count (PyPy), or not exactly (CPython without its
+    lock), get a number that is never seen, so that everything is copied.
+    """
+
+    def count(state: dict[str, Any], field: str) -> int:
+        current = state[field]
+        return _holders(current)  # with a variable of that name, as there
+
+    probe: dict[str, Any] = {"alone": [], "shared": []}
+    kept = probe["shared"]
+    alone = count(probe, "alone")
+    exact = getattr(sys, "_is_gil_enabled", lambda: True)() and count(probe, "shared") == alone + 1
+    return alone if exact and kept == [] else _NEVER
+
+
+_NEVER = -1
+_alone = _count_alone()
+
+
+# ---- the others --------------------------------------------------------------
 
 _NUMBERS = frozenset((int, float))
 
@@ -127,13 +172,13 @@ def _misfit(want: str, current: Any, update: Any) -> ShapeError:
 REDUCERS = {
     reducer.name: reducer
     for reducer in (
-        Reducer("last", None, _conflict),
-        Reducer("overwrite", None, _replace),
-        Reducer("append", _append, _extend),
-        Reducer("merge", _merge, _set_all),
-        Reducer("max", _max, _max),
-        Reducer("nonempty", _nonempty, _nonempty),
-        Reducer("nonnull", _nonnull, _nonnull),
+        Reducer("last", None, _conflict, None),
+        Reducer("overwrite", None, _replace, None),
+        Reducer("append", _append, _extend, _put_items),
+        Reducer("merge", _merge, _set_all, _put_entries),
+        Reducer("max", _max, _max, _putting(_max)),
+        Reducer("nonempty", _nonempty, _nonempty, _putting(_nonempty)),
+        Reducer("nonnull", _nonnull, _nonnull, _putting(_nonnull)),
     )
 }
 """Every reducer by name."""

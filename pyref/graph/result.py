@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 if TYPE_CHECKING:
     from .calls import Calls
@@ -18,37 +18,34 @@ class Result:
     the state may be half changed.
     """
 
-    __slots__ = ("calls", "course", "inputs", "nodes", "pending", "routes", "state", "step", "supersteps", "watch")
+    __slots__ = ("_calls", "_watch", "nodes", "routes", "state", "supersteps")
 
     def __init__(
         self,
         state: dict[str, Any],
-        pending: tuple[Node, ...],
-        watch: Union[Watch, None] = None,
-        calls: Union[Calls, None] = None,
+        nodes: int,
+        supersteps: int,
+        routes: int,
+        watch: Union[Watch, None],
+        calls: Union[Calls, None],
     ) -> None:
         self.state = state
-        self.nodes = 0
-        self.supersteps = 0
-        self.routes = 0
-        # What the engine needs to go on.
-        self.pending = pending
-        self.inputs: list[Any] = []  # of as many Sends at the end of pending
-        self.step = 0  # unlike supersteps, counted from the run's beginning
-        self.course: Union[Course, None] = None
-        self.watch = watch
-        self.calls = calls
+        self.nodes = nodes
+        self.supersteps = supersteps
+        self.routes = routes
+        self._watch = watch
+        self._calls = calls
 
     @property
     def state_copies(self) -> int:
         """How many copies of the state were made for tasks."""
-        return len(self.calls.copies) if self.calls else 0
+        return len(self._calls.copies) if self._calls else 0
 
     def counters(self) -> dict[str, int]:
         """Return every counter by name."""
-        watch, calls = self.watch, self.calls
+        watch, calls = self._watch, self._calls
         trace = calls.trace if calls else None
-        subs = calls.subs if calls else ()
+        inner = calls.inner if calls else ()
         return {
             "nodes": self.nodes,
             "supersteps": self.supersteps,
@@ -58,6 +55,22 @@ class Result:
             "events": watch.events if watch else 0,
             "state_copies": self.state_copies,
             "spans": trace.spans if trace else 0,
-            "sub_nodes": sum(nodes for nodes, _ in subs),
-            "sub_supersteps": sum(steps for _, steps in subs),
+            "sub_nodes": sum(nodes for nodes, _ in inner),
+            "sub_supersteps": sum(steps for _, steps in inner),
         }
+
+
+class Position(NamedTuple):
+    """Where a run stands between supersteps."""
+
+    pending: tuple[Node, ...]
+    """The tasks to run next, in order."""
+    inputs: list[Any]
+    """The inputs of as many Sends at the end of ``pending``."""
+    course: Union[Course, None] = None
+    step: int = 0
+    """Supersteps since the beginning of the whole run."""
+    start: int = 0
+    """The step at which the counting began."""
+    nodes: int = 0
+    routes: int = 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter_ns
-from typing import NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union
+
+if TYPE_CHECKING:
+    from .result import Result
 
 
 class Span(NamedTuple):
@@ -61,6 +65,17 @@ class Trace:
         text = "" if error is None else f"{type(error).__name__}: {error}"
         self._tracer.span(Span(kind, name, step, start_ns, took, text))
         self._made.append(None)
+
+    def run(self, name: str, step: int, advance: Callable[..., Result], *args: Any) -> Result:
+        """Make a run, from a step on, and hand over its span."""
+        begin = perf_counter_ns()
+        try:
+            result = advance(*args)
+        except BaseException as error:
+            self.end("run", name, getattr(error, "step", step), begin, error)
+            raise
+        self.end("run", name, step + result.supersteps, begin)
+        return result
 
     @property
     def spans(self) -> int:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, Union
 
-from . import checkpoint
+from pyref import cj
+
 from .changes import changed_fields
-from .course import Course, path
+from .course import Course
 from .plan import Node, Plan, Update
-from .result import Result
+from .result import Position
 from .store import Store
 from .trace import Trace
 
@@ -52,6 +53,18 @@ class Stream:
 class Watch:
     """Sends a run's events and writes its checkpoints, and counts both."""
 
+    events = 0
+    checkpoints = 0
+    checkpoint_bytes = 0
+    in_turns = False
+    """Stop after each superstep; see Events."""
+    position: Union[Position, None] = None
+    """Where the run stopped."""
+
+    _parent: Union[str, None] = None
+    _resumed = -1
+    _changes: Sequence[list[str]] = ()  # of this superstep, by task
+
     def __init__(
         self,
         plan: Plan,
@@ -69,47 +82,50 @@ class Watch:
         self._store = store
         self._each_step = store is not None and durability == "step"
         self._thread = thread
-        self._trace = trace
-        self._parent: Union[str, None] = None
-        self._resumed = -1
-        self._started = 0
-        self._changes: list[list[str]] = []  # of this superstep, by task
-        self.in_turns = False  # stop after each superstep, see Events
-        self.events = 0
-        self.checkpoints = 0
-        self.checkpoint_bytes = 0
+        if trace is not None:
+            self._trace = trace
+            self._checkpoint = self._timed_checkpoint  # type: ignore[method-assign]
+        self.announces = self.mode == "events" or self.mode == "callbacks"
 
-    def begin(self, run: Result) -> None:
-        """The input is in; nothing has run."""
+    def begin(self, state: State, position: Union[Position, None]) -> Union[Position, None]:
+        """The input is in; nothing has run. Return the position to start from."""
         if self.mode == "callbacks":
-            run.course = run.course or Course()
-            run.course.paths = []
-            self._emit({"state": run.state.copy(), "type": "run_start"})
+            position = self._run_start(state, position or Position(self._plan.entry, []))
         elif self.mode == "values":
-            self._emit({"mode": "values", "state": run.state.copy(), "step": 0})
+            self._emit({"mode": "values", "state": state.copy(), "step": 0})
         if self._each_step:
-            self._checkpoint(0, run.state, run.pending, run.inputs, run.course)
+            if position is None:
+                self._checkpoint(0, state, self._plan.entry, [], None)
+            else:
+                self._checkpoint(0, state, position.pending, position.inputs, None)
+        return position
 
-    def resume(self, run: Result, parent: str) -> None:
+    def resume(self, state: State, position: Position, parent: str) -> Position:
         """The run goes on from a checkpoint, which is not written again."""
         self._parent = parent
-        self._resumed = self._started = run.step
+        self._resumed = position.step
         if self.mode == "callbacks":
-            run.course = run.course or Course()
-            run.course.paths = []
-            self._emit({"state": run.state.copy(), "type": "run_start"})
+            position = self._run_start(state, position)
+        return position
+
+    def _run_start(self, state: State, position: Position) -> Position:
+        self._emit({"state": state.copy(), "type": "run_start"})
+        course = position.course or Course()
+        course.record(self._plan)
+        return position._replace(course=course)
 
     def start(self, step: int, nodes: Sequence[Node]) -> None:
         """A superstep begins."""
-        if step == self._started:
-            return
-        self._started = step
-        if self.mode == "events":
-            for node in nodes:
-                self._emit({"mode": "events", "node": node.name, "step": step, "type": "node_start"})
-        elif self.mode == "callbacks":
-            for node in nodes:
-                self._emit({"node": node.name, "step": step, "type": "node_start"})
+        if self.announces:
+            self.announce(step, nodes)
+
+    def announce(self, step: int, nodes: Sequence[Node]) -> None:
+        """Say which nodes are about to run."""
+        for node in nodes:
+            event = {"node": node.name, "step": step, "type": "node_start"}
+            if self.mode == "events":
+                event["mode"] = "events"
+            self._emit(event)
 
     def compare(self, nodes: Sequence[Node], updates: Sequence[Update], state: State) -> None:
         """Tasks have run; their updates are not yet applied to the state."""
@@ -128,8 +144,8 @@ class Watch:
         pending: tuple[Node, ...],
         inputs: list[Any],
         course: Union[Course, None],
-    ) -> bool:
-        """A superstep is over, its updates are applied. Tell whether to pause."""
+    ) -> None:
+        """A superstep is over, its updates are applied."""
         mode = self.mode
         if mode == "events":
             for node in nodes:
@@ -144,7 +160,6 @@ class Watch:
             self._call_back(step, nodes, course)
         if self._each_step:
             self._checkpoint(step, state, pending, inputs, course)
-        return self.in_turns
 
     def finish(self, step: int, state: State) -> None:
         """Nothing is pending."""
@@ -154,17 +169,16 @@ class Watch:
             self._emit({"state": state.copy(), "type": "run_end"})
 
     def _call_back(self, step: int, nodes: Sequence[Node], course: Union[Course, None]) -> None:
-        paths = course.paths if course is not None else None
-        for i, node in enumerate(nodes):
+        assert course is not None  # since _run_start
+        paths = course.paths or [course.path(node, node.after) for node in nodes]
+        for node, fields, to in zip(nodes, self._changes, paths):
             name = node.name
             self._emit({"node": name, "step": step, "type": "node_end"})
-            if self._changes[i]:
-                fields = self._changes[i]
+            if fields:
                 self._emit({"fields": fields, "node": name, "step": step, "type": "state_changed"})
-            to = paths[i] if paths else path(node.after, node.ends)
             self._emit({"from": name, "step": step, "to": to, "type": "edge"})
-        if paths:
-            paths.clear()
+        if course.paths:
+            course.paths.clear()
 
     def _emit(self, event: Event) -> None:
         self.events += 1
@@ -178,18 +192,33 @@ class Watch:
         inputs: list[Any],
         course: Union[Course, None],
     ) -> None:
-        trace = self._trace
-        begin = perf_counter_ns() if trace is not None else 0
-        name = checkpoint.name_of(self._thread, step)
-        try:
-            data = checkpoint.encode(self._thread, step, self._parent, state, pending, inputs, course)
-            self._store.put(self._thread, step, data)  # type: ignore[union-attr]
-        except BaseException as error:
-            if trace is not None:
-                trace.end("checkpoint", name, step, begin, error)
-            raise
+        thread = self._thread
+        name = f"{thread}/{step:08d}"
+        value: dict[str, Any] = {
+            "id": name,
+            "next": [node.name for node in pending],
+            "parent": self._parent,
+            "state": state,
+            "step": step,
+            "thread": thread,
+            "v": 1,
+        }
+        if course is not None and course.joins:
+            value["joins"] = course.waiting()
+        if inputs:
+            value["sends"] = inputs
+        data = cj.dumpb(value)
+        self._store.put(thread, step, data)  # type: ignore[union-attr]
         self._parent = name
         self.checkpoints += 1
         self.checkpoint_bytes += len(data)
-        if trace is not None:
-            trace.end("checkpoint", name, step, begin)
+
+    def _timed_checkpoint(self, step: int, *args: Any) -> None:
+        name = f"{self._thread}/{step:08d}"
+        begin = perf_counter_ns()
+        try:
+            Watch._checkpoint(self, step, *args)
+        except BaseException as error:
+            self._trace.end("checkpoint", name, step, begin, error)
+            raise
+        self._trace.end("checkpoint", name, step, begin)
