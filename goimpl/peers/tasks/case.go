@@ -3,6 +3,7 @@ package tasks
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"xbench/harness/sdk"
 )
@@ -21,20 +22,22 @@ func Benchmarks(maker func(peer string) (Maker, error)) []sdk.Benchmark {
 		list = append(list, sdk.Benchmark{
 			Name:        "tasks/" + shape,
 			Description: says[shape],
-			Params:      []sdk.Param{{Name: "peer"}, {Name: "n", Default: sizes[shape]}},
-			Prepare: func(p sdk.Params) (sdk.Case, error) {
-				peer, _ := p["peer"].(string)
-				return prepare(shape, p.Int("n"), peer, maker)
-			},
+			Params:      []sdk.Param{{Name: "peer"}, {Name: "n", Default: sizes[shape]}, {Name: "pool", Default: "cold"}},
+			Prepare:     func(p sdk.Params) (sdk.Case, error) { return prepare(shape, p, maker) },
 		})
 	}
 	return list
 }
 
-func prepare(shape string, n int, peer string, maker func(string) (Maker, error)) (sdk.Case, error) {
+func prepare(shape string, p sdk.Params, maker func(string) (Maker, error)) (sdk.Case, error) {
+	n, pool := p.Int("n"), p.Str("pool")
 	if n < 2 {
 		return nil, sdk.InvalidParam(fmt.Sprintf("n is %d, want at least 2", n))
 	}
+	if pool != "cold" && pool != "warm" {
+		return nil, sdk.InvalidParam(fmt.Sprintf("pool is %q, want cold or warm", pool))
+	}
+	peer, _ := p["peer"].(string)
 	if _, err := Peer(peer); err != nil { // also where goimpl does the work: a misspelt row is no row
 		return nil, sdk.InvalidParam(err.Error())
 	}
@@ -43,28 +46,37 @@ func prepare(shape string, n int, peer string, maker func(string) (Maker, error)
 		return nil, err
 	}
 	dag, err := NewDAG(shape, n)
-	if err == nil {
-		_, err = m(NewWork(dag, 0, 0)) // so that what cannot be made is known here
+	if err != nil {
+		return nil, err
 	}
-	return &taskCase{dag: dag, make: m}, err
+	c := &taskCase{dag: dag, make: m, keep: pool == "warm"}
+	if _, err := c.Batch(0, 0); err != nil { // so that what cannot be made is known here
+		return nil, err
+	}
+	return c, nil
 }
 
-// taskCase prepares a runner for each batch; what is timed is its runs, in
-// which pools are started and ended.
+// taskCase prepares a runner for each batch; what is timed is its runs.
 type taskCase struct {
-	dag   *DAG
-	make  Maker
-	work  *Work
-	count int64
+	dag    *DAG
+	make   Maker
+	keep   bool // the runner's workers from run to run
+	work   *Work
+	runner Runner
+	count  int64
 }
 
 // Batch implements sdk.Case.
 func (c *taskCase) Batch(nonce uint64, k int64) (func() error, error) {
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
 	c.work, c.count = NewWork(c.dag, nonce, k), k
-	runner, err := c.make(c.work)
+	runner, err := c.make(c.work, c.keep)
 	if err != nil {
 		return nil, err
 	}
+	c.runner = runner
 	return func() error {
 		for range k {
 			c.work.Next()
@@ -98,4 +110,11 @@ func (c *taskCase) Verify(nonce uint64, _ bool) (sdk.Verification, error) {
 }
 
 // Close implements sdk.Case.
-func (c *taskCase) Close() error { return nil }
+func (c *taskCase) Close() error {
+	closer, ok := c.runner.(io.Closer)
+	c.runner = nil
+	if !ok {
+		return nil
+	}
+	return closer.Close()
+}

@@ -10,12 +10,17 @@ import (
 
 // engine is goimpl/build: it knows the dependencies itself.
 type engine struct {
-	dag *build.DAG
+	dag  *build.DAG
+	kept build.Executor // nil where each run has its own
+}
+
+func options(warm bool) build.Options {
+	return build.Options{Executor: build.ThreadPool, Workers: Workers, Warm: warm}
 }
 
 // NewEngine compiles the DAG. What is kept about tasks is that they are
 // complete, nothing else, which is what the others keep.
-func NewEngine(w *Work) (Runner, error) {
+func NewEngine(w *Work, keep bool) (Runner, error) {
 	defs := make([]build.Definition, len(w.Needs))
 	for i, needs := range w.Needs {
 		deps := make([]string, len(needs))
@@ -35,17 +40,34 @@ func NewEngine(w *Work) (Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("goimpl: %w", err)
 	}
-	return engine{dag}, nil
+	if !keep {
+		return engine{dag: dag}, nil
+	}
+	kept, err := build.New(options(true))
+	return engine{dag, kept}, err
 }
 
 // Run implements Runner.
 func (e engine) Run() error {
-	ex, err := build.New(build.Options{Executor: build.ThreadPool, Workers: Workers})
+	job := build.Job{DAG: e.dag}
+	if e.kept != nil {
+		_, err := e.kept.Build(context.Background(), job)
+		return err
+	}
+	ex, err := build.New(options(false))
 	if err != nil {
 		return err
 	}
-	if _, err := ex.Build(context.Background(), build.Job{DAG: e.dag}); err != nil {
+	if _, err := ex.Build(context.Background(), job); err != nil {
 		return err
 	}
 	return ex.Close()
+}
+
+// Close ends the workers that were kept.
+func (e engine) Close() error {
+	if e.kept == nil {
+		return nil
+	}
+	return e.kept.Close()
 }

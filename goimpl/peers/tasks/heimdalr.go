@@ -24,7 +24,10 @@ const (
 	heimdalrMost = 2000
 )
 
-func newHeimdalr(w *Work) (Runner, error) {
+func newHeimdalr(w *Work, keep bool) (Runner, error) {
+	if keep {
+		return nil, errNothingKept
+	}
 	if len(w.Needs) > heimdalrMost {
 		return nil, sdk.NotSupported(fmt.Sprintf("%d tasks: heimdalr/dag remembers all descendants of each, want at most %d", len(w.Needs), heimdalrMost))
 	}

@@ -3,17 +3,21 @@ package tasks
 import (
 	"fmt"
 	"slices"
+
+	"xbench/harness/sdk"
 )
 
-// A Maker prepares a runner of work.
-type Maker func(w *Work) (Runner, error)
+// A Maker prepares a runner of work. With keep the runner starts its workers
+// here and keeps them until it is closed, instead of starting and ending them in
+// each run.
+type Maker func(w *Work, keep bool) (Runner, error)
 
 var peers = []struct {
 	name string
 	make Maker
 }{
-	{"pond", simply(newPond)},
-	{"ants", simply(newAnts)},
+	{"pond", newPond},
+	{"ants", newAnts},
 	{"conc", simply(newConc)},
 	{"errgroup", simply(newErrgroup)},
 	{"heimdalr", newHeimdalr},
@@ -21,10 +25,17 @@ var peers = []struct {
 	{"channel", simply(newChannel)},
 }
 
-// simply is a maker that cannot fail.
+// simply is a maker of what has nothing to keep.
 func simply(newRunner func(w *Work) Runner) Maker {
-	return func(w *Work) (Runner, error) { return newRunner(w), nil }
+	return func(w *Work, keep bool) (Runner, error) {
+		if keep {
+			return nil, errNothingKept
+		}
+		return newRunner(w), nil
+	}
 }
+
+var errNothingKept = sdk.NotSupported("it keeps no goroutines between runs")
 
 // Peers names what goimpl is compared with.
 func Peers() []string {

@@ -11,12 +11,16 @@ import (
 // cheapest way in, without a handle to wait on.
 type pondPool struct {
 	*Scheduler
+	keep bool
 	pool pond.Pool
 	done chan error
 }
 
-func newPond(w *Work) Runner {
-	p := &pondPool{Scheduler: newScheduler(w), done: make(chan error, 1)}
+func newPond(w *Work, keep bool) (Runner, error) {
+	p := &pondPool{Scheduler: newScheduler(w), keep: keep, done: make(chan error, 1)}
+	if keep {
+		p.pool = pond.NewPool(Workers)
+	}
 	p.hand = func(i int32) {
 		if err := p.pool.Go(p.funcs[i]); err != nil {
 			p.finish(err)
@@ -27,7 +31,7 @@ func newPond(w *Work) Runner {
 		p.run(root)
 		p.finish(nil)
 	}
-	return p
+	return p, nil
 }
 
 func (p *pondPool) finish(err error) {
@@ -41,13 +45,22 @@ func (p *pondPool) finish(err error) {
 // submit after it has been called.
 func (p *pondPool) Run() error {
 	p.reset()
-	p.pool = pond.NewPool(Workers)
+	if !p.keep {
+		p.pool = pond.NewPool(Workers)
+		defer p.pool.StopAndWait()
+	}
 	for _, i := range p.Ready {
 		p.hand(i)
 	}
-	err := <-p.done
-	p.pool.StopAndWait()
-	return err
+	return <-p.done
+}
+
+// Close ends the workers that were kept.
+func (p *pondPool) Close() error {
+	if p.keep {
+		p.pool.StopAndWait()
+	}
+	return nil
 }
 
 // concPool is a pool whose Go waits for a free goroutine.
@@ -92,25 +105,41 @@ func (g *errGroup) Run() error {
 // is fastest; like the others' it makes the submitter wait.
 type antsPool struct {
 	*feed
+	kept *ants.PoolWithFuncGeneric[int32] // nil where each run has its own
 	done chan struct{}
 }
 
-func newAnts(w *Work) Runner {
-	return &antsPool{newFeed(w), make(chan struct{})}
+func newAnts(w *Work, keep bool) (Runner, error) {
+	p := &antsPool{feed: newFeed(w), done: make(chan struct{})}
+	if !keep {
+		return p, nil
+	}
+	var err error
+	p.kept, err = p.open()
+	return p, err
 }
 
-// Run implements Runner. The pool does not live long enough to purge workers
-// that have nothing to do.
-func (p *antsPool) Run() error {
+// open starts a pool that does not look for workers with nothing to do, to end
+// them: that takes a goroutine of its own, and helps only who idles for seconds.
+func (p *antsPool) open() (*ants.PoolWithFuncGeneric[int32], error) {
 	root := p.Root()
-	pool, err := ants.NewPoolWithFuncGeneric(Workers, func(i int32) {
+	return ants.NewPoolWithFuncGeneric(Workers, func(i int32) {
 		p.run(i)
 		if i == root {
 			p.done <- struct{}{}
 		}
 	}, ants.WithDisablePurge(true))
-	if err != nil {
-		return err
+}
+
+// Run implements Runner.
+func (p *antsPool) Run() error {
+	pool := p.kept
+	if pool == nil {
+		var err error
+		if pool, err = p.open(); err != nil {
+			return err
+		}
+		defer pool.Release()
 	}
 	var failed error
 	p.each(func(i int32) {
@@ -121,6 +150,13 @@ func (p *antsPool) Run() error {
 	if failed == nil {
 		<-p.done
 	}
-	pool.Release()
 	return failed
+}
+
+// Close ends the workers that were kept.
+func (p *antsPool) Close() error {
+	if p.kept != nil {
+		p.kept.Release()
+	}
+	return nil
 }

@@ -5,7 +5,8 @@ import "sync/atomic"
 // Workers is how many tasks may run at once, on both sides.
 const Workers = 4
 
-// A Runner does work: every task once, after those it needs.
+// A Runner does work: every task once, after those it needs. One that keeps
+// workers between runs is an io.Closer as well.
 type Runner interface{ Run() error }
 
 // A Scheduler is what a user of a task pool writes to have dependencies

@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,23 +69,17 @@ func TestSameWork(t *testing.T) {
 		for _, n := range []int{2, 15, 1000} {
 			digests := map[string]string{}
 			for name, m := range makers(t) {
-				c := &taskCase{dag: mustDAG(t, shape, n), make: m}
-				v, err := c.Verify(7, false)
-				if err != nil {
-					t.Fatalf("%s %d %s: %v", shape, n, name, err)
+				for _, keep := range []bool{false, true} {
+					c := &taskCase{dag: mustDAG(t, shape, n), make: m, keep: keep}
+					digest, err := digestOf(c)
+					if errors.Is(err, errNothingKept) {
+						continue
+					}
+					if err != nil {
+						t.Fatalf("%s %d %s, kept %v: %v", shape, n, name, keep, err)
+					}
+					digests[digest] = name
 				}
-				run, err := c.Batch(7, 3)
-				if err == nil {
-					err = run()
-				}
-				if err != nil {
-					t.Fatalf("%s %d %s: %v", shape, n, name, err)
-				}
-				o, err := c.Outcome()
-				if err != nil || *o.Digest != *v.Digest {
-					t.Errorf("%s %d %s: timed %v, %v, verified %s", shape, n, name, *o.Digest, err, *v.Digest)
-				}
-				digests[*v.Digest] = name
 			}
 			if len(digests) != 1 {
 				t.Errorf("%s %d: different values: %v", shape, n, digests)
@@ -93,11 +88,31 @@ func TestSameWork(t *testing.T) {
 	}
 }
 
+// digestOf runs a case verified, then three times as in a sample.
+func digestOf(c *taskCase) (string, error) {
+	v, err := c.Verify(7, false)
+	if err != nil {
+		return "", err
+	}
+	run, err := c.Batch(7, 3)
+	if err == nil {
+		err = run()
+	}
+	if err != nil {
+		return "", err
+	}
+	o, err := c.Outcome()
+	if err == nil && *o.Digest != *v.Digest {
+		err = fmt.Errorf("timed %s, verified %s", *o.Digest, *v.Digest)
+	}
+	return *o.Digest, errors.Join(err, c.Close())
+}
+
 // The values are those that a plain loop over the numbers finds.
 func TestValues(t *testing.T) {
 	d := mustDAG(t, "tree", 7)
 	w := NewWork(d, 10, 0)
-	run, err := NewEngine(w)
+	run, err := NewEngine(w, false)
 	if err == nil {
 		err = run.Run()
 	}
@@ -117,7 +132,7 @@ func TestValues(t *testing.T) {
 func TestWrongOrder(t *testing.T) {
 	check := func(name, want string, order ...int32) {
 		t.Helper()
-		c := &taskCase{dag: mustDAG(t, "deep", 3), make: func(w *Work) (Runner, error) {
+		c := &taskCase{dag: mustDAG(t, "deep", 3), make: func(w *Work, _ bool) (Runner, error) {
 			return inOrder{w, order}, nil
 		}}
 		_, err := c.Verify(0, false)
@@ -162,10 +177,12 @@ func TestParams(t *testing.T) {
 			t.Errorf("%v: got %v, want %q", p, err, want)
 		}
 	}
-	check(sdk.Params{"peer": "pound", "n": int64(5)}, `peer is "pound", want one of`)
-	check(sdk.Params{"peer": int64(1), "n": int64(5)}, `peer is ""`)
-	check(sdk.Params{"peer": "pond", "n": int64(1)}, "n is 1, want at least 2")
-	check(sdk.Params{"peer": "heimdalr", "n": int64(100_000)}, "100000 tasks: heimdalr/dag remembers")
+	check(sdk.Params{"peer": "pound", "n": int64(5), "pool": "cold"}, `peer is "pound", want one of`)
+	check(sdk.Params{"peer": int64(1), "n": int64(5), "pool": "cold"}, `peer is ""`)
+	check(sdk.Params{"peer": "pond", "n": int64(1), "pool": "cold"}, "n is 1, want at least 2")
+	check(sdk.Params{"peer": "pond", "n": int64(5), "pool": "hot"}, `pool is "hot", want cold or warm`)
+	check(sdk.Params{"peer": "conc", "n": int64(5), "pool": "warm"}, "keeps no goroutines")
+	check(sdk.Params{"peer": "heimdalr", "n": int64(100_000), "pool": "cold"}, "100000 tasks: heimdalr/dag remembers")
 	if !slices.Contains(Peers(), "pond") || len(b) != len(Shapes) {
 		t.Errorf("peers %v, %d benchmarks", Peers(), len(b))
 	}
@@ -182,7 +199,7 @@ func BenchmarkTasks(b *testing.B) {
 			for _, name := range append([]string{"goimpl"}, Peers()...) {
 				b.Run(shape+"/"+name+"/n="+strconv.Itoa(n), func(b *testing.B) {
 					w := NewWork(mustDAG(b, shape, n), 0, 0)
-					runner, err := makers(b)[name](w)
+					runner, err := makers(b)[name](w, false)
 					if errors.As(err, new(sdk.NotSupported)) {
 						b.Skip(err)
 					} else if err != nil {
