@@ -15,9 +15,6 @@ import (
 // inProcess are the executors that lend out the worker of a body that awaits.
 var inProcess = []string{ThreadPool, AsyncIO, AsyncIOQueue}
 
-// aKind is a kind that takes no parameters.
-func aKind(body Body) Kind { return func(Params) (Body, error) { return body, nil } }
-
 // A hundred bodies that wait are all waiting together, with one worker: none of
 // them is let go before the last has come.
 func TestAwaitHoldsNoWorker(t *testing.T) {
@@ -27,7 +24,7 @@ func TestAwaitHoldsNoWorker(t *testing.T) {
 			var waiting sync.WaitGroup
 			waiting.Add(n)
 			kinds := testKinds(0)
-			kinds["wait"] = aKind(func(ctx context.Context, c *Call) error {
+			kinds["wait"] = Func(func(ctx context.Context, c *Call) error {
 				return c.Await(func(context.Context) error {
 					waiting.Done()
 					waiting.Wait()
@@ -50,7 +47,7 @@ func TestAwaitHoldsNoWorker(t *testing.T) {
 func TestAwaitTakesAsLongAsItWaits(t *testing.T) {
 	const wait = 50 * time.Millisecond
 	kinds := testKinds(0)
-	kinds["wait"] = aKind(func(ctx context.Context, c *Call) error {
+	kinds["wait"] = Func(func(ctx context.Context, c *Call) error {
 		return c.Await(func(ctx context.Context) error { return sleep(ctx, wait) })
 	})
 	defs := flat("wait", 100)
@@ -78,13 +75,13 @@ func TestAwaitGoesToTheTail(t *testing.T) {
 		log := func(what string) { order = append(order, what) } // one worker: no lock
 		started := make(chan struct{})
 		kinds := testKinds(0)
-		kinds["wait"] = aKind(func(ctx context.Context, c *Call) error {
+		kinds["wait"] = Func(func(ctx context.Context, c *Call) error {
 			log("wait starts")
 			err := c.Await(func(context.Context) error { <-started; return nil })
 			log("wait ends")
 			return err
 		})
-		kinds["log"] = aKind(func(ctx context.Context, c *Call) error {
+		kinds["log"] = Func(func(ctx context.Context, c *Call) error {
 			if c.Task().Key() == "a" {
 				close(started)
 				time.Sleep(20 * time.Millisecond) // by then the waiter has queued up
@@ -107,7 +104,7 @@ func TestAwaitThatEndsBadly(t *testing.T) {
 	check := func(message string, body Body) {
 		t.Helper()
 		kinds := testKinds(0)
-		kinds["wait"] = aKind(body)
+		kinds["wait"] = Func(body)
 		defs := []Definition{lightTask("root", "a", "bad", "b"), lightTask("a"), asking(kindTask("wait", "bad"), []string{"a"}), kindTask("light", "b")}
 		d := mustCompile(t, defs, kinds)
 		for _, executor := range Executors()[:4] {
@@ -146,7 +143,7 @@ func TestAwaitThatEndsBadly(t *testing.T) {
 // The end of the context reaches the wait, and the build waits for it.
 func TestAwaitIsCancelled(t *testing.T) {
 	kinds := testKinds(0)
-	kinds["wait"] = aKind(func(ctx context.Context, c *Call) error {
+	kinds["wait"] = Func(func(ctx context.Context, c *Call) error {
 		return c.Await(func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
 	})
 	d := mustCompile(t, append(flat("wait", 8), lightTask("x")), kinds)
@@ -168,10 +165,10 @@ func TestAwaitOutlastsAFailure(t *testing.T) {
 	for _, executor := range inProcess {
 		failed := make(chan struct{})
 		kinds := testKinds(0)
-		kinds["wait"] = aKind(func(ctx context.Context, c *Call) error {
+		kinds["wait"] = Func(func(ctx context.Context, c *Call) error {
 			return c.Await(func(context.Context) error { <-failed; return nil })
 		})
-		kinds["fail"] = aKind(func(ctx context.Context, c *Call) error {
+		kinds["fail"] = Func(func(ctx context.Context, c *Call) error {
 			time.AfterFunc(5*time.Millisecond, func() { close(failed) })
 			return errBoom
 		})
@@ -190,7 +187,7 @@ func TestAwaitLeavesTheLoop(t *testing.T) {
 		var waiting sync.WaitGroup
 		waiting.Add(3)
 		kinds := testKinds(0)
-		kinds["wait"] = aKind(func(ctx context.Context, c *Call) error {
+		kinds["wait"] = Func(func(ctx context.Context, c *Call) error {
 			if c.Task().Key() == "root" {
 				return c.AskAll()
 			}
@@ -222,7 +219,7 @@ func TestAwaitInAChild(t *testing.T) {
 // run, in order, whatever is dealt to whom.
 func TestEverythingTogether(t *testing.T) {
 	kinds := testKinds(0)
-	kinds["mixed"] = aKind(func(ctx context.Context, c *Call) error {
+	kinds["mixed"] = Func(func(ctx context.Context, c *Call) error {
 		if err := c.AskAll(); err != nil {
 			return err
 		}

@@ -78,6 +78,36 @@ func (c *Call) begin(t *Task) {
 // Task returns the task that is being executed.
 func (c *Call) Task() *Task { return c.task }
 
+// Params returns the task's parameters, which must not be changed.
+func (c *Call) Params() Params { return c.task.params }
+
+// Record returns what the task with the given key has left in its target: one
+// that this one depends on, or has asked for. It is canonical JSON,
+//
+//	{"id":"…","key":"…","kind":"…","result":{…}}
+//
+// with what the body reported as result. There are none with None, and child
+// processes of MultiProcess are not told where those of other tasks are.
+func (c *Call) Record(key string) ([]byte, error) {
+	t := c.task
+	if t.dag == nil {
+		return nil, errors.New("a child process cannot read the records of other tasks")
+	}
+	for _, i := range t.deps {
+		if other := &t.dag.tasks[i]; other.key == key {
+			return c.targets.Read(other)
+		}
+	}
+	for _, round := range t.rounds[:c.asked] {
+		for _, i := range round {
+			if other := &t.dag.tasks[i]; other.key == key {
+				return c.targets.Read(other)
+			}
+		}
+	}
+	return nil, fmt.Errorf("task %q neither depends on %q nor has asked for it", t.key, key)
+}
+
 // Ask asks for the next round of the task's definition and returns when every
 // task in it is complete. While it waits the body holds no worker. A body asks
 // for all its rounds before it ends. If Ask returns ErrStopped the body must

@@ -3,6 +3,7 @@ package build
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +106,12 @@ func TestFileKinds(t *testing.T) {
 		})
 		if want := []string{`{"bytes_read":150,"bytes_written":150}}`, `{"bytes_written":10}}`}; !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
+		}
+		for i, want := range []string{strings.Repeat("y", 50), strings.Repeat("x", 10)} {
+			data, err := os.ReadFile(targets.path(&d.tasks[i], ".data"))
+			if string(data) != want || err != nil {
+				t.Errorf("data file of %s: %q, %v, want %q", d.tasks[i].key, data, err, want)
+			}
 		}
 		if executor != MultiProcess {
 			_, err := buildOnce(t, opts, Job{DAG: d, Targets: NewMemory(2)})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -183,4 +184,77 @@ func TestChildrenThatDoNotAnswer(t *testing.T) {
 	check("exit 3", "asked what it did: ended while it worked")
 	check("echo '{}'", `answer "{}\n" to count is not one`)
 	check(`echo '{"checks":-1}'`, "to count is not one")
+}
+
+// NewNone's targets know keys, whichever DAG they were met in, and a task that
+// belongs to none.
+func TestNoneAcrossDAGs(t *testing.T) {
+	first := mustCompile(t, []Definition{lightTask("root", "a", "b"), lightTask("a"), lightTask("b")}, testKinds(0))
+	second := mustCompile(t, []Definition{lightTask("root", "x", "b"), lightTask("x"), lightTask("b")}, testKinds(0))
+	loose := func(key string) *Task { return &Task{key: key} }
+	task := func(d *DAG, key string) *Task {
+		for i := range d.tasks {
+			if d.tasks[i].key == key {
+				return &d.tasks[i]
+			}
+		}
+		return loose(key)
+	}
+	n := NewNone(0)
+	checks := int64(0)
+	check := func(complete ...string) {
+		t.Helper()
+		for _, key := range []string{"root", "a", "b", "x", "loose"} {
+			for _, d := range []*DAG{first, second, {}} {
+				got, err := n.Exists(task(d, key))
+				checks++
+				if want := slices.Contains(complete, key); got != want || err != nil {
+					t.Errorf("%s: %v, %v, want %v", key, got, err, want)
+				}
+			}
+		}
+	}
+	write := func(task *Task) {
+		if err := n.Write(task, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	write(loose("b")) // before it has met a DAG
+	check("b")
+	write(task(first, "a"))
+	check("a", "b")
+	write(task(second, "x"))
+	write(task(second, "root"))
+	write(loose("loose"))
+	check("a", "b", "loose", "root", "x")
+	if got := n.Counts(); got != (TargetCounts{Checks: checks}) {
+		t.Errorf("counts %+v, want %d checks", got, checks)
+	}
+}
+
+// A body reads what tasks it has waited for have left, and nothing else.
+func TestRecord(t *testing.T) {
+	kinds := testKinds(0)
+	kinds["read"] = Func(func(_ context.Context, c *Call) error {
+		for _, key := range []string{"dep", "asked", "other"} {
+			_, err := c.Record(key)
+			c.Value(key, err == nil)
+		}
+		err := c.AskAll()
+		_, after := c.Record("asked")
+		c.Value("after", after == nil)
+		return err
+	})
+	defs := []Definition{asking(kindTask("read", "root", "dep"), []string{"asked"}), lightTask("dep", "other"), lightTask("asked"), lightTask("other")}
+	d := mustCompile(t, defs, kinds)
+	for _, executor := range Executors()[:4] {
+		targets := NewMemory(4)
+		if _, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: targets}); err != nil {
+			t.Fatal(err)
+		}
+		record, err := targets.Read(d.Root())
+		if want := `"result":{"after":true,"asked":false,"dep":true,"other":false}}`; err != nil || !strings.HasSuffix(string(record), want) {
+			t.Errorf("%s: %s, %v, want %s", executor, record, err, want)
+		}
+	}
 }

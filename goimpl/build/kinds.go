@@ -23,6 +23,12 @@ type Kind func(p Params) (Body, error)
 // Kinds are the kinds of task there are, by name.
 type Kinds map[string]Kind
 
+// Func makes a kind of a body that finds what it needs by itself, in c.Params()
+// for one. To find mistakes in parameters before anything runs, write a Kind.
+func Func(body Body) Kind {
+	return func(Params) (Body, error) { return body, nil }
+}
+
 func (k Kinds) names() string { return strings.Join(slices.Sorted(maps.Keys(k)), ", ") }
 
 // Params are the parameters of a task.
@@ -47,6 +53,18 @@ func (p Params) Count(name string) (int, error) {
 	return int(n), nil
 }
 
+// Text returns a parameter that must be text.
+func (p Params) Text(name string) (string, error) {
+	switch v := p[name].(type) {
+	case string:
+		return v, nil
+	case nil:
+		return "", fmt.Errorf("parameter %s is missing", name)
+	default:
+		return "", fmt.Errorf("parameter %s is %v (%T), want text", name, v, v)
+	}
+}
+
 // NonceText is what a nonce adds to a task's key and to other inputs: "" for
 // 0, else "#" and the number.
 func NonceText(nonce uint64) string {
@@ -57,8 +75,8 @@ func NonceText(nonce uint64) string {
 }
 
 // StandardKinds are the kinds of the benchmark catalogue: io, cpu, light,
-// file_write, file_rw, slow_check and fail. All ask for their rounds before anything else.
-// The nonce changes what cpu hashes.
+// file_write, file_rw, slow_check and fail. All ask for their rounds before
+// anything else. The nonce changes what cpu hashes.
 func StandardKinds(nonce uint64) Kinds {
 	return Kinds{
 		"io":         ioKind,
