@@ -6,30 +6,60 @@
 // reducer of each field, and the next nodes are found. The result does not
 // depend on how many workers ran the nodes.
 //
+// # State
+//
+// A Schema declares fields, each with its Go type and a reducer: Last,
+// Overwrite, Append, Merge, Max, MaxEach, NonEmpty, NonNull. The declaration
+// returns a handle, by which nodes read and write:
+//
 //	schema := graph.NewSchema()
 //	counter := graph.Last(schema, "counter", 0)
 //	messages := graph.Append[string](schema, "messages")
 //
-//	b := graph.New(schema)
-//	b.Node("hello", func(ctx context.Context, s graph.State, out *graph.Update) error {
-//		counter.Set(out, counter.Get(s)+1)
-//		messages.Add(out, "hello")
-//		return nil
-//	})
-//	b.Edge("hello", graph.End)
-//	b.Entry("hello")
-//	plan, err := b.Compile()
+//	counter.Set(out, counter.Get(s)+1)
+//	messages.Add(out, "hello")
+//
+// State is a row of slots and not a map of interfaces: that is where the speed
+// comes from, and a misspelt field does not compile. For nodes that would
+// rather be given a Go struct there is StructOf; for what is only known at run
+// time, Dynamic and Update.Put.
+//
+// Old states are never changed: reducers make new containers, and what grows
+// in place does so beyond the end of what anyone else can see.
+//
+// # Graph
+//
+// A Builder collects nodes and what follows them: Edge, Join (once all of
+// several nodes have run), Branch and BranchMany (a router picks labels),
+// BranchSend (a router starts a node any number of times, each on an input of
+// its own). A compiled graph can be a node of another, by Subgraph. Compile
+// checks the whole and resolves names to numbers; the Plan it returns may be
+// run any number of times at once.
+//
+// # Running
+//
+// A Runner owns the goroutines that execute nodes side by side; the zero
+// Runner has none. Invoke runs a plan to its end, under a limit of supersteps;
+// Stream yields events on the way, as an iter.Seq2; Resume goes on from a
+// checkpoint, in this process or another. Options name the Checkpointer
+// (MemoryStore, FileStore or your own), the Tracer and the rest.
 //
 //	runner := graph.NewRunner(4)
 //	defer runner.Close()
-//	result, err := runner.Invoke(ctx, plan, schema.Input(), graph.Options{})
+//	result, err := runner.Invoke(ctx, plan, input, graph.Options{})
 //
-// Fields are declared with their Go type and reached through the handle that
-// the declaration returns, so that state is a row of slots and not a map of
-// interfaces: that is where the speed comes from, and a misspelt field does
-// not compile. Compile resolves names to numbers and checks the whole graph.
-// What is only known at run time can be declared with Dynamic.
+// # Failure
 //
-// Old states are never changed: reducers make new containers, and a list that
-// grows in place does so beyond the end of what anyone else can see.
+// Every fault is an *Error with a Kind that programs can compare; it names the
+// node, the field and the step. A node that fails or panics ends the run, with
+// no update of its superstep applied and no checkpoint of it written; others
+// of the superstep are waited for. Cancelling the context ends the run before
+// the next superstep.
+//
+// # Cost
+//
+// A superstep of one node costs some 50 nanoseconds and no allocation, beside
+// what the node does. Events, checkpoints and spans cost nothing when they are
+// not asked for. Handing a node to a worker costs about 300 nanoseconds: run
+// short nodes on the zero Runner.
 package graph
