@@ -109,7 +109,7 @@ func (d complexState) input() graph.State {
 	return in.State()
 }
 
-func BenchmarkInvokeLoop5(b *testing.B) {
+func BenchmarkLoop5(b *testing.B) {
 	d := newComplex()
 	g := graph.New(d.schema)
 	g.Node("processor", func(_ context.Context, s graph.State, out *graph.Update) error {
@@ -126,6 +126,110 @@ func BenchmarkInvokeLoop5(b *testing.B) {
 	g.Branch("processor", d.next.Get, map[string]string{"continue": "processor", "end": graph.End})
 	g.Entry("processor")
 	benchmarkInvoke(b, 0, compile(b, g), d.input(), graph.Options{})
+}
+
+// BenchmarkBranch is one node, a choice between two, and the one chosen.
+func BenchmarkBranch(b *testing.B) {
+	d := newComplex()
+	g := graph.New(d.schema)
+	g.Node("decide", func(_ context.Context, s graph.State, out *graph.Update) error {
+		if d.counter.Get(s)%2 == 0 {
+			d.next.Set(out, "even")
+		} else {
+			d.next.Set(out, "odd")
+		}
+		return nil
+	})
+	for _, name := range []string{"even", "odd"} {
+		g.Node(name, func(_ context.Context, _ graph.State, out *graph.Update) error {
+			d.status.Set(out, name)
+			return nil
+		})
+		g.Edge(name, graph.End)
+	}
+	g.Branch("decide", d.next.Get, map[string]string{"even": "even", "odd": "odd"})
+	g.Entry("decide")
+	benchmarkInvoke(b, 0, compile(b, g), d.input(), graph.Options{})
+}
+
+// stress is a chain whose nodes each add a message and entries, all different.
+func (d complexState) stress(nodes, meta int) *graph.Builder {
+	return chain(d.schema, nodes, func(i int) graph.NodeFunc {
+		text, entries := "Node "+strconv.Itoa(i)+" completed", make(map[string]string)
+		for j := range meta {
+			entries["node"+strconv.Itoa(i)+"_item"+strconv.Itoa(j)] = "value"
+		}
+		metadata := graph.MapOf(entries)
+		return func(_ context.Context, s graph.State, out *graph.Update) error {
+			d.counter.Set(out, d.counter.Get(s)+1)
+			d.messages.Add(out, text)
+			if meta > 0 {
+				d.metadata.PutAll(out, metadata)
+			}
+			return nil
+		}
+	})
+}
+
+// BenchmarkStress is a chain of which each node adds ten entries to the map.
+func BenchmarkStress(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			d := newComplex()
+			benchmarkInvoke(b, 0, compile(b, d.stress(n, 10)), d.input(), graph.Options{Limit: n})
+		})
+	}
+}
+
+// BenchmarkModes is a chain of five nodes, watched in every way and not.
+func BenchmarkModes(b *testing.B) {
+	for _, mode := range []graph.Mode{graph.Silent, graph.Values, graph.Updates, graph.Events, graph.Callbacks} {
+		b.Run("mode="+string(mode), func(b *testing.B) {
+			d := newComplex()
+			benchmarkInvoke(b, 0, compile(b, d.stress(5, 0)), d.input(), graph.Options{Mode: mode, Emit: func(graph.Event) error { return nil }})
+		})
+	}
+	b.Run("traced", func(b *testing.B) {
+		d := newComplex()
+		var spans nothing
+		benchmarkInvoke(b, 0, compile(b, d.stress(5, 0)), d.input(), graph.Options{Tracer: &spans})
+	})
+}
+
+type nothing struct{}
+
+func (*nothing) Span(graph.Span) {}
+
+// BenchmarkSubgraph is a graph of one node around a chain of three.
+func BenchmarkSubgraph(b *testing.B) {
+	d := newSimple()
+	inner := compile(b, chain(d.schema, 3, d.body))
+	g := graph.New(d.schema)
+	g.Subgraph("inner", inner, func(s graph.State) graph.State { return s }, func(final graph.State, upd *graph.Update) {
+		d.counter.Set(upd, d.counter.Get(final))
+	})
+	g.Entry("inner")
+	benchmarkInvoke(b, 0, compile(b, g), d.schema.Input().State(), graph.Options{})
+}
+
+// BenchmarkResume reads a checkpoint of five nodes with ten entries each, and
+// runs the last of them.
+func BenchmarkResume(b *testing.B) {
+	d := newComplex()
+	p := compile(b, d.stress(5, 10))
+	var store graph.MemoryStore
+	if _, err := invoke(b, 0, p, d.input(), graph.Options{Checkpoints: &store}); err != nil {
+		b.Fatal(err)
+	}
+	data := store.Checkpoints("t0")[4]
+	var r graph.Runner
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.Resume(context.Background(), p, data, graph.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func (d complexState) fan(width int) *graph.Builder {
@@ -155,7 +259,7 @@ func (d complexState) fan(width int) *graph.Builder {
 	return g
 }
 
-func BenchmarkInvokeFanOut(b *testing.B) {
+func BenchmarkFanOut(b *testing.B) {
 	for _, width := range []int{3, 50} {
 		for _, workers := range []int{0, 4} {
 			b.Run(strconv.Itoa(width)+"/workers="+strconv.Itoa(workers), func(b *testing.B) {
@@ -166,25 +270,11 @@ func BenchmarkInvokeFanOut(b *testing.B) {
 	}
 }
 
-func BenchmarkMemoryCheckpoint(b *testing.B) {
+func BenchmarkCheckpoint(b *testing.B) {
 	for _, c := range []struct{ nodes, meta int }{{3, 0}, {5, 10}} {
 		b.Run(strconv.Itoa(c.nodes), func(b *testing.B) {
 			d := newComplex()
-			p := compile(b, chain(d.schema, c.nodes, func(i int) graph.NodeFunc {
-				text, entries := "Node "+strconv.Itoa(i)+" completed", make(map[string]string)
-				for j := range c.meta {
-					entries["node"+strconv.Itoa(i)+"_item"+strconv.Itoa(j)] = "value"
-				}
-				metadata := graph.MapOf(entries)
-				return func(_ context.Context, s graph.State, out *graph.Update) error {
-					d.counter.Set(out, d.counter.Get(s)+1)
-					d.messages.Add(out, text)
-					if c.meta > 0 {
-						d.metadata.PutAll(out, metadata)
-					}
-					return nil
-				}
-			}))
+			p := compile(b, d.stress(c.nodes, c.meta))
 			r, in, ctx := graph.NewRunner(0), d.input(), context.Background()
 			b.ReportAllocs()
 			for b.Loop() {
