@@ -40,13 +40,18 @@ def decode(plan: Plan, data: Union[bytes, str]) -> tuple[str, dict[str, Any], Po
         _bad(f"thread {thread!r}, step {step!r}: want a text and 0 or more")
     if value["id"] != name_of(thread, step):
         _bad(f"id {value['id']!r} is not that of thread {thread!r} and step {step}")
-    inputs = value.get("sends", [])
-    pending = _pending(plan, value["next"], inputs)
-    course = None
-    if "joins" in value:
-        course = Course()
-        course.joins = _joins(plan, value["joins"])
-    return thread, _state(plan, value["state"]), Position(pending, inputs, course, step, step)
+    try:
+        state = _state(plan, value["state"])
+        inputs = value.get("sends", [])
+        pending = _pending(plan, value["next"], inputs)
+        course = None
+        if "joins" in value:
+            course = Course()
+            course.joins = _joins(plan, value["joins"])
+    except GraphError as error:
+        error.step = step
+        raise
+    return thread, state, Position(pending, inputs, course, step, step)
 
 
 def _bad(detail: str, node: Union[str, None] = None, field: Union[str, None] = None) -> NoReturn:
@@ -110,7 +115,7 @@ def _joins(plan: Plan, value: Any) -> dict[Join, set[Node]]:
             _bad(f"the graph has no join {cj.dumps(join_value)}, or not as often")
         join = joins.pop()
         missing = {node for node in join.sources if node.name not in arrived}
-        if not missing or len(missing) + len(arrived) != len(join.sources):
+        if not missing or not arrived or len(missing) + len(arrived) != len(join.sources):
             _bad(f"join {cj.dumps(join_value)} cannot have seen {', '.join(arrived) or 'nothing'}")
         waiting[join] = missing
     return waiting

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Union
 
-_name = re.compile(r"([0-9]{8,})\.json").fullmatch
+_name = re.compile(r"([0-9]{8}|[1-9][0-9]{8,})\.json").fullmatch
 
 
 class FileStore:
@@ -90,7 +90,7 @@ class FileStore:
     # ---- reading
 
     def _folder(self, thread: str) -> str:
-        if not thread or thread in (".", "..") or any(c in thread for c in "/\\\0"):
+        if not thread or thread in (".", "..") or any(c in thread for c in "/\\:\0"):
             raise ValueError(f"thread {thread!r}: want a name that can be a directory's")
         return os.path.join(self.directory, thread)
 
