@@ -33,7 +33,7 @@ func implementation(side string) sdk.Implementation {
 			Version: "1",
 			Nonce:   true,
 			Benchmarks: slices.Concat(
-				tasks.Benchmarks(func(string) (tasks.Maker, error) { return tasks.NewEngine, nil }),
+				tasks.Benchmarks(func(_, executor string) (tasks.Maker, error) { return tasks.Engine(executor), nil }),
 				graphs.Benchmarks(func(string) string { return "goimpl" })),
 		}
 	}
@@ -41,7 +41,7 @@ func implementation(side string) sdk.Implementation {
 		Version: versions(),
 		Nonce:   true,
 		Benchmarks: slices.Concat(
-			tasks.Benchmarks(tasks.Peer),
+			tasks.Benchmarks(func(peer, _ string) (tasks.Maker, error) { return tasks.Peer(peer) }),
 			graphs.Benchmarks(func(peer string) string { return peer })),
 	}
 }

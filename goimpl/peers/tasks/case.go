@@ -9,8 +9,8 @@ import (
 )
 
 // Benchmarks are the shapes, for one side of the comparison: maker says what
-// runs the tasks, given the name of the peer that the row is about.
-func Benchmarks(maker func(peer string) (Maker, error)) []sdk.Benchmark {
+// runs the tasks, given the peer that the row is about and goimpl's executor.
+func Benchmarks(maker func(peer, executor string) (Maker, error)) []sdk.Benchmark {
 	sizes := map[string]int64{"wide": 1000, "deep": 1000, "tree": 15}
 	says := map[string]string{
 		"wide": "tasks that sum 0 to 99, and one that needs all of them",
@@ -22,14 +22,14 @@ func Benchmarks(maker func(peer string) (Maker, error)) []sdk.Benchmark {
 		list = append(list, sdk.Benchmark{
 			Name:        "tasks/" + shape,
 			Description: says[shape],
-			Params:      []sdk.Param{{Name: "peer"}, {Name: "n", Default: sizes[shape]}, {Name: "pool", Default: "cold"}},
+			Params:      []sdk.Param{{Name: "peer"}, {Name: "n", Default: sizes[shape]}, {Name: "pool", Default: "cold"}, {Name: "executor", Default: "threadpool"}},
 			Prepare:     func(p sdk.Params) (sdk.Case, error) { return prepare(shape, p, maker) },
 		})
 	}
 	return list
 }
 
-func prepare(shape string, p sdk.Params, maker func(string) (Maker, error)) (sdk.Case, error) {
+func prepare(shape string, p sdk.Params, maker func(peer, executor string) (Maker, error)) (sdk.Case, error) {
 	n, pool := p.Int("n"), p.Str("pool")
 	if n < 2 {
 		return nil, sdk.InvalidParam(fmt.Sprintf("n is %d, want at least 2", n))
@@ -41,7 +41,7 @@ func prepare(shape string, p sdk.Params, maker func(string) (Maker, error)) (sdk
 	if _, err := Peer(peer); err != nil { // also where goimpl does the work: a misspelt row is no row
 		return nil, sdk.InvalidParam(err.Error())
 	}
-	m, err := maker(peer)
+	m, err := maker(peer, p.Str("executor"))
 	if err != nil {
 		return nil, err
 	}

@@ -6,21 +6,34 @@ import (
 	"strconv"
 
 	"xbench/goimpl/build"
+	"xbench/harness/sdk"
 )
 
 // engine is goimpl/build: it knows the dependencies itself.
 type engine struct {
 	dag  *build.DAG
+	opts build.Options
 	kept build.Executor // nil where each run has its own
 }
 
-func options(warm bool) build.Options {
-	return build.Options{Executor: build.ThreadPool, Workers: Workers, Warm: warm}
+// Engine returns how to run tasks with an executor of goimpl/build.
+func Engine(executor string) Maker {
+	return func(w *Work, keep bool) (Runner, error) {
+		e := engine{opts: build.Options{Executor: executor, Workers: Workers, Warm: keep}}
+		if err := e.opts.Validate(); err != nil {
+			return nil, sdk.InvalidParam(err.Error())
+		}
+		var err error
+		if e.dag, err = compile(w); err == nil && keep {
+			e.kept, err = build.New(e.opts)
+		}
+		return e, err
+	}
 }
 
-// NewEngine compiles the DAG. What is kept about tasks is that they are
-// complete, nothing else, which is what the others keep.
-func NewEngine(w *Work, keep bool) (Runner, error) {
+// compile makes what goimpl/build knows of the tasks. Targets are left out: what
+// is remembered of a task is that it is complete, as by the others.
+func compile(w *Work) (*build.DAG, error) {
 	defs := make([]build.Definition, len(w.Needs))
 	for i, needs := range w.Needs {
 		deps := make([]string, len(needs))
@@ -40,11 +53,7 @@ func NewEngine(w *Work, keep bool) (Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("goimpl: %w", err)
 	}
-	if !keep {
-		return engine{dag: dag}, nil
-	}
-	kept, err := build.New(options(true))
-	return engine{dag, kept}, err
+	return dag, nil
 }
 
 // Run implements Runner.
@@ -54,7 +63,7 @@ func (e engine) Run() error {
 		_, err := e.kept.Build(context.Background(), job)
 		return err
 	}
-	ex, err := build.New(options(false))
+	ex, err := build.New(e.opts)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"xbench/goimpl/build"
 	"xbench/harness/sdk"
 )
 
@@ -22,7 +23,7 @@ func mustDAG(tb testing.TB, shape string, n int) *DAG {
 
 // makers are all sides: goimpl and every peer.
 func makers(tb testing.TB) map[string]Maker {
-	all := map[string]Maker{"goimpl": NewEngine}
+	all := map[string]Maker{"goimpl": Engine(build.ThreadPool), "goimpl queue": Engine(build.AsyncIOQueue)}
 	for _, name := range Peers() {
 		m, err := Peer(name)
 		if err != nil {
@@ -112,7 +113,7 @@ func digestOf(c *taskCase) (string, error) {
 func TestValues(t *testing.T) {
 	d := mustDAG(t, "tree", 7)
 	w := NewWork(d, 10, 0)
-	run, err := NewEngine(w, false)
+	run, err := Engine(build.Sequential)(w, false)
 	if err == nil {
 		err = run.Run()
 	}
@@ -170,9 +171,17 @@ func (r inOrder) Run() error {
 }
 
 func TestParams(t *testing.T) {
-	b := Benchmarks(Peer)
+	b := Benchmarks(func(peer, executor string) (Maker, error) {
+		if executor != "" {
+			return Engine(executor), nil
+		}
+		return Peer(peer)
+	})
 	check := func(p sdk.Params, want string) {
 		t.Helper()
+		if p["executor"] == nil {
+			p["executor"] = ""
+		}
 		if _, err := b[0].Prepare(p); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", p, err, want)
 		}
@@ -181,6 +190,7 @@ func TestParams(t *testing.T) {
 	check(sdk.Params{"peer": int64(1), "n": int64(5), "pool": "cold"}, `peer is ""`)
 	check(sdk.Params{"peer": "pond", "n": int64(1), "pool": "cold"}, "n is 1, want at least 2")
 	check(sdk.Params{"peer": "pond", "n": int64(5), "pool": "hot"}, `pool is "hot", want cold or warm`)
+	check(sdk.Params{"peer": "pond", "n": int64(5), "pool": "cold", "executor": "treadpool"}, `"treadpool"`)
 	check(sdk.Params{"peer": "conc", "n": int64(5), "pool": "warm"}, "keeps no goroutines")
 	check(sdk.Params{"peer": "heimdalr", "n": int64(100_000), "pool": "cold"}, "100000 tasks: heimdalr/dag remembers")
 	if !slices.Contains(Peers(), "pond") || len(b) != len(Shapes) {

@@ -48,8 +48,14 @@ func (w *Work) Watch() {
 func (w *Work) Do(i int32) {
 	if w.clock != nil {
 		w.spans[i].start = w.clock.Add(1)
-		defer func() { w.spans[i].end = w.clock.Add(1) }()
+		w.compute(i)
+		w.spans[i].end = w.clock.Add(1)
+		return
 	}
+	w.compute(i)
+}
+
+func (w *Work) compute(i int32) {
 	sum := w.seed
 	for j := range int64(100) {
 		sum += j
