@@ -26,8 +26,8 @@ type Crossover struct {
 	Below, Above float64
 	// At is the size at which both take as long, interpolated, 0 where that
 	// is not within the sweep. Its interval holds every size at which the
-	// two are not proved to differ; Lo 0 or Hi +Inf where it reaches the
-	// sweep's end.
+	// two are not proved to differ, on straight lines through times as
+	// through logs; Lo 0 or Hi +Inf where it reaches the sweep's end.
 	At Estimate
 	// TaskNS is At as the duration of one task; zero where that is not known.
 	// TaskFrom says where it comes from: "knob", or a row's name.
@@ -128,18 +128,17 @@ func (a *analysis) crossover(from, to *line, impl string) (Crossover, bool) {
 		Name: nameWithout(row, to.knob, wayKnob, startKnob), ID: row.ID, Category: row.Category, Knob: to.knob,
 		Implementation: impl, From: from.text(wayKnob), To: to.way(),
 	}
-	s := lead(a.series(from, impl), a.series(to, impl))
-	rounds := s.rounds()
-	c.Rounds = len(rounds)
-	if len(s.values) < 2 || len(rounds) == 0 {
+	w := a.meet(from, to, impl)
+	c.Rounds = len(w.logs)
+	if len(w.values) < 2 || len(w.logs) == 0 {
 		return c, false
 	}
-	signs := make([]int, len(s.values))
-	for i, v := range s.values {
-		e := a.estimate(apply(rounds, func(y []float64) float64 { return y[i] }), plannedAlpha)
+	signs := make([]int, len(w.values))
+	for i, v := range w.values {
+		e := a.estimate(apply(w.logs, func(y []float64) float64 { return y[i] }), plannedAlpha)
 		c.Sizes = append(c.Sizes, CrossoverSize{
 			v, Interval{math.Exp(e.Value), math.Exp(e.Lo), math.Exp(e.Hi)},
-			a.point(v, from.at(v), impl), a.point(v, s.rows[i], impl),
+			a.point(v, from.at(v), impl), a.point(v, to.at(v), impl),
 		})
 		switch {
 		case e.Lo > 0:
@@ -150,33 +149,49 @@ func (a *analysis) crossover(from, to *line, impl string) (Crossover, bool) {
 	}
 	c.read(signs)
 	if c.Outcome == CrossingWithin || c.Outcome == CrossingNotYet || c.Outcome == CrossingAlready {
-		c.At = a.crossing(s.values, rounds)
+		c.At = a.overtaking(w)
 	}
 	return c, true
 }
 
-// lead is by how much the second of two series is ahead: the log of the first
-// one's time less the second's, in the same round, at the sizes both have.
+// A meeting is two ways of running the same work, round by round: by how much
+// the second is ahead at every size that both have.
 //
 // The two rows of a round are not neighbours as the two sides of a row are;
 // other rows run between them. What lasts longer than that still cancels, and
 // what does not is in the scatter over rounds.
-func lead(from, to series) series {
-	var out series
-	from, to = from.positive(), to.positive()
-	for i, v := range from.values {
-		for j, w := range to.values {
-			if v != w {
-				continue
-			}
-			d := make([]float64, len(from.logs[i]))
-			for r := range d {
-				d[r] = from.logs[i][r] - to.logs[j][r]
-			}
-			out.add(v, to.rows[j], d)
+type meeting struct {
+	values []float64
+	logs   [][]float64 // by round, then by size: the log of the first one's time less the second's
+	times  [][]float64 // the same of the times themselves, in nanoseconds
+	linear bool        // both ways cost something fixed and so much for each
+}
+
+func (a *analysis) meet(from, to *line, impl string) meeting {
+	var m meeting
+	var both, first, second series
+	x, y := a.series(from, impl).positive(), a.series(to, impl).positive()
+	for i, v := range x.values {
+		if j := slices.Index(y.values, v); j >= 0 {
+			first.add(v, x.rows[i], x.logs[i])
+			second.add(v, y.rows[j], y.logs[j])
 		}
 	}
-	return out
+	m.values = first.values
+	both.logs = slices.Concat(first.logs, second.logs)
+	n := len(m.values)
+	for _, round := range both.rounds() {
+		logs, times := make([]float64, n), make([]float64, n)
+		for i := range n {
+			logs[i] = round[i] - round[n+i]
+			times[i] = math.Exp(round[i]) - math.Exp(round[n+i])
+		}
+		m.logs, m.times = append(m.logs, logs), append(m.times, times)
+	}
+	_, _, one := a.linear(first)
+	_, _, other := a.linear(second)
+	m.linear = one && other
+	return m
 }
 
 // read tells from the proved sign at each size what the sweep shows.
@@ -219,35 +234,52 @@ func (c *Crossover) read(signs []int) {
 	}
 }
 
+// overtaking is the size at which both ways take as long. Between two sizes
+// nothing was measured, and what is assumed there matters more than noise where
+// they are far apart: a straight line through times is right for a fixed cost
+// and so much for each, one through logs for power laws. The estimate is the
+// former where the sizes agree with it, else the latter; the interval holds
+// both.
+func (a *analysis) overtaking(m meeting) Estimate {
+	power := a.crossing(m.values, m.logs, math.Log, math.Exp)
+	same := func(x float64) float64 { return x }
+	linear := a.crossing(m.values, m.times, same, same)
+	e := Estimate{power.Value, min(power.Lo, linear.Lo), max(power.Hi, linear.Hi)}
+	if m.linear && linear.Value > 0 {
+		e.Value = linear.Value
+	}
+	return e
+}
+
 // crossing is the size at which the mean lead is 0, straight lines between
-// neighbouring sizes on the log axis, and the hull of all sizes whose own
+// neighbouring sizes on the axis given, and the hull of all sizes whose own
 // interval of the interpolated lead holds 0.
 //
 // This is Fieller's construction, size by size: the true crossing of the
 // interpolated line is left out only if a 95 % interval misses it. Note: a
 // crossing per round was considered; a round may have none, or three, and
 // leaving those out makes the rest look sure.
-func (a *analysis) crossing(values []float64, rounds [][]float64) Estimate {
+func (a *analysis) crossing(values []float64, rounds [][]float64, axis, back func(float64) float64) Estimate {
 	e := Estimate{0, math.Inf(1), math.Inf(-1)}
 	n := len(rounds)
 	q := a.sched.t(n, plannedAlpha/2) / math.Sqrt(float64(n))
 	for i := range len(values) - 1 {
-		x0, x1 := math.Log(values[i]), math.Log(values[i+1])
-		at := func(w float64) float64 { return math.Exp(x0 + w*(x1-x0)) }
+		x0, x1 := axis(values[i]), axis(values[i+1])
+		at := func(w float64) float64 { return back(x0 + w*(x1-x0)) }
 		y0 := apply(rounds, func(y []float64) float64 { return y[i] })
 		y1 := apply(rounds, func(y []float64) float64 { return y[i+1] })
-		m0, m1 := mean(y0), mean(y1)
-		if m0 <= 0 && m1 > 0 {
+		if m0, m1 := mean(y0), mean(y1); m0 <= 0 && m1 > 0 {
 			e.Value = at(-m0 / (m1 - m0))
 		}
 		for _, w := range undecided(y0, y1, q) {
 			e.Lo, e.Hi = min(e.Lo, at(w)), max(e.Hi, at(w))
 		}
 	}
-	if e.Lo <= values[0] {
+	const rounding = 1e-9
+	if e.Lo <= values[0]*(1+rounding) {
 		e.Lo = 0
 	}
-	if e.Hi >= values[len(values)-1] {
+	if e.Hi >= values[len(values)-1]*(1-rounding) {
 		e.Hi = math.Inf(1)
 	}
 	return e

@@ -18,10 +18,13 @@ type Power struct {
 	Exponent Estimate
 	// Bent says that the points are no power law: the local exponents differ
 	// beyond what the rounds vary, and by enough to matter. Bends then holds
-	// two stretches that show it, the first and the last where these do, and
-	// the exponent should not be quoted.
-	Bent  bool
-	Bends [2]Stretch
+	// two stretches that show it, the first and the last where these do. The
+	// exponent should not be quoted.
+	Bent bool
+	// Doubtful says that the local exponents of the first and the last stretch
+	// are far apart, but that the rounds vary too much to prove it.
+	Doubtful bool
+	Bends    [2]Stretch
 }
 
 // A Stretch is the local exponent between two neighbouring sizes.
@@ -35,6 +38,8 @@ type Stretch struct {
 const (
 	bendMatters = 0.1
 	offMatters  = 0.05
+
+	doubtMatters = 0.3 // of local exponents, when it is not proved
 )
 
 // estimate is the mean over rounds with its t interval at the level given; per
@@ -89,17 +94,16 @@ func slope(x, y []float64) float64 {
 	return xy / xx
 }
 
-// bend looks for a stretch whose local exponent differs from the fitted one,
-// and at the last against the first. Each of these questions gets an equal
-// part of the allowed error, so that a straight line is called bent in at most
-// 5 % of cases.
+// bend compares the local exponents of the last and the first stretch, and
+// each stretch's with the fitted one. The first question, which finds a fixed
+// cost and a saturation, gets half of the allowed error, the others share the
+// rest: a straight line is called bent in at most 5 % of cases.
 func (a *analysis) bend(p *Power, values, x []float64, rounds [][]float64) {
 	stretches := len(x) - 1
-	level := plannedAlpha / float64(stretches+1)
 	local := func(i int) func([]float64) float64 {
 		return func(y []float64) float64 { return (y[i+1] - y[i]) / (x[i+1] - x[i]) }
 	}
-	differs := func(f func([]float64) float64) (by float64, proved bool) {
+	differs := func(level float64, f func([]float64) float64) (by float64, proved bool) {
 		e := a.estimate(apply(rounds, f), level)
 		return math.Abs(e.Value), (e.Lo > 0 || e.Hi < 0) && math.Abs(e.Value) > bendMatters
 	}
@@ -107,13 +111,14 @@ func (a *analysis) bend(p *Power, values, x []float64, rounds [][]float64) {
 		return Stretch{values[i], values[i+1], a.estimate(apply(rounds, local(i)), plannedAlpha)}
 	}
 	last := stretches - 1
-	if _, p.Bent = differs(func(y []float64) float64 { return local(last)(y) - local(0)(y) }); p.Bent {
+	var apart float64
+	if apart, p.Bent = differs(plannedAlpha/2, func(y []float64) float64 { return local(last)(y) - local(0)(y) }); p.Bent {
 		p.Bends = [2]Stretch{stretch(0), stretch(last)}
 		return
 	}
 	most := 0.0
 	for i := range stretches {
-		by, proved := differs(func(y []float64) float64 { return local(i)(y) - slope(x, y) })
+		by, proved := differs(plannedAlpha/2/float64(stretches), func(y []float64) float64 { return local(i)(y) - slope(x, y) })
 		if !proved || by <= most {
 			continue
 		}
@@ -123,6 +128,9 @@ func (a *analysis) bend(p *Power, values, x []float64, rounds [][]float64) {
 		if i > stretches/2 {
 			p.Bends = [2]Stretch{stretch(0), stretch(i)}
 		}
+	}
+	if !p.Bent && apart > doubtMatters && last > 0 {
+		p.Doubtful, p.Bends = true, [2]Stretch{stretch(0), stretch(last)}
 	}
 }
 

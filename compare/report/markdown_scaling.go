@@ -108,7 +108,7 @@ func (m *markdown) crossings() {
 	m.section("Crossover")
 	m.printf("From which size on another way of running the same work is faster, for one implementation. " +
 		"Differences are taken within a round, though other rows run between the two; \"slower\" and \"faster\" are proved by the 95%% t interval over rounds at each size. " +
-		"The size at which both take as long is interpolated on log axes, and its interval holds every size at which the two are not proved to differ.\n\n")
+		"The size at which both take as long is interpolated between two sizes; its interval holds every size at which the two are not proved to differ, whether straight lines are drawn through times or through their logarithms. Sizes closer together make it narrower.\n\n")
 	for _, x := range m.Crossings {
 		c := x.Crossovers[0]
 		m.printf("### %s, %s: %s\n\n", md(c.Implementation), md(x.Label), md(c.Knob))

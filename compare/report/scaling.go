@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 
@@ -28,11 +29,11 @@ type Crossing struct {
 	Chart      string // as a Scaling's
 }
 
-// scalings cleans and labels the sweeps.
+// viewScalings cleans and labels the sweeps.
 func viewScalings(in []compare.Scaling) []Scaling {
 	var rows []record.Row
 	for _, s := range in {
-		rows = append(rows, record.Row{Name: s.Name, ID: s.ID, Category: s.Category})
+		rows = append(rows, unfiled(s.Name, s.ID))
 	}
 	names := nameRows(rows)
 	var out []Scaling
@@ -49,6 +50,12 @@ func viewScalings(in []compare.Scaling) []Scaling {
 		out = append(out, Scaling{Scaling: s, Label: labelOr(names, i, s.Name)})
 	}
 	return out
+}
+
+// unfiled is a row as if its category were all but the last part of its id:
+// these labels stand under no heading that names one.
+func unfiled(name, id string) record.Row {
+	return record.Row{Name: name, ID: id, Category: path.Dir(id)}
 }
 
 // labelOr adds the knobs that no label repeats: outside of a table of rows
@@ -78,8 +85,8 @@ func viewCrossings(in []compare.Crossover) []Crossing {
 			out[i].Crossovers = append(out[i].Crossovers, c)
 			continue
 		}
-		row := record.Row{Name: c.Name, ID: c.ID, Category: c.Category}
-		out = append(out, Crossing{Crossovers: []compare.Crossover{c}, Label: labelOr(nameRows([]record.Row{row}), 0, c.Name)})
+		label := labelOr(nameRows([]record.Row{unfiled(c.Name, c.ID)}), 0, c.Name)
+		out = append(out, Crossing{Crossovers: []compare.Crossover{c}, Label: label})
 	}
 	return out
 }
@@ -95,8 +102,8 @@ func span(values []float64) string {
 // growsAs words how a side's time grows: the exponent, or why there is none.
 func growsAs(knob string, g compare.Growth) string {
 	s := powerText(knob, g.Power)
-	if g.Bent && g.Linear && g.Fixed.Value > 0 {
-		s += "; as a fixed " + formatCost(g.Fixed) + " and so much for each"
+	if (g.Bent || g.Doubtful) && g.Linear && g.Fixed.Lo > 0 {
+		s += "; fixed cost " + formatCost(g.Fixed)
 	}
 	return s
 }
@@ -106,15 +113,23 @@ func powerText(knob string, p compare.Power) string {
 	case !p.Fitted:
 		return none
 	case p.Bent:
-		a, b := p.Bends[0], p.Bends[1]
-		return fmt.Sprintf("not a power law: %s at %s to %s, %s at %s to %s",
-			exponentOf(knob, a.Exponent), formatSize(a.From), formatSize(a.To), exponentOf("", b.Exponent), formatSize(b.From), formatSize(b.To))
+		return "not a power law: " + bendText(p)
 	}
 	s := exponentOf(knob, p.Exponent)
 	if b := exponentBounds(p.Exponent); b != none {
 		s += " (" + b + ")"
 	}
+	if p.Doubtful {
+		s += " if it is a power law at all: " + bendText(p)
+	}
 	return s
+}
+
+// bendText words two stretches that are no part of one line.
+func bendText(p compare.Power) string {
+	a, b := p.Bends[0], p.Bends[1]
+	return fmt.Sprintf("%s at %s-%s, %s at %s-%s", exponentOf("", a.Exponent), formatSize(a.From), formatSize(a.To),
+		exponentOf("", b.Exponent), formatSize(b.From), formatSize(b.To))
 }
 
 // exponentOf words a power, "nodes^0.98".

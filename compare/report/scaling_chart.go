@@ -51,7 +51,7 @@ func (s Scaling) data() charts.ScalingData {
 // lawNote is the exponent, where it may be quoted.
 func lawNote(knob string, p compare.Power) string {
 	switch {
-	case !p.Fitted:
+	case !p.Fitted, p.Doubtful:
 		return ""
 	case p.Bent:
 		return "no power law"

@@ -14,9 +14,9 @@ type estimateJSON struct {
 
 type powerJSON struct {
 	Rounds   int           `json:"rounds"`
-	Exponent *estimateJSON `json:"exponent"` // null: not fitted
-	PowerLaw bool          `json:"power_law"`
-	Bends    []stretchJSON `json:"bends,omitempty"` // two stretches that are proved to differ, when power_law is false
+	Exponent *estimateJSON `json:"exponent"`        // null: not fitted
+	Law      string        `json:"law"`             // "power"; "doubtful", "bent": not to be quoted; "": not fitted
+	Bends    []stretchJSON `json:"bends,omitempty"` // two stretches that differ, unless law is "power"
 }
 
 type stretchJSON struct {
@@ -94,11 +94,15 @@ func estimate(e compare.Estimate) *estimateJSON {
 }
 
 func power(p compare.Power) powerJSON {
-	out := powerJSON{Rounds: p.Rounds, PowerLaw: p.Fitted && !p.Bent}
+	out := powerJSON{Rounds: p.Rounds}
 	if p.Fitted {
-		out.Exponent = estimate(p.Exponent)
+		out.Law, out.Exponent = "power", estimate(p.Exponent)
 	}
-	if p.Bent {
+	if p.Bent || p.Doubtful {
+		out.Law = "bent"
+		if p.Doubtful {
+			out.Law = "doubtful"
+		}
 		for _, s := range p.Bends {
 			out.Bends = append(out.Bends, stretchJSON{number(s.From), number(s.To), estimate(s.Exponent)})
 		}

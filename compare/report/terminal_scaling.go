@@ -11,7 +11,7 @@ func (t *terminal) scalings() {
 	if len(t.Scalings) == 0 {
 		return
 	}
-	g := &grid{indent: 2, columns: []column{{min: 10}, {min: 24, wrap: true, first: true}, {min: 20, wrap: true}}}
+	g := &grid{indent: 2, columns: []column{{min: 10}, {min: 26, wrap: true}, {min: 22, wrap: true}}}
 	g.add(text{"scaling", dim}, text{"time grows as", dim}, text{"one more costs, at the large end", dim})
 	for i, s := range t.Scalings {
 		if i == mostScalings {
@@ -39,7 +39,7 @@ func (t *terminal) scalings() {
 }
 
 func bentStyle(p compare.Power) style {
-	if p.Bent {
+	if p.Bent || p.Doubtful {
 		return yellow
 	}
 	return plain
