@@ -8,6 +8,7 @@ import (
 
 // apply changes the state by the updates of the superstep, in task order.
 func (r *run) apply() error {
+	r.kept = false
 	if len(r.tasks) == 1 {
 		return r.applyTask(0, nil)
 	}
@@ -33,6 +34,7 @@ func (r *run) keepBase() {
 	for i := range r.tasks {
 		if len(r.tasks[i].node.branches) > 0 {
 			r.base = append(r.base[:0], r.cur...)
+			r.kept = true
 			return
 		}
 	}
@@ -179,7 +181,7 @@ func (r *run) route(from string, br *branch, view State) error {
 			return &Error{Kind: NodeFailed, Node: from, Step: r.step, Detail: "router: the send to " + s.Node + " holds a state of another schema than SendSchema says"}
 		}
 		if len(s.Input.vals) > 0 && &s.Input.vals[0] == &view.vals[0] {
-			s.Input = view.frozen() // the router sent what it was shown
+			s.Input = r.freeze(view) // the router sent what it was shown
 		}
 		r.sends = append(r.sends, send{br.targets[i], s.Input})
 		if r.watched {

@@ -34,7 +34,7 @@ type kind interface {
 	// recycle empties an update's slot, keeping room that can be reused.
 	recycle(v *value)
 	// freeze makes a state's slot independent of what the run goes on to do.
-	freeze(v *value)
+	freeze(v *value, o owner)
 }
 
 // An owner names one superstep of one execution in a run's buffers.
@@ -47,15 +47,22 @@ type owner struct {
 // sameRun reports whether two owners are of one execution.
 func (o owner) sameRun(p owner) bool { return o.r != nil && o.r == p.r && o.gen == p.gen }
 
+// mayExtend reports whether what made made can be changed in place: nobody
+// else sees it, since what leaves the run is frozen, and the state in which the
+// superstep began is not needed any more, unless routers are to be shown it.
+func (o owner) mayExtend(made owner) bool {
+	return o.r != nil && (made == o || o.sameRun(made) && !o.r.kept)
+}
+
 var errLengths = errors.New("lists differ in length")
 
 // scalar is what the kinds that hold one T have in common. Kinds are types and
 // not one type with a mode: zero-sized, they cost nothing to put in a field.
 type scalar[T any] struct{}
 
-func (scalar[T]) exclusive() bool  { return false }
-func (scalar[T]) recycle(v *value) { *v = value{} }
-func (scalar[T]) freeze(*value)    {}
+func (scalar[T]) exclusive() bool      { return false }
+func (scalar[T]) recycle(v *value)     { *v = value{} }
+func (scalar[T]) freeze(*value, owner) {}
 
 func (scalar[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	x := load[T](v)
@@ -212,7 +219,7 @@ func (appending[T]) reduce(cur, upd *value, o owner) error {
 
 func (appending[T]) changes(_, upd *value) bool { return upd.num > 0 }
 
-func (appending[T]) freeze(v *value) { *v = listValue(itemsOf[T](v)) }
+func (appending[T]) freeze(v *value, _ owner) { *v = listValue(itemsOf[T](v)) }
 
 func (appending[T]) appendCJ(dst []byte, v *value) ([]byte, error) {
 	items := itemsOf[T](v)
@@ -262,7 +269,13 @@ type merging[V any] struct{}
 
 func (merging[V]) reducer() string { return "merge" }
 func (merging[V]) exclusive() bool { return false }
-func (merging[V]) freeze(*value)   {}
+
+// freeze disowns the map, so that the run copies it before it writes again.
+func (merging[V]) freeze(v *value, o owner) {
+	if a := v.ref.(*assoc[V]); o.sameRun(a.made) {
+		a.made = owner{}
+	}
+}
 
 func (merging[V]) recycle(v *value) {
 	if v.num == borrowed {
@@ -275,16 +288,14 @@ func (merging[V]) recycle(v *value) {
 	}
 }
 
-// reduce extends in place the map that an earlier task of the same superstep
-// made: nobody has seen it yet, and a fan-out of n would copy it n times.
+// reduce extends in place the map that this run has made: a long chain would
+// copy it in every step, a fan-out for every task.
 func (merging[V]) reduce(cur, upd *value, o owner) error {
 	a, u := cur.ref.(*assoc[V]), upd.ref.(*assoc[V])
-	if o.r == nil || a.made != o {
+	if o.mayExtend(a.made) {
+		a.extend(u)
+	} else {
 		cur.ref = a.merged(u, o)
-		return nil
-	}
-	for i := range u.entries {
-		a.put(u.entries[i].key, u.entries[i].val)
 	}
 	return nil
 }

@@ -9,19 +9,23 @@ import (
 	"xbench/goimpl/cj"
 )
 
-// A Map is the value of a merge field: an immutable map with string keys, held
-// sorted by key. The zero Map is empty.
+// A Map is the value of a merge field: a map with string keys, held sorted by
+// key. It cannot be changed by those who hold it. The zero Map is empty.
+//
+// A Map that a node or router takes out of the state it is shown is good until
+// it returns, as that state is: the run may then add to it. Clone it to keep
+// it. Maps out of results and events are good for ever.
 //
 // Sorted entries copy in one move, need no hashing, and are in the order in
 // which canonical JSON wants them; a Go map would have to be hashed anew for
 // every update and sorted for every checkpoint.
 type Map[V any] struct{ a *assoc[V] }
 
-// An assoc is the entries of a Map. One that belongs to a state is not changed
-// once its superstep is over; one in an Update is still being filled.
+// An assoc is the entries of a Map. One that belongs to a state is changed
+// only by the run that made it; one in an Update is still being filled.
 type assoc[V any] struct {
 	entries []entry[V]
-	made    owner // the superstep that made it
+	made    owner // zero if it has left the run that did
 }
 
 type entry[V any] struct {
@@ -37,6 +41,14 @@ func MapOf[V any](m map[string]V) Map[V] {
 	}
 	slices.SortFunc(a.entries, func(x, y entry[V]) int { return strings.Compare(x.key, y.key) })
 	return Map[V]{a}
+}
+
+// Clone returns a copy, which shares the values.
+func (m Map[V]) Clone() Map[V] {
+	if m.a == nil {
+		return m
+	}
+	return Map[V]{&assoc[V]{entries: slices.Clone(m.a.entries)}}
 }
 
 // Len returns the number of entries.
@@ -129,6 +141,38 @@ func (a *assoc[V]) merged(u *assoc[V], o owner) *assoc[V] {
 	}
 	out.entries = append(out.entries, a.entries[from:]...)
 	return out
+}
+
+// extend sets u's entries in a itself. It searches once per entry of u, then
+// moves the stretches between to their places, from the end.
+func (a *assoc[V]) extend(u *assoc[V]) {
+	var few [32]int // on the stack: most updates are small
+	places := few[:0]
+	from, fresh := 0, 0
+	for i := range u.entries {
+		at, found := a.find(from, u.entries[i].key)
+		from = at
+		if found {
+			a.entries[at].val = u.entries[i].val
+			at = -1
+			from++
+		} else {
+			fresh++
+		}
+		places = append(places, at)
+	}
+	end := len(a.entries)
+	a.entries = slices.Grow(a.entries, fresh)[:end+fresh]
+	for i := len(places) - 1; fresh > 0; i-- {
+		at := places[i]
+		if at < 0 {
+			continue
+		}
+		copy(a.entries[at+fresh:], a.entries[at:end])
+		fresh--
+		a.entries[at+fresh] = u.entries[i]
+		end = at
+	}
 }
 
 func (a *assoc[V]) appendCJ(dst []byte) ([]byte, error) {

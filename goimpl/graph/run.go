@@ -23,6 +23,7 @@ type run struct {
 
 	cur  []value // the state
 	base []value // the state in which the superstep began, where routers need it
+	kept bool    // base is of this superstep
 	own  []value // base with one task's update, for that task's routers
 
 	tasks  []task
@@ -115,13 +116,13 @@ func (r *run) owner() owner { return owner{r, r.gen, r.stamp} }
 func (r *run) state() State { return State{r.plan.schema, r.cur} }
 
 // snapshot is the state as it leaves the run, which may go on.
-func (r *run) snapshot() State { return r.state().frozen() }
+func (r *run) snapshot() State { return r.freeze(r.state()) }
 
-// frozen returns the state, independent of what the run that it is of does.
-func (s State) frozen() State {
+// freeze returns a state of the run, independent of what that goes on to do.
+func (r *run) freeze(s State) State {
 	s.vals = slices.Clone(s.vals)
 	for i, f := range s.schema.fields {
-		f.kind.freeze(&s.vals[i])
+		f.kind.freeze(&s.vals[i], r.owner())
 	}
 	return s
 }

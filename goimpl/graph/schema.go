@@ -224,11 +224,15 @@ func (f MapField[V]) Get(s State) Map[V] { return Map[V]{s.slot(f.f).ref.(*assoc
 // Put adds an entry to those that the update will set.
 func (f MapField[V]) Put(out *Update, key string, x V) { f.own(out).put(key, x) }
 
-// PutAll adds the entries of m. The first PutAll of an update copies nothing:
-// a node that always sets the same entries should make the Map once.
+// PutAll adds the entries of m. The first PutAll of an update copies nothing,
+// unless m is out of a state: a node that always sets the same entries should
+// make the Map once.
 func (f MapField[V]) PutAll(out *Update, m Map[V]) {
 	if m.a == nil {
 		m.a = &assoc[V]{}
+	}
+	if m.a.made.r != nil { // the run may extend it before this update's turn
+		m = m.Clone()
 	}
 	v, before := out.slot(f.f)
 	if !before {

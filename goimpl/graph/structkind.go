@@ -112,8 +112,8 @@ func mergeKind(t reflect.Type) (kind, error) {
 	return nil, fmt.Errorf("cannot merge into %v: want a graph.Map or a map[string] of texts, numbers, booleans or any", t)
 }
 
-// A goMap is what the slot of a map[string]V field refers to. As with Map, one
-// that belongs to a state is not changed once its superstep is over.
+// A goMap is what the slot of a map[string]V field refers to. The run that made
+// it extends it in place, as it does the assoc of a Map.
 type goMap[V any] struct {
 	m    map[string]V
 	made owner
@@ -126,7 +126,12 @@ func mapIn[V any](v *value) map[string]V { return v.ref.(*goMap[V]).m }
 
 func (mergingMap[V]) reducer() string { return "merge" }
 func (mergingMap[V]) exclusive() bool { return false }
-func (mergingMap[V]) freeze(*value)   {}
+
+func (mergingMap[V]) freeze(v *value, o owner) {
+	if h := v.ref.(*goMap[V]); o.sameRun(h.made) {
+		h.made = owner{}
+	}
+}
 
 func (mergingMap[V]) recycle(v *value) {
 	if h, ok := v.ref.(*goMap[V]); ok {
@@ -138,7 +143,7 @@ func (mergingMap[V]) fill(p unsafe.Pointer, v *value) { *(*map[string]V)(p) = ma
 
 func (mergingMap[V]) reduce(cur, upd *value, o owner) error {
 	h := cur.ref.(*goMap[V])
-	if o.r == nil || h.made != o {
+	if !o.mayExtend(h.made) {
 		m := make(map[string]V, len(h.m)+len(mapIn[V](upd)))
 		maps.Copy(m, h.m)
 		h = &goMap[V]{m, o}
@@ -202,10 +207,10 @@ type reflected struct {
 	name string
 }
 
-func (k reflected) reducer() string { return k.name }
-func (k reflected) exclusive() bool { return k.name == "last" }
-func (reflected) recycle(v *value)  { *v = value{} }
-func (reflected) freeze(*value)     {}
+func (k reflected) reducer() string    { return k.name }
+func (k reflected) exclusive() bool    { return k.name == "last" }
+func (reflected) recycle(v *value)     { *v = value{} }
+func (reflected) freeze(*value, owner) {}
 
 // ignores reports whether the reducer leaves the update.
 func (k reflected) ignores(upd *value) bool {
@@ -289,7 +294,7 @@ func (appendingAny) reducer() string  { return "append" }
 func (appendingAny) exclusive() bool  { return false }
 func (appendingAny) recycle(v *value) { *v = value{} }
 
-func (appendingAny) freeze(v *value) { *v = anyListValue(anyItems(v), owner{}) }
+func (appendingAny) freeze(v *value, _ owner) { *v = anyListValue(anyItems(v), owner{}) }
 
 func (k appendingAny) reduce(cur, upd *value, o owner) error {
 	l := cur.ref.(*anyList)
