@@ -21,32 +21,42 @@ type None struct {
 	index  map[string]int32    // of the first DAG; nil until there is another
 }
 
-// marks say which tasks of a DAG are complete.
+// marks say which tasks of a DAG are complete, a bit for each.
 type marks struct {
 	dag  *DAG
 	done []atomic.Uint32
 }
 
+func newMarks(d *DAG) *marks { return &marks{d, make([]atomic.Uint32, (d.Len()+31)/32)} }
+
+// A mark is that of one task.
+type mark struct {
+	word *atomic.Uint32
+	bit  uint32
+}
+
+func (m *marks) at(i int32) mark { return mark{&m.done[i>>5], 1 << (i & 31)} }
+
+func (m mark) isSet() bool { return m.word.Load()&m.bit != 0 }
+func (m mark) set()        { m.word.Or(m.bit) }
+
 var _ Targets = (*None)(nil)
 
-// NewNone returns targets of which none is complete. They take four bytes for
-// each task of a DAG; n, which was the room to make, is not used any more.
+// NewNone returns targets of which none is complete. They make room for the
+// tasks of a DAG when they meet it; n is a hint that they do not need.
 func NewNone(n int) *None { return &None{} }
 
 // mark returns the mark of a task of the first DAG, which is t's own if there
-// was none before; nil if t belongs to another.
-func (n *None) mark(t *Task) *atomic.Uint32 {
+// was none before; ok is false if t belongs to another.
+func (n *None) mark(t *Task) (m mark, ok bool) {
 	first := n.first.Load()
-	if first == nil {
-		if t.dag == nil {
-			return nil
-		}
+	if first == nil && t.dag != nil {
 		first = n.adopt(t.dag)
 	}
-	if first.dag != t.dag {
-		return nil
+	if first == nil || first.dag != t.dag {
+		return mark{}, false
 	}
-	return &first.done[t.index]
+	return first.at(t.index), true
 }
 
 // adopt makes d the first DAG, unless another has become that in the meantime.
@@ -56,13 +66,13 @@ func (n *None) adopt(d *DAG) *marks {
 	if first := n.first.Load(); first != nil {
 		return first
 	}
-	first := &marks{d, make([]atomic.Uint32, d.Len())}
+	first := newMarks(d)
 	for i := range d.tasks {
 		if len(n.others) == 0 {
 			break
 		}
 		if _, ok := n.others[d.tasks[i].key]; ok {
-			first.done[i].Store(1)
+			first.at(int32(i)).set()
 		}
 	}
 	n.first.Store(first)
@@ -71,10 +81,10 @@ func (n *None) adopt(d *DAG) *marks {
 
 // markByKey is mark for a task of another DAG: that of the task of the same key
 // in the first, if there is one. The caller holds mu.
-func (n *None) markByKey(t *Task) *atomic.Uint32 {
+func (n *None) markByKey(t *Task) (m mark, ok bool) {
 	first := n.first.Load()
 	if first == nil {
-		return nil
+		return mark{}, false
 	}
 	if n.index == nil {
 		n.index = make(map[string]int32, first.dag.Len())
@@ -83,22 +93,22 @@ func (n *None) markByKey(t *Task) *atomic.Uint32 {
 		}
 	}
 	if i, known := n.index[t.key]; known {
-		return &first.done[i]
+		return first.at(i), true
 	}
-	return nil
+	return mark{}, false
 }
 
 // Exists implements Targets.
 func (n *None) Exists(t *Task) (bool, error) {
 	t.AwaitCheck()
 	n.checks.Add(1)
-	if m := n.mark(t); m != nil {
-		return m.Load() != 0, nil
+	if m, ok := n.mark(t); ok {
+		return m.isSet(), nil
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if m := n.markByKey(t); m != nil {
-		return m.Load() != 0, nil
+	if m, ok := n.markByKey(t); ok {
+		return m.isSet(), nil
 	}
 	_, ok := n.others[t.key]
 	return ok, nil
@@ -106,14 +116,14 @@ func (n *None) Exists(t *Task) (bool, error) {
 
 // Write implements Targets.
 func (n *None) Write(t *Task, _ []byte) error {
-	if m := n.mark(t); m != nil {
-		m.Store(1)
+	if m, ok := n.mark(t); ok {
+		m.set()
 		return nil
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if m := n.markByKey(t); m != nil {
-		m.Store(1)
+	if m, ok := n.markByKey(t); ok {
+		m.set()
 		return nil
 	}
 	if n.others == nil {

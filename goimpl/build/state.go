@@ -319,12 +319,8 @@ func (s *state) finish(i int32) {
 			}
 		}
 	}
-	for _, a := range s.dag.askersOf(i) {
-		if n := &s.nodes[a.task]; n.phase == suspended && n.round == a.round+1 {
-			if n.pending--; n.pending == 0 {
-				ready = append(ready, a.task)
-			}
-		}
+	if s.dag.dynamic {
+		ready = s.finishAsked(i, ready)
 	}
 	if len(ready) > 1 {
 		slices.SortFunc(ready, func(a, b int32) int { return int(s.nodes[a].found - s.nodes[b].found) })
@@ -333,6 +329,18 @@ func (s *state) finish(i int32) {
 		s.enqueue(r)
 	}
 	s.scratch = ready
+}
+
+// finishAsked appends the tasks that had asked for i and wait for nothing else.
+func (s *state) finishAsked(i int32, ready []int32) []int32 {
+	for _, a := range s.dag.askersOf(i) {
+		if n := &s.nodes[a.task]; n.phase == suspended && n.round == a.round+1 {
+			if n.pending--; n.pending == 0 {
+				ready = append(ready, a.task)
+			}
+		}
+	}
+	return ready
 }
 
 // fail marks task i failed and stops the build or gives up what needs i.
