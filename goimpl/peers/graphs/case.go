@@ -57,6 +57,9 @@ func (s *scenario) prepare(p sdk.Params, side func(peer string) string) (sdk.Cas
 			return nil, sdk.InvalidParam(fmt.Sprintf("%s is %d, want at least 1", name, n))
 		}
 	}
+	if s.name == "compile" && peer == "plain" {
+		return nil, sdk.NotSupported("plain Go has no graph to compile")
+	}
 	if n, ok := p["workers"].(int64); ok && n < 0 {
 		return nil, sdk.InvalidParam(fmt.Sprintf("workers is %d, want at least 0", n))
 	}

@@ -2,7 +2,6 @@ package graphs
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,10 +16,6 @@ func einoSide() Side {
 		FanOut: func(width, _ int) Program { return einoFanOut(width) },
 	}
 }
-
-// A flow is a state on its way through a graph of eino. Only one node at a time
-// has it, so nodes change it in place.
-type flow = Final
 
 // einoProgram is a graph of eino, in its pregel mode: supersteps, cycles.
 type einoProgram struct {
@@ -89,7 +84,7 @@ func einoChain(n int) Program {
 			}
 			return g.Compile(context.Background(), compose.WithMaxRunSteps(n+1))
 		},
-		start: func(nonce uint64) *flow { return &flow{Data: suffix(nonce)} },
+		start: chainStart,
 	}
 }
 
@@ -104,14 +99,6 @@ func einoCompile(g *compose.Graph[*flow, *flow], errs []error, opts ...compose.G
 	return g.Compile(context.Background(), opts...)
 }
 
-func einoStart(nonce uint64) *flow {
-	return &flow{
-		Messages: []string{"Initial message"},
-		Metadata: map[string]string{"user": "test_user", "session": "test_session" + suffix(nonce)},
-		Status:   "initialized",
-	}
-}
-
 // einoNext routes to the node that the state names.
 func einoNext(ends map[string]string) *compose.GraphBranch {
 	known := make(map[string]bool, len(ends))
@@ -122,7 +109,7 @@ func einoNext(ends map[string]string) *compose.GraphBranch {
 }
 
 func einoConditional() Program {
-	return &einoProgram{start: einoStart, make: func() (compose.Runnable[*flow, *flow], error) {
+	return &einoProgram{start: agentStart, make: func() (compose.Runnable[*flow, *flow], error) {
 		g := compose.NewGraph[*flow, *flow]()
 		return einoCompile(g, []error{
 			g.AddLambdaNode("decide", einoNode(func(s *flow) {
@@ -140,7 +127,7 @@ func einoConditional() Program {
 }
 
 func einoLoop(rounds int) Program {
-	return &einoProgram{start: einoStart, make: func() (compose.Runnable[*flow, *flow], error) {
+	return &einoProgram{start: agentStart, make: func() (compose.Runnable[*flow, *flow], error) {
 		g := compose.NewGraph[*flow, *flow]()
 		return einoCompile(g, []error{
 			g.AddLambdaNode("processor", einoNode(func(s *flow) {
@@ -152,14 +139,6 @@ func einoLoop(rounds int) Program {
 			g.AddBranch("processor", einoNext(map[string]string{"continue": "processor", "end": compose.END})),
 		}, compose.WithMaxRunSteps(rounds+1))
 	}}
-}
-
-// A part is what one branch of a fan-out has to add to the state.
-type part struct {
-	base       *flow // the state that all branches were given
-	name       string
-	message    string
-	key, value string
 }
 
 // einoMerge tells eino, once for the process, how results of type []part
@@ -177,31 +156,23 @@ func einoFanOut(width int) Program {
 	einoMerge()
 	work := make([]func(context.Context, *flow) ([]part, error), width)
 	for i := range work {
-		work[i] = func(_ context.Context, s *flow) ([]part, error) {
-			name := "worker" + strconv.Itoa(i+1)
-			return []part{{s, name, "Worker " + strconv.Itoa(i+1) + " processing", name + "_result", "completed"}}, nil
-		}
+		work[i] = func(_ context.Context, s *flow) ([]part, error) { return []part{workerPart(s, i+1)}, nil }
 	}
-	collect := func(_ context.Context, parts []part) (*flow, error) {
+	gather := func(_ context.Context, parts []part) (*flow, error) {
 		s := parts[0].base
-		s.Metadata = maps.Clone(s.Metadata)
-		for _, p := range parts {
-			s.Messages = append(s.Messages, p.message)
-			s.Metadata[p.key] = p.value
-		}
-		s.Status, s.Counter = "collected", len(s.Metadata)
+		collect(s, parts)
 		return s, nil
 	}
-	return &einoProgram{start: einoStart, make: func() (compose.Runnable[*flow, *flow], error) {
+	return &einoProgram{start: agentStart, make: func() (compose.Runnable[*flow, *flow], error) {
 		g := compose.NewGraph[*flow, *flow]()
 		errs := []error{
 			g.AddLambdaNode("dispatch", einoNode(func(s *flow) { s.Counter, s.Status = 0, "distributing" })),
-			g.AddLambdaNode("collect", compose.InvokableLambda(collect)),
+			g.AddLambdaNode("collect", compose.InvokableLambda(gather)),
 			g.AddEdge(compose.START, "dispatch"),
 			g.AddEdge("collect", compose.END),
 		}
 		for i, f := range work {
-			name := "worker" + strconv.Itoa(i+1)
+			name := workerName(i + 1)
 			errs = append(errs, g.AddLambdaNode(name, compose.InvokableLambda(f)), g.AddEdge("dispatch", name), g.AddEdge(name, "collect"))
 		}
 		return einoCompile(g, errs)

@@ -149,7 +149,8 @@ func TestParams(t *testing.T) {
 			t.Errorf("%v: got %v, want %q", p, err, want)
 		}
 	}
-	check(0, sdk.Params{"peer": "goimpl", "nodes": int64(3)}, `peer is "goimpl", want one of ["eino"]`)
+	check(0, sdk.Params{"peer": "goimpl", "nodes": int64(3)}, `peer is "goimpl", want one of ["eino" "plain"]`)
+	check(0, sdk.Params{"peer": "plain", "nodes": int64(3)}, "no graph to compile")
 	check(1, sdk.Params{"peer": "eino", "nodes": int64(0)}, "nodes is 0, want at least 1")
 	check(4, sdk.Params{"peer": "eino", "width": int64(3), "workers": int64(-1)}, "workers is -1")
 }
@@ -158,7 +159,10 @@ func TestParams(t *testing.T) {
 // sides run one after the other, so quote ratios from xbench instead.
 func BenchmarkGraphs(b *testing.B) {
 	bench := func(name string, compiling bool, program func(Side) Program) {
-		for _, engine := range []string{"goimpl", "eino"} {
+		for _, engine := range []string{"goimpl", "eino", "plain"} {
+			if compiling && engine == "plain" {
+				continue
+			}
 			b.Run(name+"/"+engine, func(b *testing.B) {
 				p := program(Sides()[engine])
 				defer p.Close()

@@ -47,5 +47,5 @@ type Side struct {
 
 // Sides are the engines by name. The one of goimpl is no peer.
 func Sides() map[string]Side {
-	return map[string]Side{"goimpl": engineSide(), "eino": einoSide()}
+	return map[string]Side{"goimpl": engineSide(), "eino": einoSide(), "plain": plainSide()}
 }
