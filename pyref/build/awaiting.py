@@ -98,6 +98,10 @@ class Natives:
         for body in self._bodies.values():
             body.task.cancel()
 
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """Return the tasks of the bodies that have not ended in good order."""
+        return {body.task for body in self._bodies.values()}
+
     async def close(self) -> None:
         """Cancel the bodies that are left, and what bodies have started beside themselves."""
         self._leaving = True
@@ -219,7 +223,8 @@ def awaits_alone(task: Task, shared: Call) -> Generator[tuple[Task, ...], None, 
     finally:
         if not body.done():
             body.cancel()
-            loop.run_until_complete(asyncio.gather(body, return_exceptions=True))
+        # Also takes note of what it raised, or the loop would log it.
+        loop.run_until_complete(asyncio.gather(body, return_exceptions=True))
     try:
         result = body.result()
     except asyncio.CancelledError as error:

@@ -94,6 +94,7 @@ def execute(record: dict[str, Any], call: Call) -> dict[str, Any]:
     try:
         task = _task(record, call)
         task.rounds = tuple(tuple(_task(one, call) for one in asked) for asked in record["dynamic"])
+        task.deps = tuple(_task(one, call) for one in record.get("deps", ()))
         body = dynamic(task, call)
         try:
             for number, asked in enumerate(body):

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pyref.build.cancel import Cancel
 from pyref.build.coroutines import Coroutines
@@ -133,6 +133,10 @@ class Result:
     def completed(self, task: Task) -> bool:
         """Tell whether the build knows the task to be complete."""
         return task in self._run.complete
+
+    def result(self, task: Task) -> Any:
+        """Return the result of a complete task. Raises LookupError if none is kept."""
+        return self._run.call.result(task)
 
     def output_digest(self) -> str | None:
         """Return the digest of all targets, or None if none are kept."""

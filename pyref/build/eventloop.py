@@ -94,6 +94,8 @@ class EventLoop:
     def _end_all(self) -> None:
         """Cancel every coroutine and see it end, however often Ctrl-C is pressed."""
         left = asyncio.all_tasks(self._loop).union(self._coroutines)
+        if self._natives is not None:
+            left |= self._natives.tasks()
         while True:
             try:
                 self._loop.run_until_complete(_cancelled(left))

@@ -53,7 +53,10 @@ class Reexecution:
     def request(self, task: Task) -> bytes:
         """Return the line that has a child execute the task; count it."""
         self._run.trace.append(task)
-        line = f"{cj.dumps({'op': 'run', 'task': self._record(task)})}\n".encode()
+        record = self._record(task)
+        if task.kind in self._run.call.kinds:  # the library's own do not look at their deps
+            record = record | {"deps": [self._record(dep) | {"dynamic": []} for dep in task.deps]}
+        line = f"{cj.dumps({'op': 'run', 'task': record})}\n".encode()
         self.messages += 1
         self.bytes += len(line)
         return line

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
+import time
 import unittest
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from pyref import cj
 from pyref.build import coroutines, pipes, threadpool, workerqueue
 from pyref.build.cancel import Cancel
 from pyref.build.dag import Definition, resolve
-from pyref.build.errors import Cycle, Deadlock, TaskFailed
-from pyref.build.reexecution import Reexecution
+from pyref.build.errors import Cycle, Deadlock, TaskFailed, WorkerDied
+from pyref.build.reexecution import BadReply, Reexecution
+from pyref.build.run import Run
 from pyref.build.sequential import Sequential
 from pyref.tests.build_support import (
     EVERY,
@@ -39,6 +45,36 @@ CONFIGURATIONS: list[tuple[str, dict[str, Any]]] = [
     ("asyncio_queue", {"blocking": "on_loop"}),
     ("multiprocess", {"start_method": "fork"}),
 ]
+
+
+# ---- bodies, where worker processes can import them ------------------------------
+
+
+def waits(task: Any, _call: Any) -> dict[str, Any]:
+    """Sleep until the end of the build, which is not going to be long."""
+    time.sleep(600)
+    return {}
+
+
+def is_killed(_task: Any, _call: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def exits(_task: Any, _call: Any) -> None:
+    os._exit(3)
+
+
+def exits_well(_task: Any, _call: Any) -> None:
+    os._exit(0)
+
+
+def speaks_out_of_turn(_task: Any, _call: Any) -> None:
+    """Write to every pipe there is, which includes the one for replies."""
+    for number in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):
+            if number > 2 and stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, b"what was that?\n")
+    time.sleep(600)
 
 
 class Failures(BuildTest):
@@ -357,6 +393,65 @@ class DyingChildren(BuildTest):
         self.assertRegex(
             str(result.error), r"^task 'leaf_0': worker process \d+ died: killed by SIGKILL$"
         )
+
+    def test_what_is_said_of_it(self) -> None:
+        """The task, the process and how it died, with others at work; and no waiting for those."""
+        for body_, how in (
+            (is_killed, "killed by SIGKILL"), (exits, "exit status 3"), (exits_well, "exit status 0"),
+        ):  # fmt: skip
+            others = {f"other_{i}": Definition("waits") for i in range(2)}
+            dag = resolve(
+                {**others, "bad": Definition("bad"), "root": light(*others, "bad")},
+                "root",
+                kinds={"waits": waits, "bad": body_},
+            )
+            for start_method in "spawn", "fork", "forkserver":
+                with self.subTest(how, start_method=start_method), self.no_leak():
+                    result = self.build(dag, "multiprocess", start_method=start_method, workers=3)
+                    self.assertIsInstance(result.error, WorkerDied)
+                    self.assertRegex(
+                        str(result.error), rf"^task 'bad': worker process \d+ died: {how}$"
+                    )
+
+    def test_a_reply_that_is_none(self) -> None:
+        dag = resolve({"a": Definition("bad")}, "a", kinds={"bad": speaks_out_of_turn})
+        with self.no_leak(), builder("multiprocess", workers=2) as each:
+            error = each.build(dag, self.files()).error
+            assert isinstance(error, WorkerDied)
+            self.assertRegex(
+                str(error),
+                r"^task 'a': worker process \d+ answered 'what was that\?' and was killed$",
+            )
+            self.assertIsNone(each.build(star(3, light()), self.files()).error)
+
+    def test_replies_that_are_none(self) -> None:
+        """Lines that a child might send, were it not the one that we know."""
+        run = Run(star(1, light()).root, self.files(), 0, keep_going=False, discover_all=False)
+        book, task = Reexecution(run), run.root
+        for line in (
+            b"", b"{", b"null", b"[]", b"{}", b'{"id":"x","status":"done"}',
+            cj.dumpb({"id": task.id, "status": "fine"}), b"\xff",
+        ):  # fmt: skip
+            with self.assertRaises(BadReply):
+                book.reply(task, line)
+            with self.assertRaises(BadReply):
+                book.count(line)
+        self.assertEqual((book.messages, book.checks, run.trace), (0, 0, []))
+
+    def test_killed_while_idle_in_the_library_pool(self) -> None:
+        """It had no task: none is named."""
+        with self.no_leak():
+            with builder("multiprocess", start_method="fork", workers=2) as each:
+                each.warm_up()
+                for pid in each._executor._pool._processes:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+                try:
+                    error = each.build(star(3, light()), self.files()).error
+                except BrokenProcessPool as broken:  # the library knew before it was given a task
+                    error = broken
+                self.assertRegex(str(error), "worker process died|process pool is not usable")
+                self.assertIsNone(each.build(star(3, light()), self.files()).error)
 
     def test_a_child_ends_with_its_input(self) -> None:
         child = pipes._Child()
