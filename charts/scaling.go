@@ -11,6 +11,7 @@ import (
 type ScalingData struct {
 	Benchmark string
 	Knob      string // what the size is called
+	Time      string // what the time is of; "" is "time of one iteration"
 	Lines     []ScalingLine
 	Marks     []ScalingMark
 }

@@ -139,7 +139,7 @@ func (f *scalingFigure) subtitle() string {
 	if f.opt.Subtitle != "" {
 		return f.opt.Subtitle
 	}
-	s := "both axes logarithmic: a power law is a straight line, its exponent the slope"
+	s := "both axes logarithmic: a power law is a straight line; between points nothing was measured"
 	for _, l := range f.Lines {
 		for _, p := range l.Points {
 			if p.interval() {

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -29,7 +30,7 @@ func (f *scalingFigure) paint(p *pen) {
 	room := f.width - 2*margin
 	p.text(p.fit(f.title(), titleLetter, room), margin, 38, titleLetter)
 	p.text(p.fit(f.subtitle(), subtitleLetter, room), margin, 60, subtitleLetter)
-	p.text("time of one iteration", margin, plotTop-12, unitLetter)
+	p.text(p.fit(cmp.Or(f.Time, "time of one iteration"), unitLetter, room), margin, plotTop-12, unitLetter)
 	for _, m := range f.Marks {
 		f.paintSpan(p, m)
 	}

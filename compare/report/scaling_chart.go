@@ -28,6 +28,9 @@ func (v *View) ScalingFigures() []ScalingFigure {
 		if len(data.Lines) == 0 || len(out) == mostFigures {
 			return
 		}
+		if v.Commands {
+			data.Time = "launch to exit"
+		}
 		path := fmt.Sprintf("charts/%s-%d.svg", name, number+1)
 		out = append(out, ScalingFigure{Path: path, Data: data, Drawn: func() { *chart = path }})
 	}
@@ -61,7 +64,7 @@ func lawNote(knob string, p compare.Power) string {
 
 func (x Crossing) data() charts.ScalingData {
 	first := x.Crossovers[0]
-	data := charts.ScalingData{Benchmark: x.Label + ", " + first.Implementation, Knob: first.Knob}
+	data := charts.ScalingData{Benchmark: x.Label + " (" + first.Implementation + ")", Knob: first.Knob}
 	var from []compare.Point
 	for _, s := range first.Sizes {
 		from = append(from, s.From)
