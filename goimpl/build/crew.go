@@ -135,11 +135,10 @@ func (r *crew) deal() dealing {
 	return dealing{tasks: r.ready.take(r.portion(n))}
 }
 
-// isChain reports whether exactly one task is ready and m, which has come to
-// the end of its hand, may as well go on with it: whoever dealt could do
-// nothing else. The caller holds mu.
+// isChain reports whether there is exactly one thing to do and m, which has come
+// to the end of its hand, can do it. The caller holds mu.
 func (r *crew) isChain(m *member) bool {
-	return r.ready.len() == 1 && r.special == 0 && r.pool != nil && !m.loop &&
+	return r.ready.len() == 1 && r.special == 0 && !m.loop &&
 		r.loop.len() == 0 && len(r.rests) == 0 && len(r.victims) == 0 && !r.stopping()
 }
 

@@ -62,12 +62,6 @@ func (m *member) work() (stay bool) {
 		if m.victim {
 			m.drop()
 		}
-		if r.isChain(m) {
-			m.hand.tasks = r.ready.take(1)
-			m.task, m.first, m.timed = m.hand.tasks[0], 0, false
-			r.mu.Unlock()
-			continue
-		}
 		r.vacate(m)
 		goesOn := r.next(m)
 		if !goesOn {
@@ -114,10 +108,31 @@ func (m *member) play() (err error) {
 			return nil
 		}
 		var ok bool
-		if m.task, ok = m.hand.claim(); !ok {
+		if m.task, ok = m.hand.claim(); !ok && !m.follow() {
 			return nil
 		}
 	}
+}
+
+// follow has m go on with the one task that its last has made ready, if that is
+// how it is: whoever dealt could do nothing else.
+func (m *member) follow() bool {
+	r := m.crew
+	if r.pool == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.book(m, nil)
+	if m.victim {
+		m.drop()
+	}
+	if !r.isChain(m) {
+		return false
+	}
+	m.hand.tasks = r.ready.take(1)
+	m.task, m.first, m.timed = m.hand.tasks[0], 0, false
+	return true
 }
 
 // book brings the books up to date with what m has done. The caller holds mu.

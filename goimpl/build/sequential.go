@@ -37,17 +37,53 @@ type place struct {
 	dep  int32 // the next of its deps to go to
 }
 
-// sweep is walk for a DAG of which everything is to be run: the DAG knows that
-// order already.
+// sweep is walk for a DAG without rounds of which everything is to be run: the
+// DAG knows that order already.
 func (r *sequentialRun) sweep() {
-	for _, i := range r.dag.order {
-		if r.stopping() {
-			return
+	for rest := r.dag.order; len(rest) > 0 && !r.stopping(); {
+		n, err := r.stretch(rest)
+		if err != nil {
+			i := rest[n-1]
+			r.job.Trace.end(i, err)
+			r.running--
+			r.end(i, err)
 		}
-		if r.nodes[i].phase == queued {
-			r.run(i)
-		}
+		rest = rest[n:]
 	}
+}
+
+// stretch runs tasks until one fails, which is then the last of the n that it
+// has dealt with, or the build is to stop. To be ready for a panic costs as much
+// as a light task, so it is so for all of them at once.
+func (r *sequentialRun) stretch(tasks []int32) (n int, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = caught(v)
+		}
+	}()
+	c, trace := &r.call, r.job.Trace
+	c.enter(r.ctx, r.job.Targets, nil)
+	for n < len(tasks) && !r.halted() {
+		i := tasks[n]
+		n++
+		if r.nodes[i].phase != queued {
+			continue // given up because of a failure
+		}
+		r.begin(i)
+		if trace != nil {
+			trace.add(i, Start, -1)
+		}
+		c.begin(&r.dag.tasks[i])
+		if err := c.run(); err != nil {
+			return n, err
+		}
+		if trace != nil {
+			trace.end(i, nil)
+		}
+		r.running--
+		r.finish(i)
+	}
+	return n, nil
 }
 
 // walk runs what the task needs, then the task. The state's FIFO fills up
