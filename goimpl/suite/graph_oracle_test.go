@@ -3,10 +3,12 @@ package suite
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"xbench/goimpl/cj"
@@ -21,6 +23,9 @@ type oracle struct {
 	state    map[string]any
 	arrived  []map[string]bool // per join
 	counters map[string]int64
+
+	events, checkpoints []any
+	pendingJoins        int // checkpoints with joins that wait
 }
 
 // A fault is the error that a described graph is expected to end in.
@@ -102,7 +107,7 @@ func (o *oracle) check() error {
 }
 
 func (o *oracle) run() error {
-	o.counters = map[string]int64{"nodes": 0, "supersteps": 0, "routes": 0}
+	o.counters = map[string]int64{"nodes": 0, "supersteps": 0, "routes": 0, "events": 0, "checkpoints": 0}
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -120,6 +125,10 @@ func (o *oracle) run() error {
 	for _, e := range list(o.spec["entry"]) {
 		pending[e.(string)] = true
 	}
+	if o.spec["mode"] == "values" {
+		o.emit(0, map[string]any{"state": maps.Clone(o.state)})
+	}
+	o.store(0, pending)
 	for step := int64(0); len(pending) > 0; step++ {
 		if step == o.spec["limit"].(int64) {
 			return fault{kind: "recursion_limit"}
@@ -128,13 +137,80 @@ func (o *oracle) run() error {
 		if pending, err = o.superstep(slices.Sorted(maps.Keys(pending))); err != nil {
 			return err
 		}
+		o.store(step+1, pending)
 	}
 	return nil
+}
+
+func (o *oracle) emit(step int64, event map[string]any) {
+	event["mode"], event["step"] = o.spec["mode"], step
+	o.events = append(o.events, event)
+	o.counters["events"]++
+}
+
+// store keeps what a checkpoint has to hold.
+func (o *oracle) store(step int64, pending map[string]bool) {
+	if o.spec["checkpointer"] != "memory" {
+		return
+	}
+	id := func(step int64) string { return fmt.Sprintf("t0/%08d", step) }
+	c := map[string]any{"id": id(step), "next": slices.Sorted(maps.Keys(pending)), "parent": nil,
+		"state": maps.Clone(o.state), "step": step, "thread": "t0", "v": int64(1)}
+	if step > 0 {
+		c["parent"] = id(step - 1)
+	}
+	var joins []string
+	for k, j := range list(o.spec["joins"]) {
+		if len(o.arrived[k]) == 0 {
+			continue
+		}
+		all := make([]string, 0)
+		for _, name := range list(list(j)[0]) {
+			all = append(all, name.(string))
+		}
+		slices.Sort(all)
+		text, err := cj.Append(nil, []any{slices.Sorted(maps.Keys(o.arrived[k])), all, list(j)[1]})
+		if err != nil {
+			panic(err)
+		}
+		joins = append(joins, string(text))
+	}
+	if len(joins) > 0 {
+		slices.Sort(joins)
+		var parsed []any
+		if err := json.Unmarshal([]byte("["+strings.Join(joins, ",")+"]"), &parsed); err != nil {
+			panic(err)
+		}
+		c["joins"] = parsed
+		o.pendingJoins++
+	}
+	o.checkpoints = append(o.checkpoints, c)
+	o.counters["checkpoints"]++
+}
+
+// digestLines is over canonical JSON, a line each.
+func digestLines(t *testing.T, values []any) string {
+	t.Helper()
+	var all []byte
+	for _, v := range values {
+		text, err := cj.Append(nil, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(append(all, text...), '\n')
+	}
+	return cj.DigestBytes(all)
 }
 
 func (o *oracle) superstep(tasks []string) (map[string]bool, error) {
 	o.counters["supersteps"]++
 	o.counters["nodes"] += int64(len(tasks))
+	step := o.counters["supersteps"]
+	if o.spec["mode"] == "events" {
+		for _, name := range tasks {
+			o.emit(step, map[string]any{"node": name, "type": "node_start"})
+		}
+	}
 	updates := make([]map[string]any, len(tasks))
 	var failed, unknown, readOnly error
 	for i, name := range tasks {
@@ -172,7 +248,27 @@ func (o *oracle) superstep(tasks []string) (map[string]bool, error) {
 			o.state[f] = v
 		}
 	}
-	return o.follow(tasks, updates, before)
+	next, err := o.follow(tasks, updates, before)
+	if err == nil {
+		o.emitStep(step, tasks, updates)
+	}
+	return next, err
+}
+
+func (o *oracle) emitStep(step int64, tasks []string, updates []map[string]any) {
+	wrote := false
+	for i, name := range tasks {
+		wrote = wrote || len(updates[i]) > 0
+		switch o.spec["mode"] {
+		case "updates":
+			o.emit(step, map[string]any{"node": name, "update": updates[i]})
+		case "events":
+			o.emit(step, map[string]any{"node": name, "type": "node_end"})
+		}
+	}
+	if o.spec["mode"] == "values" && wrote {
+		o.emit(step, map[string]any{"state": maps.Clone(o.state)})
+	}
 }
 
 func (o *oracle) follow(tasks []string, updates []map[string]any, before map[string]any) (map[string]bool, error) {
@@ -390,11 +486,12 @@ func TestRandomGraphs(t *testing.T) {
 	if testing.Short() {
 		n = 100
 	}
-	ends := make(map[string]int)
+	ends, waiting := make(map[string]int), 0
 	for seed := range n {
 		spec := randspec.Graph(rand.New(rand.NewPCG(seed, 3)))
 		o := &oracle{spec: spec}
 		err := o.run()
+		waiting += min(o.pendingJoins, 1)
 
 		knobs := sdk.Params(spec)
 		var first sdk.Verification
@@ -427,7 +524,10 @@ func TestRandomGraphs(t *testing.T) {
 			t.Errorf("no random graph ends in %s: %v", kind, ends)
 		}
 	}
-	t.Logf("%d graphs: %v", n, ends)
+	if waiting < int(n/20) {
+		t.Errorf("only %d of %d random graphs have a checkpoint with a join that waits", waiting, n)
+	}
+	t.Logf("%d graphs, %d with joins that wait: %v", n, waiting, ends)
 }
 
 func endOf(v sdk.Verification) string {
@@ -452,6 +552,12 @@ func (o *oracle) compare(t *testing.T, seed uint64, err error, got sdk.Verificat
 		if got.Error != nil || *got.Digest != digest {
 			t.Errorf("seed %d: %s, error %v; oracle %v", seed, got.Result, got.Error, o.state)
 		}
+		if o.spec["mode"] != nil && got.Digests["events"] != digestLines(t, o.events) {
+			t.Errorf("seed %d: events differ from the oracle's %v", seed, o.events)
+		}
+	}
+	if o.spec["checkpointer"] == "memory" && o.state != nil && got.Digests["checkpoints"] != digestLines(t, o.checkpoints) {
+		t.Errorf("seed %d: checkpoints differ from the oracle's %v", seed, o.checkpoints)
 	}
 	for k, n := range o.counters {
 		if got.Counters[k] != n {

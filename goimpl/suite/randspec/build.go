@@ -32,6 +32,7 @@ func Build(r *rand.Rand) map[string]any {
 		"fail_mode": pick(r, "fail_fast", "continue"),
 		"discover":  pick(r, "short_circuit", "full"),
 	}}
+	b.files = r.IntN(6) == 0
 	switch n := r.IntN(20); {
 	case n == 0:
 		b.chainWithCycle()
@@ -61,6 +62,7 @@ type buildTask struct {
 
 type buildMaker struct {
 	r     *rand.Rand
+	files bool // some tasks write data files
 	made  []*buildTask
 	root  *buildTask
 	tasks map[string]any
@@ -74,11 +76,21 @@ var awkward = []string{"", "", "", "", "é", "\"", "\\", "\n", "\u2028", "😀",
 // task adds a task that succeeds.
 func (b *buildMaker) task() *buildTask {
 	t := &buildTask{key: fmt.Sprintf("%st%d", pick(b.r, awkward...), len(b.made))}
-	switch b.r.IntN(6) {
+	kinds := 8
+	if b.files {
+		kinds += 2
+	}
+	switch b.r.IntN(kinds) {
 	case 0:
 		t.kind, t.params = "cpu", map[string]any{"iterations": int64(b.r.IntN(40))}
 	case 1:
 		t.kind, t.params = "io", map[string]any{"sleep_ms": int64(b.r.IntN(2))}
+	case 8:
+		t.kind, t.params = "file_write", map[string]any{"size": int64(b.r.IntN(3000))}
+	case 9:
+		t.kind, t.params = "file_rw", map[string]any{"size": int64(b.r.IntN(3000)), "cycles": int64(b.r.IntN(4))}
+	case 2:
+		t.kind, t.params = "slow_check", map[string]any{"latency_ms": int64(b.r.IntN(3))}
 	default:
 		t.kind, t.params = "light", map[string]any{"n": int64(b.r.IntN(200))}
 	}

@@ -51,3 +51,28 @@ func TestBuildHasNothingStray(t *testing.T) {
 		}
 	}
 }
+
+// A thousand builds show every kind of task and every way to ask for them.
+func TestBuildCovers(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(1000) {
+		spec := Build(rand.New(rand.NewPCG(seed, 3)))
+		seen["fail_mode "+spec["fail_mode"].(string)] = true
+		seen["discover "+spec["discover"].(string)] = true
+		seen["complete"] = seen["complete"] || len(spec["complete"].([]any)) > 0
+		for _, v := range spec["tasks"].(map[string]any) {
+			task := v.(map[string]any)
+			seen["kind "+task["kind"].(string)] = true
+			seen["deps"] = seen["deps"] || len(task["deps"].([]any)) > 1
+			seen["rounds"] = seen["rounds"] || len(task["rounds"].([]any)) > 1
+		}
+	}
+	for _, want := range []string{
+		"kind io", "kind cpu", "kind light", "kind file_write", "kind file_rw", "kind slow_check", "kind fail",
+		"deps", "rounds", "complete", "fail_mode fail_fast", "fail_mode continue", "discover short_circuit", "discover full",
+	} {
+		if !seen[want] {
+			t.Errorf("no build has: %s", want)
+		}
+	}
+}

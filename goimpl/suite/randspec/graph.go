@@ -112,7 +112,7 @@ func (g *graph) connect() {
 			g.link(name, end)
 		}
 	}
-	if g.one(2) {
+	for range g.IntN(3) {
 		g.join()
 	}
 	for range g.IntN(3) {
@@ -132,16 +132,18 @@ func (g *graph) link(from, to string) {
 	}
 }
 
+// join mostly leads onwards: one that leads back makes a loop without an end.
 func (g *graph) join() {
 	perm := g.Perm(len(g.names))
 	n := min(len(perm), g.between(1, 3))
-	sources := make([]any, n)
+	sources, last := make([]any, n), 0
 	for i := range sources {
 		sources[i] = g.names[perm[i]]
+		last = max(last, perm[i])
 	}
 	target := choose(g.Rand, g.names...)
-	if g.one(2) {
-		target = g.names[len(g.names)-1]
+	if onwards := g.names[last+1:]; len(onwards) > 0 && !g.one(6) {
+		target = choose(g.Rand, onwards...)
 	}
 	g.joins = append(g.joins, []any{sources, target})
 }
