@@ -9,9 +9,9 @@ lists of their bytes. Tuples count as lists.
 The json module's C encoder writes all of this rightly except floats (it uses
 ``repr``: ``4.0``, ``1e-05``), bytes, and map keys that are not strings, which
 it turns into strings without a word. So the C encoder always goes first and
-its *text* is searched for signs of those cases; only a value that shows them
-takes a slower route. Walking the value beforehand was tried: on small states
-the walk alone costs twice what the C encoder does.
+its *text* is searched for signs of those cases. Floats are mended in the text;
+only bytes and errors take a slower route. Walking the value beforehand was
+tried: on small states the walk alone costs twice what the C encoder does.
 
 Integers beyond 64 bits are written in full; keeping to the model's range is
 the caller's business.
@@ -88,10 +88,6 @@ def _c_encoder() -> Any:
 
 _pieces = _c_encoder()
 
-# A float whose repr is not canonical: 4.0, 1e-05, 1e+16. Text inside a string
-# may look the same; that costs time, never correctness.
-_odd_float = re.compile(r"[0-9](?:\.0|e[-+][0-9]+)(?:[,\]}]|\Z)").search
-
 # A key that may have been a number, a truth value or None.
 _odd_key = re.compile(r'"(?:-?[0-9][0-9.e+-]*|true|false|null)":').search
 
@@ -108,8 +104,8 @@ def _text(value: Any) -> str:
         ("." in text and ".0" in text)
         or ("-" in text and "e-" in text)
         or ("+" in text and "e+" in text)
-    ) and _odd_float(text):
-        return _strict(value)
+    ):
+        text = _mend_floats(text)
     if not _keys_seen(value, text) and _odd_key(text) and not _keys_are_strings(value):
         return _strict(value)  # words the error
     return text
@@ -139,6 +135,45 @@ def _keys_seen(value: Any, text: str) -> bool:
     except TypeError:
         return False
     return missing == 0
+
+
+# What may follow a number, and \0, see below.
+_end = r"(?=[,\]}\0]|\Z)"
+
+# A float whose repr is not canonical: 4.0, 1e-05, 1e+16.
+_odd_float = re.compile(r"[0-9](?:\.0|e[-+][0-9]+)" + _end).search
+_minus_zero = re.compile(r"-0\.0" + _end)
+_integral = re.compile(r"\.0" + _end)
+_exponent = re.compile(r"-?[0-9.]+e[-+][0-9]+" + _end)
+
+
+def _mend_floats(text: str) -> str:
+    """Rewrite the floats of a text that ``repr`` has written.
+
+    What looks like them inside strings must stay, so strings are set aside:
+    cut at its quotes, the text has them in every second place. No control
+    character is in it, so these can stand for other things for a while.
+    """
+    if not _odd_float(text):
+        return text
+    escapes = "\\" in text
+    if escapes:
+        text = text.replace("\\\\", "\1").replace('\\"', "\2")
+    parts = text.split('"')
+    numbers = "\0".join(parts[::2])
+    if "-0.0" in numbers:
+        numbers = _minus_zero.sub("0", numbers)
+    if ".0" in numbers:
+        numbers = _integral.sub("", numbers)
+    if "e" in numbers:  # that of true, perhaps
+        numbers = _exponent.sub(_mend_exponent, numbers)
+    parts[::2] = numbers.split("\0")
+    text = '"'.join(parts)
+    return text.replace("\2", '\\"').replace("\1", "\\\\") if escapes else text
+
+
+def _mend_exponent(found: re.Match[str]) -> str:
+    return _float(float(found[0]))
 
 
 _LEAVES = frozenset((str, int, float, bool, type(None)))
@@ -174,11 +209,9 @@ def _utf8(text: str, value: Any) -> bytes:
 
 # ---- the slow route ----------------------------------------------------------
 
-_C_LEAVES = frozenset((str, int, bool, type(None)))  # what the C encoder gets right
-
 
 def _strict(value: Any) -> str:
-    """Encode by hand what the C encoder gets wrong, and locate errors."""
+    """Encode by hand what the C encoder refuses, and locate errors."""
     if value is None or isinstance(value, int):
         return _c(value)
     if isinstance(value, str):
@@ -258,13 +291,13 @@ def _list(value: list[Any] | tuple[Any, ...]) -> str:
 
 
 def _plain(value: Any, children: Any) -> str | None:
-    """Encode a container of leaves with the C encoder, where that is right."""
-    if not _C_LEAVES.issuperset(map(type, children)):
+    """Encode a container of leaves with the C encoder, if it can."""
+    if not _LEAVES.issuperset(map(type, children)):
         return None
-    text = _c(value)
     try:
+        text = _mend_floats(_c(value))
         text.encode()
-    except UnicodeEncodeError:
+    except ValueError:  # no such float, or a lone surrogate
         return None  # item by item, to say where
     return text
 
