@@ -94,7 +94,7 @@ func (r *run) follow() error {
 			}
 		}
 		if r.watched {
-			t.to = r.takeHits()
+			t.note.to = r.takeHits()
 		}
 	}
 	r.order()
@@ -177,7 +177,7 @@ func (r *run) route(from string, br *branch, view State) error {
 			return &Error{Kind: UnknownNode, Node: from, Step: r.step, Detail: "send to " + s.Node + ", which the branch does not list"}
 		}
 		to := &r.plan.nodes[br.targets[i]]
-		if to.takes != nil && !to.takes.same(s.Input.schema) {
+		if to.takes() != nil && !to.takes().same(s.Input.schema) {
 			return &Error{Kind: NodeFailed, Node: from, Step: r.step, Detail: "router: the send to " + s.Node + " holds a state of another schema than SendSchema says"}
 		}
 		if len(s.Input.vals) > 0 && &s.Input.vals[0] == &view.vals[0] {

@@ -25,20 +25,14 @@ type Builder struct {
 	joins    []joinDecl
 	branches []branchDecl
 	entry    []string
-	router   *branchDecl // the entry router, if any
-	takes    []takeDecl
-}
-
-type takeDecl struct {
-	node   string
-	schema *Schema
+	router   *branchDecl        // the entry router, if any
+	takes    map[string]*Schema // by node
 }
 
 type nodeDecl struct {
-	name     string
-	fn       NodeFunc
-	sub      *subgraph
-	readOnly bool
+	name string
+	fn   NodeFunc // nil for a subgraph
+	rare *rare
 }
 
 type edgeDecl struct{ from, to string }
@@ -71,7 +65,7 @@ func (b *Builder) Node(name string, fn NodeFunc) {
 // ReadOnly adds a node that only looks: an update of it is a
 // ReadOnlyViolation.
 func (b *Builder) ReadOnly(name string, fn NodeFunc) {
-	b.nodes = append(b.nodes, nodeDecl{name: name, fn: fn, readOnly: true})
+	b.nodes = append(b.nodes, nodeDecl{name, fn, &rare{readOnly: true}})
 }
 
 // Edge triggers to whenever from has run.
@@ -103,7 +97,10 @@ func (b *Builder) BranchSend(from string, route func(State) []Send, targets ...s
 // be resumed from a checkpoint written while such sends were pending.
 func (b *Builder) SendSchema(node string, schema *Schema) {
 	schema.frozen.Store(true)
-	b.takes = append(b.takes, takeDecl{node, schema})
+	if b.takes == nil {
+		b.takes = make(map[string]*Schema)
+	}
+	b.takes[node] = schema
 }
 
 // Entry names the nodes of the first superstep.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -24,13 +25,29 @@ type Plan struct {
 
 type node struct {
 	name     string
-	fn       NodeFunc
-	sub      *subgraph // in place of fn
-	next     []int32   // targets of edges, endID included
-	joins    []int32   // joins this node is a source of
+	fn       NodeFunc // nil for a subgraph
+	next     []int32  // targets of edges, endID included
+	joins    []int32  // joins this node is a source of
 	branches []branch
+	rare     *rare // nil for most
+}
+
+// A rare is what few nodes have: nodes lie side by side, so what they do not
+// need should not come between them.
+type rare struct {
 	readOnly bool
-	takes    *Schema // of sends; nil means the plan's, or that nobody said
+	sub      *subgraph // in place of a function
+	takes    *Schema   // of sends; nil means the plan's, or that nobody said
+}
+
+func (n *node) readOnly() bool { return n.rare != nil && n.rare.readOnly }
+
+// takes is the schema declared for what is sent to the node, or nil.
+func (n *node) takes() *Schema {
+	if n.rare == nil {
+		return nil
+	}
+	return n.rare.takes
 }
 
 // A join waits for its sources, which are in task order.
@@ -72,12 +89,8 @@ func (b *Builder) Compile() (*Plan, error) {
 	if err := p.addEntry(b); err != nil {
 		return nil, err
 	}
-	for _, d := range b.takes {
-		id, ok := p.id(d.node, 0)
-		if !ok {
-			return nil, unknown(d.node, "SendSchema")
-		}
-		p.nodes[id].takes = d.schema
+	if err := p.addTakes(b.takes); err != nil {
+		return nil, err
 	}
 	if err := p.checkRoutes(); err != nil {
 		return nil, err
@@ -99,12 +112,12 @@ func (p *Plan) addNodes(decls []nodeDecl) error {
 		if i > 0 && d.name == decls[i-1].name {
 			return &Error{Kind: DuplicateNode, Node: d.name}
 		}
-		if d.name == End || d.fn == nil && !d.sub.complete() {
+		if d.name == End || d.fn == nil && !d.rare.complete() {
 			return &Error{Kind: UnknownNode, Node: d.name, Detail: "a node needs a function and a name other than " + End}
 		}
 		n := &p.nodes[i]
-		n.name, n.fn, n.sub, n.readOnly = d.name, d.fn, d.sub, d.readOnly
-		p.nested = p.nested || d.sub != nil
+		n.name, n.fn, n.rare = d.name, d.fn, d.rare
+		p.nested = p.nested || d.fn == nil
 	}
 	return nil
 }
@@ -261,6 +274,22 @@ func (p *Plan) addEntry(b *Builder) error {
 	br, err := p.resolve(b.router)
 	p.router = &br
 	return err
+}
+
+func (p *Plan) addTakes(takes map[string]*Schema) error {
+	for _, name := range slices.Sorted(maps.Keys(takes)) {
+		id, ok := p.id(name, 0)
+		if !ok {
+			return unknown(name, "SendSchema")
+		}
+		var r rare // the builder's stays as it is
+		if n := &p.nodes[id]; n.rare != nil {
+			r = *n.rare
+		}
+		r.takes = takes[name]
+		p.nodes[id].rare = &r
+	}
+	return nil
 }
 
 func (p *Plan) checkRoutes() error {

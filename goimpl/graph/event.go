@@ -156,12 +156,12 @@ func (r *run) emitTask(t *task) error {
 	if err := r.emit(Event{Node: t.node.name, Type: NodeEnd}); err != nil {
 		return err
 	}
-	if len(t.changed) > 0 {
-		if err := r.emit(Event{Node: t.node.name, Type: StateChanged, Fields: t.changed}); err != nil {
+	if len(t.note.changed) > 0 {
+		if err := r.emit(Event{Node: t.node.name, Type: StateChanged, Fields: t.note.changed}); err != nil {
 			return err
 		}
 	}
-	return r.emit(Event{Node: t.node.name, Type: EdgeTaken, To: t.to})
+	return r.emit(Event{Node: t.node.name, Type: EdgeTaken, To: t.note.to})
 }
 
 // compare finds what each task's update would change by itself, before any is
@@ -171,7 +171,6 @@ func (r *run) compare() {
 	r.plan.schema.order()
 	for i := range r.tasks {
 		t := &r.tasks[i]
-		t.changed = nil
 		if !t.upd.any {
 			continue
 		}
@@ -181,7 +180,7 @@ func (r *run) compare() {
 				names = append(names, f.name)
 			}
 		}
-		t.changed = r.keepNames(names)
+		t.note.changed = r.keepNames(names)
 	}
 }
 

@@ -187,7 +187,7 @@ func (r *run) restoreSend(name string, d *cj.Reader) error {
 		r.sends = append(r.sends, send{node: id})
 		return nil
 	}
-	schema, advice := r.plan.nodes[id].takes, ""
+	schema, advice := r.plan.nodes[id].takes(), ""
 	if schema == nil {
 		schema, advice = r.plan.schema, "; if it is of another schema than the graph's, declare that with SendSchema"
 	}

@@ -37,6 +37,7 @@ type run struct {
 	seats   [][]bool // per join, per source: has run since the join last fired
 	missing []int    // per join: how many have not
 
+	notes   []note   // of the tasks, if anything is noted
 	watched bool     // what each task changes and triggers is reported
 	hits    []int32  // what the task at hand has triggered, if watched
 	names   []string // room for the names that events hold
@@ -103,7 +104,7 @@ func (r *run) release() {
 	clear(r.sends)
 	for i := range r.tasks[:cap(r.tasks)] {
 		t := &r.tasks[:cap(r.tasks)][i]
-		t.in, t.err, t.changed, t.to = State{}, nil, nil, nil
+		t.in, t.err, t.note = State{}, nil, nil
 		t.upd.reset()
 	}
 	r.next, r.sends, r.hits = r.next[:0], r.sends[:0], r.hits[:0]
@@ -252,6 +253,20 @@ func (r *run) prepare() {
 	clear(r.sends)
 	r.sends = r.sends[:0]
 	r.fresh()
+	if r.watched || r.plan.nested || r.opts.Tracer != nil {
+		r.takeNotes()
+	}
+}
+
+// takeNotes gives every task a clean sheet.
+func (r *run) takeNotes() {
+	if len(r.notes) < len(r.tasks) {
+		r.notes = make([]note, len(r.tasks))
+	}
+	clear(r.notes)
+	for i := range r.tasks {
+		r.tasks[i].note = &r.notes[i]
+	}
 }
 
 // growTasks makes room for n tasks. No task is running, so they may move; the

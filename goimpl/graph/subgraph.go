@@ -12,8 +12,9 @@ type subgraph struct {
 	out  func(State, *Update)
 }
 
-func (s *subgraph) complete() bool {
-	return s != nil && s.plan != nil && s.in != nil && s.out != nil
+// complete reports whether a node without a function has a subgraph.
+func (r *rare) complete() bool {
+	return r != nil && r.sub != nil && r.sub.plan != nil && r.sub.in != nil && r.sub.out != nil
 }
 
 var errSubSchema = errors.New("the subgraph's input is a state of another schema than its plan's")
@@ -30,7 +31,7 @@ var errSubSchema = errors.New("the subgraph's input is a state of another schema
 // the superstep outside goes on to fail. A failure inside is a NodeFailed of
 // the node, whose cause is the error inside.
 func (b *Builder) Subgraph(name string, sub *Plan, in func(s State) State, out func(final State, upd *Update)) {
-	b.nodes = append(b.nodes, nodeDecl{name: name, sub: &subgraph{sub, in, out}})
+	b.nodes = append(b.nodes, nodeDecl{name: name, rare: &rare{sub: &subgraph{sub, in, out}}})
 }
 
 // A size is what a subgraph executed.
@@ -38,7 +39,7 @@ type size struct{ nodes, supersteps int64 }
 
 // enter runs the subgraph that the task's node is.
 func (t *task) enter(ctx context.Context) error {
-	sub := t.node.sub
+	sub := t.node.rare.sub
 	input := sub.in(t.in)
 	if !sub.plan.schema.same(input.schema) {
 		return errSubSchema
@@ -46,7 +47,7 @@ func (t *task) enter(ctx context.Context) error {
 	outside := &t.run.opts
 	r := sub.plan.newRun(nil, Options{Limit: outside.Limit, CopyState: outside.CopyState})
 	err := r.loop(ctx, input)
-	t.inner = size{r.count.Nodes + r.count.SubNodes, r.count.Supersteps + r.count.SubSupersteps}
+	t.note.inner = size{r.count.Nodes + r.count.SubNodes, r.count.Supersteps + r.count.SubSupersteps}
 	t.copies += int(r.count.StateCopies)
 	if err == nil {
 		sub.out(r.state(), &t.upd)

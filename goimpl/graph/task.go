@@ -16,9 +16,13 @@ type task struct {
 	err    error
 	skip   bool            // the run was cancelled before the task started
 	copies int             // of the state, made for the node
-	inner  size            // executed by the node if it is a subgraph
 	ctx    context.Context // only while the task is with a worker
+	note   *note           // nil unless something of it is wanted
+}
 
+// A note is what few runs want to know of a task.
+type note struct {
+	inner   size          // executed by the node if it is a subgraph
 	start   time.Time     // if the run is traced
 	took    time.Duration // likewise
 	changed []string      // names of the fields its update changes, if the run reports that
@@ -30,7 +34,7 @@ var errExit = errors.New("the node ended its goroutine with runtime.Goexit")
 // execute runs the node; whatever happens ends up in t.err.
 func (t *task) execute(ctx context.Context) {
 	t.upd.reset()
-	t.err, t.skip, t.copies, t.inner = nil, false, 0, size{}
+	t.err, t.skip, t.copies = nil, false, 0
 	returned := false
 	defer func() {
 		if returned {
@@ -46,29 +50,29 @@ func (t *task) execute(ctx context.Context) {
 		t.in = t.in.Clone()
 		t.copies++
 	}
-	if t.node.sub != nil {
-		t.err = t.enter(ctx)
+	if fn := t.node.fn; fn != nil {
+		t.err = fn(ctx, t.in, &t.upd)
 	} else {
-		t.err = t.node.fn(ctx, t.in, &t.upd)
+		t.err = t.enter(ctx)
 	}
 	returned = true
 }
 
 // perform executes the task, on the clock if the run is traced.
 func (t *task) perform(ctx context.Context) {
-	if t.run.opts.Tracer == nil {
+	if t.note == nil || t.run.opts.Tracer == nil {
 		t.execute(ctx)
 		return
 	}
-	t.start = time.Now()
-	defer func() { t.took = time.Since(t.start) }()
+	t.note.start = time.Now()
+	defer func() { t.note.took = time.Since(t.note.start) }()
 	t.execute(ctx)
 }
 
 // cancel takes the place of execute once the run is cancelled.
 func (t *task) cancel(ctx context.Context) {
 	t.upd.reset()
-	t.err, t.skip, t.copies, t.inner = context.Cause(ctx), true, 0, size{}
+	t.err, t.skip, t.copies = context.Cause(ctx), true, 0
 }
 
 // onWorker runs the task on a worker and tells the coordinator when it was the
@@ -95,8 +99,10 @@ func (r *run) execute(ctx context.Context) {
 		for i := range r.tasks {
 			t := &r.tasks[i]
 			r.count.StateCopies += int64(t.copies)
-			r.count.SubNodes += t.inner.nodes
-			r.count.SubSupersteps += t.inner.supersteps
+			if t.note != nil {
+				r.count.SubNodes += t.note.inner.nodes
+				r.count.SubSupersteps += t.note.inner.supersteps
+			}
 		}
 	}
 	if r.opts.Tracer != nil {
@@ -131,7 +137,7 @@ func (r *run) failure() error {
 	var worst *Error
 	for i := range r.tasks {
 		t := &r.tasks[i]
-		if t.err == nil && !t.upd.isBad && !t.node.readOnly {
+		if t.err == nil && !t.upd.isBad && !t.node.readOnly() {
 			continue
 		}
 		if e := t.failure(); e != nil && (worst == nil || severity(e.Kind) > severity(worst.Kind)) {
@@ -163,7 +169,7 @@ func (t *task) failure() *Error {
 		e.Kind = NodeFailed
 	case t.upd.isBad:
 		e.Kind, e.Field, e.Err = UnknownField, t.upd.unknown, nil
-	case t.node.readOnly && t.upd.any:
+	case t.node.readOnly() && t.upd.any:
 		e.Kind = ReadOnlyViolation
 	default:
 		return nil

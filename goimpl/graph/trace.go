@@ -74,6 +74,6 @@ func (r *run) traceTasks() {
 		if t.skip {
 			continue
 		}
-		r.trace(Span{Kind: NodeSpan, Name: t.node.name, Step: r.step, Start: t.start, Duration: t.took, Err: t.err})
+		r.trace(Span{Kind: NodeSpan, Name: t.node.name, Step: r.step, Start: t.note.start, Duration: t.note.took, Err: t.err})
 	}
 }
