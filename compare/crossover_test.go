@@ -139,7 +139,7 @@ func TestCrossoverWithoutAnswers(t *testing.T) {
 func TestCrossoverCoverage(t *testing.T) {
 	check := func(what string, s *sweep, truth, most float64) {
 		t.Helper()
-		const n = 1500
+		n := comparisons(5000, 1500)
 		s.impls = []string{"go"}
 		s.ways = []protocol.Params{way("threadpool"), way("multiprocess")}
 		in, within, sum := 0.0, 0.0, 0.0
@@ -162,8 +162,8 @@ func TestCrossoverCoverage(t *testing.T) {
 				in++
 			}
 		}
-		got, slack := 100*in/n, 3*100*math.Sqrt(.05*.95/n)
-		t.Logf("%s: the truth is in %.1f%%; %.1f%% find the crossover, on average at %.0f of %g", what, got, 100*within/n, math.Exp(sum/within), truth)
+		got, slack := 100*in/float64(n), 3*100*math.Sqrt(.05*.95/float64(n))
+		t.Logf("%s: the truth is in %.1f%%; %.1f%% find the crossover, on average at %.0f of %g", what, got, 100*within/float64(n), math.Exp(sum/within), truth)
 		if got < 95-slack {
 			t.Errorf("%s: the truth is in %.1f%% of %d only", what, got, n)
 		}
@@ -205,7 +205,7 @@ func TestCrossingCoverage(t *testing.T) {
 	}
 	a := &analysis{sched: sched}
 	rng := rand.New(rand.NewPCG(8, 9))
-	const n = 4000
+	n := comparisons(10000, 4000)
 	in := 0
 	for range n {
 		var rounds [][]float64
@@ -221,7 +221,9 @@ func TestCrossingCoverage(t *testing.T) {
 			in++
 		}
 	}
-	if got, slack := 100*float64(in)/n, 3*100*math.Sqrt(.05*.95/n); math.Abs(got-95) > slack {
+	got, slack := 100*float64(in)/float64(n), 3*100*math.Sqrt(.05*.95/float64(n))
+	t.Logf("on the line that is assumed the truth is in %.1f%%", got)
+	if math.Abs(got-95) > slack {
 		t.Errorf("the truth is in %.1f%% of %d, want 95 +- %.1f", got, n, slack)
 	}
 }
