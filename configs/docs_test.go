@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"xbench/compare"
+	"xbench/goimpl/suite"
 	"xbench/harness/config"
 )
 
@@ -75,4 +76,70 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 			t.Errorf("%s: the default of %s is %s", docPath, field, value)
 		}
 	}
+}
+
+// The catalogue has a place for every benchmark and every knob.
+func TestCatalogueIsComplete(t *testing.T) {
+	data, err := os.ReadFile("../docs/catalogue.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	knobs, _, _ := strings.Cut(text, "\n## Graph benchmarks")
+	for _, b := range suite.Implementation().Benchmarks {
+		if strings.HasPrefix(b.Name, "conformance/") {
+			continue
+		}
+		if !documented(text, b.Name) {
+			t.Errorf("no place for %s", b.Name)
+		}
+		for _, p := range b.Params {
+			if !strings.Contains(knobs, "`"+p.Name+"`") {
+				t.Errorf("no place for knob %s of %s", p.Name, b.Name)
+			}
+		}
+	}
+	for _, s := range load(t).Suites {
+		if s.Name != "smoke" && !strings.Contains(text, "`"+s.Name+"`") {
+			t.Errorf("no place for suite %s", s.Name)
+		}
+	}
+}
+
+// documented reports whether a table names a benchmark: in full, or a family
+// of them with what tells them apart.
+func documented(text, name string) bool {
+	if strings.Contains(text, "`"+name+"`") {
+		return true
+	}
+	group, short, _ := strings.Cut(name, "/")
+	for _, line := range strings.Split(text, "\n") {
+		cells := strings.Split(line, "|")
+		if len(cells) < 3 || !strings.Contains(cells[1], "`"+group+"/") {
+			continue
+		}
+		first, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(cells[1]), "`"+group+"/"), "`")
+		for _, other := range strings.Split(rest, "`") {
+			other = strings.TrimSuffix(strings.TrimPrefix(other, "(and "), ")")
+			_, afterSize, _ := strings.Cut(first, "_") // small_state_clone, `medium_`
+			switch {
+			case other == short, strings.HasPrefix(other, "_") && strings.HasSuffix(short, other) && sameFamily(first, short, other),
+				strings.HasSuffix(other, "_") && short == other+afterSize:
+				return true
+			}
+		}
+	}
+	// Pairs are told apart by what the heading of their group says.
+	for from, to := range map[string]string{"_with_subscriber": "_no_subscriber", "_checkpoint": ""} {
+		if base, ok := strings.CutSuffix(name, from); ok {
+			return strings.Contains(text, "`"+from+"`") && documented(text, base+to)
+		}
+	}
+	return false
+}
+
+// sameFamily reports whether short is first with another ending.
+func sameFamily(first, short, ending string) bool {
+	base := strings.TrimSuffix(short, ending)
+	return strings.HasPrefix(first, base+"_")
 }
