@@ -135,8 +135,19 @@ def _count_alone() -> int:
     return alone if exact and kept == [] else _NEVER
 
 
+def _keep_hands_off() -> bool:
+    """Tell whether what somebody else holds is in fact left alone."""
+    items, entries = [0] * (_SHORT + 1), dict.fromkeys(map(str, range(_SHORT + 1)))
+    state: dict[str, Any] = {"items": items, "entries": entries}
+    _put_items(state, "items", [1])
+    _put_entries(state, "entries", {"more": 1})
+    return len(items) == len(entries) == _SHORT + 1
+
+
 _NEVER = -1
 _alone = _count_alone()
+if not _keep_hands_off():
+    _alone = _NEVER
 
 
 # ---- the others --------------------------------------------------------------

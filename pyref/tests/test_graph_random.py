@@ -7,6 +7,7 @@ oracle uses only canonical JSON.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import os
@@ -15,7 +16,8 @@ import unittest
 from typing import Any
 
 from pyref import cj
-from pyref.suite.graph_spec import SPEC
+from pyref.graph import GraphError, Runner, Stream
+from pyref.suite.graph_spec import SPEC, _Parts
 
 END = "__end__"
 CASES = 400
@@ -86,6 +88,8 @@ class Oracle:
         pending = sorted(set(spec["entry"]))
         if spec["mode"] == "values":
             self.events.append({"mode": "values", "state": copy.deepcopy(state), "step": 0})
+        if spec["mode"] == "callbacks":
+            self.events.append({"type": "run_start", "state": copy.deepcopy(state)})
         self.checkpoint(0, state, pending, ran)
         while pending:
             if self.count["supersteps"] == spec["limit"]:
@@ -94,12 +98,16 @@ class Oracle:
             self.count["nodes"] += len(pending)
             state, pending = self.step(self.count["supersteps"], state, pending, ran)
             self.checkpoint(self.count["supersteps"], state, pending, ran)
+        if spec["mode"] == "callbacks":
+            self.events.append({"type": "run_end", "state": copy.deepcopy(state)})
         return state
 
     def step(self, k: int, state: Any, tasks: list[str], ran: list[set[str]]) -> tuple[Any, list[str]]:
         mode = self.spec["mode"]
         if mode == "events":
             self.events += [{"mode": mode, "node": t, "step": k, "type": "node_start"} for t in tasks]
+        if mode == "callbacks":
+            self.events += [{"node": t, "step": k, "type": "node_start"} for t in tasks]
         updates = []
         for task in tasks:
             try:
@@ -126,15 +134,30 @@ class Oracle:
         following = self.follow(tasks, updates, before, ran)
         if mode == "events":
             self.events += [{"mode": mode, "node": t, "step": k, "type": "node_end"} for t in tasks]
+        if mode == "callbacks":
+            for task, update, path in zip(tasks, updates, self.paths):
+                self.call_back(k, task, update, before, path)
         if mode == "updates":
             self.events += [{"mode": mode, "node": t, "step": k, "update": u} for t, u in zip(tasks, updates)]
         if mode == "values" and any(updates):
             self.events.append({"mode": mode, "state": copy.deepcopy(after), "step": k})
         return after, following
 
+    def call_back(self, k: int, task: str, update: Any, before: Any, path: set[str]) -> None:
+        after = copy.deepcopy(before)
+        for field in update:
+            self.apply(task, after, field, update[field])
+        fields = [field for field in sorted(after) if cj.dumps(after[field]) != cj.dumps(before[field])]
+        self.events.append({"node": task, "step": k, "type": "node_end"})
+        if fields:
+            self.events.append({"fields": fields, "node": task, "step": k, "type": "state_changed"})
+        self.events.append({"from": task, "step": k, "to": sorted(path or {END}), "type": "edge"})
+
     def follow(self, tasks: list[str], updates: list[Any], before: Any, ran: list[set[str]]) -> list[str]:
-        following: set[str] = set()
+        self.paths: list[set[str]] = []
         for task, update in zip(tasks, updates):
+            following: set[str] = set()
+            self.paths.append(following)
             following |= {b for a, b in self.spec["edges"] if a == task}
             for (sources, target), seen in zip(self.spec["joins"], ran):
                 if task in sources:
@@ -152,7 +175,7 @@ class Oracle:
                         if label not in branch["routes"]:
                             raise Fault("no_route", task)
                         following.add(branch["routes"][label])
-        return sorted(following - {END})
+        return sorted(set().union(*self.paths) - {END})
 
     def apply(self, task: str, state: Any, field: str, u: Any) -> None:
         c, reducer = state[field], self.spec["fields"][field]["reducer"]
@@ -398,6 +421,30 @@ class RandomGraphs(unittest.TestCase):
                     "unreachable",
                 },
             )
+
+    def test_callbacks_agree_with_the_oracle(self) -> None:
+        seed = int(os.environ.get("PYREF_SEED", "20260205"))
+        types: dict[str, int] = {}
+        with Runner(0) as inline, Runner(3) as pool:
+            for case in range(CASES):
+                spec = make_spec(random.Random(f"{seed}/{case}")) | {"mode": "callbacks"}
+                oracle = Oracle(copy.deepcopy(spec))
+                with contextlib.suppress(Fault):
+                    oracle.compile()
+                    oracle.run()
+                want = [cj.dumps(event) for event in oracle.events]
+                for runner in (inline, pool):
+                    seen: list[dict[str, Any]] = []
+                    stream = Stream("callbacks", seen.append)
+                    with contextlib.suppress(GraphError):
+                        plan = _Parts(spec).build().compile()
+                        runner.invoke(plan, spec["input"], limit=spec["limit"], stream=stream)
+                    with self.subTest(f"PYREF_SEED={seed}", case=case, workers=runner.workers):
+                        self.assertEqual([cj.dumps(event) for event in seen], want)
+                for event in seen:
+                    types[event["type"]] = types.get(event["type"], 0) + 1
+        self.assertEqual(len(types), 6)
+        self.assertGreater(min(types.values()), CASES / 4, types)
 
 
 if __name__ == "__main__":
