@@ -33,8 +33,11 @@ type Call struct {
 	asked   int
 	stopped bool
 	waiting bool // in Await
-	result  []field
-	buf     []byte // reused from call to call
+	// fields hold the results, in the first used of them; they and buf are
+	// reused from call to call.
+	fields []field
+	used   int
+	buf    []byte
 }
 
 // A host is who executes a body, as seen by one that is to wait.
@@ -46,7 +49,7 @@ type host interface {
 	await(ctx context.Context, wait func(context.Context) error) error
 }
 
-// A field is one named result: n, or text, or value.
+// A field is one named result: n, or text, or value; sort says which.
 type field struct {
 	name  string
 	sort  sortOf
@@ -72,7 +75,7 @@ func (c *Call) enter(ctx context.Context, targets Targets, h host) {
 func (c *Call) begin(t *Task) {
 	c.task = t
 	c.rounds, c.asked, c.stopped, c.waiting = len(t.rounds), 0, false, false
-	c.result = c.result[:0]
+	c.used = 0
 }
 
 // Task returns the task that is being executed.
@@ -161,23 +164,42 @@ func (c *Call) Await(wait func(ctx context.Context) error) error {
 }
 
 // Int reports an integer result.
-func (c *Call) Int(name string, n int64) { c.put(field{name: name, sort: sortInt, n: n}) }
+func (c *Call) Int(name string, n int64) {
+	f := c.field(name)
+	f.sort, f.n = sortInt, n
+}
 
 // Text reports a text result.
-func (c *Call) Text(name, text string) { c.put(field{name: name, sort: sortText, text: text}) }
+func (c *Call) Text(name, text string) {
+	f := c.field(name)
+	f.sort, f.text = sortText, text
+}
 
 // Value reports any result that package cj can write.
-func (c *Call) Value(name string, v any) { c.put(field{name: name, sort: sortValue, value: v}) }
+func (c *Call) Value(name string, v any) {
+	f := c.field(name)
+	f.sort, f.value = sortValue, v
+}
 
-// put adds a result; a later one of the same name replaces an earlier one.
-func (c *Call) put(f field) {
-	for i := range c.result {
-		if c.result[i].name == f.name {
-			c.result[i] = f
-			return
+// field returns where to put a result; a later one of the same name replaces an
+// earlier one. What an earlier task has left there is not cleared and its name
+// not written again if it is the same: while the garbage collector runs, every
+// pointer written costs as much as the rest of this.
+func (c *Call) field(name string) *field {
+	for i := range c.fields[:c.used] {
+		if c.fields[i].name == name {
+			return &c.fields[i]
 		}
 	}
-	c.result = append(c.result, f)
+	if c.used == len(c.fields) {
+		c.fields = append(c.fields, field{})
+	}
+	f := &c.fields[c.used]
+	c.used++
+	if f.name != name {
+		f.name = name
+	}
+	return f
 }
 
 var errNotStopped = errors.New("the body returned ErrStopped, but nobody had stopped it")
@@ -248,14 +270,15 @@ func (c *Call) appendRecord(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	b = append(b, `,"result":{`...)
-	if len(c.result) > 1 {
-		slices.SortFunc(c.result, func(x, y field) int { return strings.Compare(x.name, y.name) })
+	result := c.fields[:c.used]
+	if len(result) > 1 {
+		slices.SortFunc(result, func(x, y field) int { return strings.Compare(x.name, y.name) })
 	}
-	for i := range c.result {
+	for i := range result {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = c.result[i].append(b); err != nil {
+		if b, err = result[i].append(b); err != nil {
 			return nil, err
 		}
 	}
