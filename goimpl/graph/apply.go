@@ -94,6 +94,7 @@ func (r *run) follow() error {
 			}
 		}
 		if r.watched {
+			r.hits = append(r.hits, t.node.next...)
 			t.note.to = r.takeHits()
 		}
 	}
@@ -130,6 +131,9 @@ func (r *run) arrive(j int32, n *node) {
 		clear(seats)
 		r.missing[j] = len(seats)
 		r.trigger(join.to)
+		if r.watched {
+			r.hits = append(r.hits, join.to)
+		}
 	}
 }
 
@@ -215,6 +219,9 @@ func (r *run) take(from string, br *branch, label string) error {
 		return &Error{Kind: NoRoute, Node: from, Step: r.step, Detail: "the router returned " + label}
 	}
 	r.trigger(br.targets[i])
+	if r.watched {
+		r.hits = append(r.hits, br.targets[i])
+	}
 	return nil
 }
 

@@ -37,7 +37,8 @@ type run struct {
 	seats   [][]bool // per join, per source: has run since the join last fired
 	missing []int    // per join: how many have not
 
-	notes   []note   // of the tasks, if anything is noted
+	plain   bool     // nothing of the following is wanted, nor anything counted by tasks
+	notes   []note   // of the tasks
 	watched bool     // what each task changes and triggers is reported
 	hits    []int32  // what the task at hand has triggered, if watched
 	names   []string // room for the names that events hold
@@ -72,6 +73,7 @@ func (p *Plan) newRun(runner *Runner, opts Options) *run {
 	r.count = Counters{}
 	r.step, r.saved, r.parent, r.resumed = 0, false, 0, ""
 	r.watched = opts.Mode == Callbacks
+	r.plain = !r.watched && opts.Tracer == nil && !opts.CopyState && !p.nested
 	if opts.Tracer != nil {
 		r.began = time.Now()
 	}
@@ -203,8 +205,8 @@ func (r *run) begin() error {
 		if err := r.route("", r.plan.router, r.state()); err != nil {
 			return err
 		}
+		r.hits = r.hits[:0] // nobody's
 	}
-	r.hits = r.hits[:0]
 	r.order()
 	return nil
 }
@@ -253,7 +255,7 @@ func (r *run) prepare() {
 	clear(r.sends)
 	r.sends = r.sends[:0]
 	r.fresh()
-	if r.watched || r.plan.nested || r.opts.Tracer != nil {
+	if !r.plain {
 		r.takeNotes()
 	}
 }
@@ -299,9 +301,6 @@ func (r *run) fresh() {
 
 // trigger adds a node to the next superstep, once.
 func (r *run) trigger(id int32) {
-	if r.watched {
-		r.hits = append(r.hits, id)
-	}
 	if id == endID || r.marks[id] == r.stamp {
 		return
 	}

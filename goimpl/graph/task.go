@@ -64,6 +64,10 @@ func (t *task) perform(ctx context.Context) {
 		t.execute(ctx)
 		return
 	}
+	t.executeTimed(ctx)
+}
+
+func (t *task) executeTimed(ctx context.Context) {
 	t.note.start = time.Now()
 	defer func() { t.note.took = time.Since(t.note.start) }()
 	t.execute(ctx)
@@ -95,6 +99,9 @@ func (t *task) onWorker() {
 // execute runs the superstep's tasks and waits for all of them.
 func (r *run) execute(ctx context.Context) {
 	r.runAll(ctx)
+	if r.plain {
+		return
+	}
 	if r.opts.CopyState || r.plan.nested { // tasks count for themselves, on whatever goroutine
 		for i := range r.tasks {
 			t := &r.tasks[i]
@@ -118,7 +125,11 @@ func (r *run) runAll(ctx context.Context) {
 				t.cancel(ctx)
 				continue
 			}
-			t.perform(ctx)
+			if r.plain {
+				t.execute(ctx)
+			} else {
+				t.perform(ctx)
+			}
 		}
 		return
 	}
