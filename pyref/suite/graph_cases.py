@@ -16,7 +16,8 @@ from pyref.graph import Collector, FileStore, GraphError, MemoryStore, Plan, Res
 from .graph_nodes import Builder
 from .graph_stores import Stores
 
-drain: Callable[[dict[str, Any]], object] = deque(maxlen=0).append
+_nowhere: deque[Any] = deque(maxlen=0)
+drain = _nowhere.append
 """A consumer of events that keeps nothing; the engine counts them."""
 
 COUNTERS = (
@@ -150,8 +151,11 @@ class RunCase:
     def verify(self, nonce: int, want_result: bool) -> sdk.Verification:
         options = self._settings.options()
         events: list[bytes] = []
+
+        def record(event: dict[str, Any]) -> None:
+            events.append(cj.dumpb(event))
+
         if self._settings.mode is not None:
-            record = lambda event: events.append(cj.dumpb(event))
             options["stream"] = Stream(self._settings.mode, record)
         (options,) = self._outfit(options, 1)
         store: MemoryStore | FileStore | None = options.get("store")

@@ -162,7 +162,7 @@ def streamed(
         how = settings(p, limit=LIMIT, mode="updates")
         return RunCase(build(p), lambda nonce: make_input(p, nonce), how)
 
-    return benchmark(f"langgraph/{name}", ARMS | params, prepare, description)
+    return benchmark(f"langgraph/{name}", {**ARMS, **params}, prepare, description)
 
 
 def with_twin(
@@ -177,7 +177,7 @@ def with_twin(
         streamed(name, params, build, make_input, description),
         streamed(
             f"{name}_checkpoint",
-            params | {"durability": "exit"},
+            {**params, "durability": "exit"},
             build,
             make_input,
             f"{description}, and a checkpoint",

@@ -12,7 +12,7 @@ both, and slower than the Python that anyone would write for this engine.)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from pyref.graph import END, Graph
@@ -22,6 +22,10 @@ from .graph_states import letters
 
 WIDE_STATES = {"25x300": (5, 5, 300), "15x600": (3, 5, 600), "9x1200": (3, 3, 1200)}
 """Keys of the outer map, of the inner maps, and the messages that end the run."""
+
+
+Nodes = Mapping[str, Callable[[Any], State | None]]
+"""Node bodies by name."""
 
 
 class WideState(TypedDict):
@@ -77,7 +81,7 @@ def wide_input(outer: int, inner: int, nonce: int) -> State:
 # ---- nodes over a record -----------------------------------------------------
 
 
-def record_nodes(limit: int) -> dict[str, Body]:
+def record_nodes(limit: int) -> Nodes:
     """Return nodes that know the record they are given."""
 
     def one(state: WideState) -> State:
@@ -142,7 +146,7 @@ LISTS = frozenset(
 SALTS = {"primary_issue_medium": 0, "email_thread_id": 1, "bot_id": 2}
 
 
-def map_nodes(limit: int) -> dict[str, Body]:
+def map_nodes(limit: int) -> Nodes:
     """Return nodes that pass on what they find."""
 
     def passing_on(source: str, targets: tuple[str, ...]) -> Body:
@@ -172,8 +176,8 @@ def wide_graph(shape: str, limit: int, suffix: str = "") -> Builder:
 
     ``shape`` is record or map; ``suffix`` ends the nodes' names.
     """
-    make: Callable[[int], dict[str, Body]] = map_nodes if shape == "map" else record_nodes
-    bodies = {name + suffix: body for name, body in make(limit).items()}
+    made = map_nodes(limit) if shape == "map" else record_nodes(limit)
+    bodies = {name + suffix: body for name, body in made.items()}
     one, two, three, four, five, six = bodies
 
     def enough(state: State) -> str:

@@ -357,7 +357,7 @@ class Encoding(unittest.TestCase):
 
 class Specs(SuiteTest):
     def test_misdescribed_graphs(self) -> None:
-        good = {
+        good: dict[str, Any] = {
             "fields": {"x": {"reducer": "last", "default": 0}},
             "nodes": [{"name": "a", "ops": []}],
             "entry": ["a"],
@@ -367,7 +367,7 @@ class Specs(SuiteTest):
             counted = {name: count for name, count in got.counters.items() if count}
             self.assertEqual(counted, {"nodes": 1, "supersteps": 1})
             self.assertEqual(set(got.digests), {"state", "plan"})
-        for change in (
+        changes: tuple[dict[str, Any], ...] = (
             {"fields": {"x": {"reducer": "lsat"}}},
             {"fields": {"x": {}}},
             {"nodes": [{"ops": []}]},
@@ -379,7 +379,8 @@ class Specs(SuiteTest):
             {"checkpointer": "file"},
             {"mode": "debug"},
             {"limit": 0},
-        ):
+        )
+        for change in changes:
             with self.subTest(**change), self.assertRaises(sdk.InvalidParam):
                 self.prepare("conformance/graph_spec", **{**good, **change})
 
