@@ -31,12 +31,17 @@ record after every process, prints the verdict and writes the report.
 Without an xbench.yaml here or above, the bundled demo runs: four DAG build
 executors and a state-graph engine, Go against Python.
 
+A --sweep runs each chosen benchmark at several values of a knob and ends in how
+time grows with it. Swept rows are part of no goal, so nothing gates unless
+--gate says so.
+
 A --command is split into arguments as a shell would, without running one.
 Braces in a --command stand for themselves; placeholders such as {size}, and
 --sweep over them, are for commands that are listed in an xbench.yaml.`,
 		Example: `  xbench run
   xbench run --suite graph --budget 10m
   xbench run --filter 'build/light.*memory' --gate none
+  xbench run --filter fanout_3 --sweep width=1,4,16,50 --rounds 5
   xbench run --command './old 30' --command './new 30'`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runMain(c) },
@@ -48,7 +53,7 @@ Braces in a --command stand for themselves; placeholders such as {size}, and
 	f.StringArray("sweep", nil, "run each benchmark at several values: `knob=v,v,...`")
 	f.StringArray("impl", nil, "only this implementation; may be repeated")
 	f.String("goals", "", "take the goals from this `file`")
-	f.String("gate", "", "which goals decide: minimum, target, stretch or none (default minimum)")
+	f.String("gate", "", "which goals decide: minimum, target, stretch or none (default minimum; of a --sweep none)")
 	f.String("inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass, whatever they say themselves")
 	f.Duration("budget", 0, "stop measuring after this `time` (default: the suite's)")
 	f.Int("rounds", 0, "plan for `n` rounds (2 to 45) and no budget")

@@ -120,7 +120,7 @@ func powerText(knob string, p compare.Power) string {
 		s += " (" + b + ")"
 	}
 	if p.Doubtful {
-		s += " if it is a power law at all: " + bendText(p)
+		s += ", doubtful: " + bendText(p)
 	}
 	return s
 }

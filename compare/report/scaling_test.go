@@ -216,7 +216,7 @@ func TestPowerText(t *testing.T) {
 	check(compare.Power{Fitted: true, Exponent: compare.Estimate{Value: 0.5, Lo: -inf, Hi: inf}}, "n^0.50")
 	check(compare.Power{Fitted: true, Bent: true, Bends: bends}, "not a power law: ^0.20 at 1-3, ^1.00 at 300-1000")
 	check(compare.Power{Fitted: true, Doubtful: true, Bends: bends, Exponent: compare.Estimate{Value: 0.7, Lo: 0.6, Hi: 0.8}},
-		"n^0.70 (0.60 to 0.80) if it is a power law at all: ^0.20 at 1-3, ^1.00 at 300-1000")
+		"n^0.70 (0.60 to 0.80), doubtful: ^0.20 at 1-3, ^1.00 at 300-1000")
 }
 
 func TestFormatCost(t *testing.T) {
