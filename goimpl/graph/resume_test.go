@@ -49,7 +49,7 @@ type ending struct {
 }
 
 // resumed runs a plan from a checkpoint, or from the start.
-func resumed(t *testing.T, p *graph.Plan, data []byte, d graph.Durability) ending {
+func resumed(t testing.TB, p *graph.Plan, data []byte, d graph.Durability) ending {
 	t.Helper()
 	r := graph.NewRunner(2)
 	defer r.Close()
@@ -76,7 +76,7 @@ func resumed(t *testing.T, p *graph.Plan, data []byte, d graph.Durability) endin
 
 // randomGraph has branches, loops, joins and sends, over fields of every kind.
 // What its nodes and routers do depends on the state alone.
-func randomGraph(t *testing.T, rnd *rand.Rand) *graph.Plan {
+func randomGraph(t testing.TB, rnd *rand.Rand) *graph.Plan {
 	t.Helper()
 	item := graph.NewSchema()
 	tag := graph.Last(item, "tag", 0)
@@ -156,7 +156,7 @@ func randomGraph(t *testing.T, rnd *rand.Rand) *graph.Plan {
 	return compile(t, b)
 }
 
-func dynamicField(t *testing.T, s *graph.Schema, name string) graph.Field[any] {
+func dynamicField(t testing.TB, s *graph.Schema, name string) graph.Field[any] {
 	t.Helper()
 	f, err := graph.Dynamic(s, name, "overwrite", nil)
 	if err != nil {
@@ -328,4 +328,31 @@ func TestSendTheView(t *testing.T) {
 	if got, want := fmt.Sprint(d.log.Get(res.State)), "[a b w saw [a] w saw [b]]"; err != nil || got != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
+}
+
+// FuzzResume: whatever is given, the outcome is a state or an *Error, and what
+// is taken can be written and taken again.
+func FuzzResume(f *testing.F) {
+	p := randomGraph(f, rand.New(rand.NewPCG(7, 1)))
+	for _, data := range resumed(f, p, nil, graph.EveryStep).saved {
+		f.Add([]byte(data))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var store graph.MemoryStore
+		var r graph.Runner
+		res, err := r.Resume(context.Background(), p, data, graph.Options{Limit: 60, Checkpoints: &store})
+		var e *graph.Error
+		if err != nil && !errors.As(err, &e) {
+			t.Fatalf("%T %v", err, err)
+		}
+		if err != nil {
+			return
+		}
+		for _, data := range store.Checkpoints("t0") {
+			again, err := r.Resume(context.Background(), p, data, graph.Options{Limit: 60})
+			if err != nil || textOf(t, again.State) != textOf(t, res.State) {
+				t.Fatalf("from %s: %v", data, err)
+			}
+		}
+	})
 }
