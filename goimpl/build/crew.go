@@ -24,7 +24,8 @@ type crew struct {
 	over    chan struct{} // closed when nothing runs and nothing can
 	rests   [][]int32     // unclaimed tasks of members who wait for something
 	victims []*member     // members with more than one task to their hand
-	spare   []*member
+	members []member      // the last that were recruited
+	spare   []*member     // nobody uses them
 	each    time.Duration // how long a task takes; 0 if unknown
 	base    time.Time     // where clock starts
 
@@ -47,6 +48,7 @@ const (
 // newCrew makes a crew of which members deal to themselves.
 func newCrew(s *state, opts *Options, p *pool) *crew {
 	r := &crew{state: s, opts: opts, pool: p, over: make(chan struct{}), base: time.Now()}
+	r.recruit(min(opts.Workers, s.dag.Len(), 16))
 	if opts.Blocking == OnLoop && opts.Executor != ThreadPool {
 		s.elsewhere = r.toLoop
 	}
@@ -233,14 +235,26 @@ func (r *crew) clock() time.Duration { return time.Since(r.base) }
 
 // member returns a member that nobody uses.
 func (r *crew) member() *member {
-	if n := len(r.spare); n > 0 {
-		m := r.spare[n-1]
-		r.spare = r.spare[:n-1]
-		return m
+	if len(r.spare) == 0 {
+		r.recruit(1 + len(r.members))
 	}
-	m := &member{crew: r}
-	m.turn = func() { m.work() } // once: a go statement with arguments allocates
+	m := r.spare[len(r.spare)-1]
+	r.spare = r.spare[:len(r.spare)-1]
 	return m
+}
+
+// recruit makes n members: at first as many as are likely to be needed, later
+// some more for bodies that wait have kept theirs.
+func (r *crew) recruit(n int) {
+	r.members = make([]member, n)
+	for i := range r.members {
+		m := &r.members[i]
+		m.crew = r
+		if r.pool == nil {
+			m.turn = func() { m.work() } // once: a go statement with arguments allocates
+		}
+		r.spare = append(r.spare, m)
+	}
 }
 
 func (r *crew) start(m *member) {

@@ -169,7 +169,7 @@ func (o *Options) Validate() error {
 		return errors.New("build: executor multiprocess needs a worker command")
 	}
 	return cmp.Or(
-		oneOf("executor", o.Executor, append([]string{""}, Executors()...)...),
+		oneOf("executor", o.Executor, "", Sequential, ThreadPool, AsyncIO, AsyncIOQueue, MultiProcess),
 		oneOf("fail_mode", o.FailMode, "", FailFast, Continue),
 		oneOf("discover", o.Discover, "", ShortCircuit, Full),
 		oneOf("blocking", o.Blocking, "", ToThread, Native, OnLoop),

@@ -9,7 +9,7 @@ import (
 // the build: at most as many members as there are workers have one.
 type member struct {
 	crew *crew
-	turn func() // work
+	turn func() // work, if there is no pool
 	call Call
 	hand hand
 	task int32 // that it executes
@@ -22,6 +22,8 @@ type member struct {
 	timed   bool
 	began   time.Duration // by the crew's clock, if timed
 	own     [1]int32      // the hand of a member that waited
+
+	_ [64]byte // the next member is another worker's: not in a cache line of this
 }
 
 // take gives the member tasks to execute. The caller holds the crew's lock.

@@ -43,11 +43,15 @@ func (p *pool) start(m *member) {
 		p.jobs <- m // has room for all that are free
 		return
 	}
-	p.all.Go(func() {
-		if m.work() {
-			p.serve()
-		}
-	})
+	p.all.Add(1)
+	go p.run(m)
+}
+
+func (p *pool) run(m *member) {
+	defer p.all.Done()
+	if m.work() {
+		p.serve()
+	}
 }
 
 func (p *pool) serve() {
