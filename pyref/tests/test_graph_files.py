@@ -32,9 +32,12 @@ def long_loop() -> Plan:
     return graph.compile()
 
 
-def write_until_killed(directory: str, fsync: bool) -> None:
+def write_until_killed(directory: str, how: str) -> None:
     """Run in a child process, from wherever the directory says."""
-    store = FileStore(directory, fsync=fsync)
+    if how == "bit by bit":  # so that most of the time is spent inside of files
+        whole = os.write
+        os.write = lambda file, data: whole(file, data[:512])
+    store = FileStore(directory, fsync=how == "synced")
     plan, data = long_loop(), store.latest()
     with Runner(0) as runner:
         print("up", flush=True)
@@ -134,13 +137,13 @@ class Stores(EngineTest):
         with Runner(0) as runner:
             memory = MemoryStore()
             want = runner.invoke(long_loop(), {}, limit=STEPS, store=memory)
-            code = f"from {__name__} import *; write_until_killed(sys.argv[1], sys.argv[2] == 'sync')"
+            code = f"from {__name__} import *; write_until_killed(*sys.argv[1:])"
             store = FileStore(self.directory)
             killed = 0
             for attempt in range(10):
-                sync = "sync" if attempt % 4 == 3 else ""
+                how = ("bit by bit", "at once", "bit by bit", "synced")[attempt % 4]
                 child = subprocess.Popen(
-                    [sys.executable, "-c", code, self.directory, sync], cwd=ROOT, stdout=subprocess.PIPE
+                    [sys.executable, "-c", code, self.directory, how], cwd=ROOT, stdout=subprocess.PIPE
                 )
                 assert child.stdout is not None
                 with child.stdout:
@@ -151,6 +154,8 @@ class Stores(EngineTest):
                         child.kill()
                     killed += child.wait() == -signal.SIGKILL
                 kept = store.checkpoints()
+                folder = pathlib.Path(self.directory, "t0")
+                self.assertEqual(len(list(folder.glob("????????.json"))), len(kept))
                 self.assertEqual(kept, memory.checkpoints()[: len(kept)])
                 if len(kept) == STEPS + 1:
                     break
