@@ -64,6 +64,7 @@ class ProcessPool:
             # Otherwise each worker would import this package for itself.
             self._context.set_forkserver_preload([__name__])
         self._pool: ProcessPoolExecutor | None = None
+        self._watched = 0  # workers of the pool
         self._begun: Connection | None = None  # the file of what workers have begun
         self._servers: list[Any] = []  # processes of the library that this pool started
 
@@ -121,6 +122,7 @@ class ProcessPool:
                 future = self._pool.submit(_perform, around, task.id, book.request(task))
                 under_way[future] = task
                 future.add_done_callback(results.put)
+                self._watch_new_workers()
             if not under_way:
                 return
             done = results.get()
@@ -133,6 +135,22 @@ class ProcessPool:
             if run.stopped:
                 ready.clear()
 
+    def _watch_new_workers(self) -> None:
+        """Have the library notice should one of those die that it has just started.
+
+        When given work it wakes the thread that watches workers first and
+        starts one more afterwards, which is then not watched until something
+        else happens. If its death is the next thing to happen, nothing ever does.
+        """
+        pool: Any = self._pool
+        workers = len(getattr(pool, "_processes", None) or ())
+        if workers != self._watched:
+            self._watched = workers
+            watcher = getattr(pool, "_executor_manager_thread_wakeup", None)
+            if watcher is not None and hasattr(pool, "_shutdown_lock"):
+                with pool._shutdown_lock:
+                    watcher.wakeup()
+
     def _note_servers(self) -> None:
         if self._context.get_start_method() == "forkserver":
             self._servers = _idle_servers()
@@ -141,6 +159,7 @@ class ProcessPool:
         self._checkers.close()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+            self._watched = 0
             self._pool = None  # its semaphores have to go before their tracker does
         if self._begun is not None:
             self._begun.close()
