@@ -24,19 +24,27 @@ def changed_fields(plan: Plan, state: Mapping[str, Any], update: Update) -> list
 
     What cannot be applied is passed over: the run is about to fail of it.
     """
-    if not isinstance(update, Mapping):
+    if type(update) is not dict and not isinstance(update, Mapping):
         return []
-    return sorted(
-        field
-        for field, value in update.items()
-        if field in plan.reducers and _changes(plan, field, state[field], value)
-    )
+    found = []
+    reducer_of = plan.reducers.get
+    for field, value in update.items():
+        reducer = reducer_of(field)
+        if reducer == "append":
+            changes = isinstance(value, list) and len(value) > 0
+        elif reducer == "last":
+            changes = _differ(state[field], value)
+        elif reducer is not None:
+            changes = _reduced_differs(plan, reducer, field, state[field], value)
+        else:
+            continue
+        if changes:
+            found.append(field)
+    found.sort()
+    return found
 
 
-def _changes(plan: Plan, field: str, current: Any, value: Any) -> bool:
-    reducer = plan.reducers[field]
-    if reducer == "append":
-        return isinstance(value, list) and bool(value)
+def _reduced_differs(plan: Plan, reducer: str, field: str, current: Any, value: Any) -> bool:
     if reducer == "merge":
         if not isinstance(value, dict) or not isinstance(current, dict):
             return False

@@ -20,17 +20,13 @@ Pending = tuple[tuple[Node, ...], list[Any]]
 class Course:
     """Finds what follows supersteps that end in more than plain edges."""
 
-    __slots__ = ("_last", "asked", "joins", "paths")
+    __slots__ = ("asked", "joins", "paths")
 
     def __init__(self) -> None:
         self.asked = 0  # routers called
         self.joins: dict[Join, set[Node]] = {}  # what each join still waits for
-        self.paths: Union[list[list[str]], None] = None  # where each task led, if wanted
-
-    def record(self, plan: Plan) -> None:
-        """Ask for paths; whoever takes them clears the list."""
-        self.paths = []
-        self._last = {source for source, target in plan.edges if target == END}
+        self.paths: Union[list[list[str]], None] = None
+        """Where the tasks led, if wanted; whoever takes this clears it."""
 
     def follow(
         self,
@@ -50,8 +46,8 @@ class Course:
         paths = self.paths
         for i, node in enumerate(nodes):
             targets = triggered if paths is None else set()
-            earlier, end = len(sends), False
             targets.update(node.after)
+            earlier, end = len(sends), False
             for join in node.joins:
                 if self._arrive(join, node):
                     targets.update(join.target)
@@ -64,7 +60,7 @@ class Course:
             if paths is not None:
                 triggered |= targets
                 targets.update(sent for sent, _ in sends[earlier:])
-                paths.append(self.path(node, targets, end))
+                paths.append(_path(plan, node, targets, end))
         return _pending(triggered, sends)
 
     def _arrive(self, join: Join, node: Node) -> bool:
@@ -78,13 +74,6 @@ class Course:
         del self.joins[join]
         return True
 
-    def path(self, node: Node, targets: Iterable[Node], end: bool = False) -> list[str]:
-        """Return where a task led, sorted, each once; if nowhere, to END."""
-        found = {target.name for target in targets}
-        if end or not found or node.name in self._last:
-            found.add(END)
-        return sorted(found)
-
     def waiting(self) -> list[list[Any]]:
         """Describe the joins that have seen some of their sources but not all."""
         found = [
@@ -92,6 +81,14 @@ class Course:
             for join, missing in self.joins.items()
         ]
         return sorted(found, key=cj.dumps)
+
+
+def _path(plan: Plan, node: Node, targets: Iterable[Node], end: bool) -> list[str]:
+    """Return where a task led, sorted, each once; if nowhere, to END."""
+    found = {target.name for target in targets}
+    if end or not found or END in plan.edge_targets()[node.name]:
+        found.add(END)
+    return sorted(found)
 
 
 def _own_view(first: dict[str, Union[Apply, None]], state: State, update: Update) -> State:

@@ -99,6 +99,7 @@ class Plan:
     """
 
     __slots__ = (
+        "_edge_targets",
         "again",
         "branches",
         "defaults",
@@ -132,6 +133,7 @@ class Plan:
         self.subgraphs = graph.subgraphs.copy() if graph.subgraphs else _NO_SUBGRAPHS
         self.entry: tuple[Node, ...] = ()
         self.entry_branch: Branch | None = None
+        self._edge_targets: dict[str, list[str]] | None = None  # not before it is asked for
 
     def start(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the starting state: each field as given, else its default.
@@ -142,6 +144,15 @@ class Plan:
         if len(state) > len(self.defaults):
             state = {field: state[field] for field in self.defaults}
         return state
+
+    def edge_targets(self) -> dict[str, list[str]]:
+        """Return, by node, where its plain edges lead, END included, sorted."""
+        if self._edge_targets is None:
+            targets: dict[str, set[str]] = {name: set() for name in self.nodes}
+            for a, b in self.edges:
+                targets[a].add(b)
+            self._edge_targets = {name: sorted(found) for name, found in targets.items()}
+        return self._edge_targets
 
     def value(self) -> dict[str, Any]:
         """Describe the plan in the value model; equal graphs give equal values."""

@@ -15,7 +15,7 @@ from pyref import cj
 
 from .changes import changed_fields
 from .course import Course
-from .plan import Node, Plan, Update
+from .plan import END, Node, Plan, Update
 from .result import Position
 from .store import Store
 from .trace import Trace
@@ -50,6 +50,10 @@ class Stream:
             raise ValueError(f"stream mode {self.mode!r}: want one of {', '.join(MODES)}")
 
 
+def _nowhere(_event: Event) -> None:
+    raise AssertionError("no mode, no event")
+
+
 class Watch:
     """Sends a run's events and writes its checkpoints, and counts both."""
 
@@ -63,7 +67,7 @@ class Watch:
 
     _parent: Union[str, None] = None
     _resumed = -1
-    _changes: Sequence[list[str]] = ()  # of this superstep, by task
+    _changes: Sequence[Union[list[str], None]] = ()  # of this superstep, by task
 
     def __init__(
         self,
@@ -78,7 +82,7 @@ class Watch:
             raise ValueError(f"durability {durability!r}: want one of {', '.join(DURABILITIES)}")
         self._plan = plan
         self.mode = None if stream is None else stream.mode
-        self._sink = None if stream is None else stream.sink
+        self._sink: Callable[[Event], object] = _nowhere if stream is None else stream.sink
         self._store = store
         self._each_step = store is not None and durability == "step"
         self._thread = thread
@@ -111,7 +115,7 @@ class Watch:
     def _run_start(self, state: State, position: Position) -> Position:
         self._emit({"state": state.copy(), "type": "run_start"})
         course = position.course or Course()
-        course.record(self._plan)
+        course.paths = []
         return position._replace(course=course)
 
     def start(self, step: int, nodes: Sequence[Node]) -> None:
@@ -121,19 +125,20 @@ class Watch:
 
     def announce(self, step: int, nodes: Sequence[Node]) -> None:
         """Say which nodes are about to run."""
-        for node in nodes:
-            event = {"node": node.name, "step": step, "type": "node_start"}
-            if self.mode == "events":
-                event["mode"] = "events"
-            self._emit(event)
+        sink = self._sink
+        self.events += len(nodes)
+        if self.mode == "events":
+            for node in nodes:
+                sink({"mode": "events", "node": node.name, "step": step, "type": "node_start"})
+        else:
+            for node in nodes:
+                sink({"node": node.name, "step": step, "type": "node_start"})
 
     def compare(self, nodes: Sequence[Node], updates: Sequence[Update], state: State) -> None:
         """Tasks have run; their updates are not yet applied to the state."""
         if self.mode == "callbacks":
-            self._changes = [
-                changed_fields(self._plan, state, update) if update and not node.read_only else []
-                for node, update in zip(nodes, updates)
-            ]
+            plan = self._plan
+            self._changes = [changed_fields(plan, state, update) if update else None for update in updates]
 
     def end(
         self,
@@ -170,19 +175,26 @@ class Watch:
 
     def _call_back(self, step: int, nodes: Sequence[Node], course: Union[Course, None]) -> None:
         assert course is not None  # since _run_start
-        paths = course.paths or [course.path(node, node.after) for node in nodes]
-        for node, fields, to in zip(nodes, self._changes, paths):
+        paths, edges = course.paths, self._plan.edge_targets()
+        sink = self._sink
+        count = 0
+        for i, node in enumerate(nodes):
             name = node.name
-            self._emit({"node": name, "step": step, "type": "node_end"})
+            sink({"node": name, "step": step, "type": "node_end"})
+            fields = self._changes[i]
             if fields:
-                self._emit({"fields": fields, "node": name, "step": step, "type": "state_changed"})
-            self._emit({"from": name, "step": step, "to": to, "type": "edge"})
-        if course.paths:
-            course.paths.clear()
+                sink({"fields": fields, "node": name, "step": step, "type": "state_changed"})
+                count += 1
+            to = paths[i] if paths else edges[name].copy() or [END]
+            sink({"from": name, "step": step, "to": to, "type": "edge"})
+            count += 2
+        self.events += count
+        if paths:
+            course.paths = []
 
     def _emit(self, event: Event) -> None:
         self.events += 1
-        self._sink(event)  # type: ignore[misc]  # a mode implies a sink
+        self._sink(event)
 
     def _checkpoint(
         self,
