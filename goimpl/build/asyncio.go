@@ -10,8 +10,8 @@ import "context"
 //
 // Note: goroutines that exist from the start of the build, each waiting for
 // the closed channels of what it needs and then for a semaphore, were tried.
-// They cost twenty times as much, nearly all of it in the memory of stacks
-// that do nothing, and the order of tasks that are ready together is chance.
+// They cost about ten times as much, nearly all of it in the memory of stacks
+// that do nothing, and the order of tasks that are ready together was chance.
 type asyncio struct{ opts Options }
 
 func (e asyncio) Close() error { return nil }

@@ -123,7 +123,7 @@ type Counters struct {
 	Failed             int64 // bodies that failed
 	Skipped            int64 // tasks given up because of a failure
 	PreviouslyComplete int64 // tasks found complete
-	MaxRunning         int64 // most bodies given to workers at one time
+	MaxRunning         int64 // most workers that had bodies to run at one time
 }
 
 // New starts an executor.
