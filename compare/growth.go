@@ -125,7 +125,7 @@ func (a *analysis) bend(p *Power, values, x []float64, rounds [][]float64) {
 		most, p.Bent = by, true
 		// Beside the end of the line that is further away.
 		p.Bends = [2]Stretch{stretch(i), stretch(last)}
-		if i > stretches/2 {
+		if 2*i >= stretches {
 			p.Bends = [2]Stretch{stretch(0), stretch(i)}
 		}
 	}

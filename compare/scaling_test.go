@@ -153,6 +153,22 @@ func TestScalingOfAFixedCost(t *testing.T) {
 	if !g.Linear || !close(g.Fixed.Value, 2000, 1e-4) || !close(g.PerUnit.Value, 25, 1e-4) || !close(g.Unit.Value, 25, 1e-4) {
 		t.Errorf("linear %v: %g + %g, unit %g, want 2000 + 25", g.Linear, g.Fixed.Value, g.PerUnit.Value, g.Unit.Value)
 	}
+	// Two stretches are always two, in order, wherever the bend is.
+	for _, at := range []float64{2, 3, 5, 9, 30} {
+		for _, sizes := range [][]int64{{1, 4, 16}, {1, 4, 16, 64}, {1, 2, 4, 8, 16}} {
+			for _, jump := range []float64{0.2, 1.15, 6} {
+				g := scalingOf(t, newSweep(sizes...).law(func(v float64) float64 {
+					if v > at {
+						v *= jump
+					}
+					return 100 * v
+				}).record()).Growths[0]
+				if b := g.Bends; (g.Bent || g.Doubtful) && (b[0].From >= b[1].From || b[0].To > b[1].From) {
+					t.Errorf("times %g after %g of %v: %+v", jump, at, sizes, b)
+				}
+			}
+		}
+	}
 	// Where the rounds vary too much to prove it, it is doubtful.
 	noisy := newSweep(1, 3, 10, 100, 1000).law(func(v float64) float64 { return 2000 + 25*v }).noise(0.5, 0)
 	noisy.rounds = 3
