@@ -49,7 +49,7 @@ func (r *run) applyTask(i int, writer []int32) error {
 		return nil
 	}
 	var fault *Error
-	fields := r.plan.schema.fields
+	fields, me := r.plan.schema.fields, r.owner()
 	for w, word := range t.upd.set {
 		for ; word != 0; word &= word - 1 {
 			f := fields[w<<6+bits.TrailingZeros64(word)]
@@ -61,7 +61,7 @@ func (r *run) applyTask(i int, writer []int32) error {
 				writer[f.id] = int32(i)
 			}
 			if e == nil {
-				if err := f.kind.reduce(&r.cur[f.id], &t.upd.vals[f.id], r.owner()); err != nil {
+				if err := f.kind.reduce(&r.cur[f.id], &t.upd.vals[f.id], me); err != nil {
 					e = &Error{Kind: ReducerShape, Err: err}
 				}
 			}

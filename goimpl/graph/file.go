@@ -26,9 +26,10 @@ type FileOptions struct {
 // FileStore is a Store that keeps each checkpoint in a file of its own,
 // <dir>/<thread>/<step, 8 digits>.json. A file is written under another name
 // and renamed when it is complete, so that a process may be killed at any
-// moment: the next finds all checkpoints that Save has returned from. Any
-// number of runs and processes may share a directory, each thread being
-// written by one at a time.
+// moment: the next finds all checkpoints that Save has returned from. What the
+// killed one leaves, a *.tmp file, is never listed and may be deleted once
+// nobody writes. Any number of runs and processes may share a directory, each
+// thread being written by one at a time.
 //
 // A thread's name becomes the name of a directory; one that could lead out of
 // the store, or that the system reserves, is refused.

@@ -213,10 +213,15 @@ func (r *run) begin() error {
 
 func (r *run) superstep(ctx context.Context) error {
 	r.prepare()
-	if err := r.emitStarts(); err != nil {
-		return err
+	if r.opts.Mode != Silent {
+		if err := r.emitStarts(); err != nil {
+			return err
+		}
 	}
 	r.execute(ctx)
+	if !r.plain {
+		r.tally()
+	}
 	r.count.Supersteps++
 	r.count.Nodes += int64(len(r.tasks))
 	if err := r.failure(); err != nil {
@@ -252,8 +257,10 @@ func (r *run) prepare() {
 		t := &r.tasks[len(r.next)+i]
 		t.node, t.in = &r.plan.nodes[r.sends[i].node], r.sends[i].input
 	}
-	clear(r.sends)
-	r.sends = r.sends[:0]
+	if len(r.sends) > 0 {
+		clear(r.sends)
+		r.sends = r.sends[:0]
+	}
 	r.fresh()
 	if !r.plain {
 		r.takeNotes()

@@ -10,7 +10,8 @@ import (
 
 // A State is a value for every field of a schema. It cannot be changed; what
 // its containers hold must not be. The state a node or router receives is
-// good until it returns; states in results and events are good for ever.
+// good until it returns, and so are the maps in it, which the run may extend;
+// states in results and events are good for ever.
 type State struct {
 	schema *Schema
 	vals   []value

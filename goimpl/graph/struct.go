@@ -136,7 +136,7 @@ func (st *Struct[S]) fill(out *S, s State) {
 }
 
 // Node makes a node of a function that is given the struct. What it writes, it
-// writes with Set, Add and Put; neither s nor out may be kept.
+// writes with Set, Add and Put; neither out nor the maps in s may be kept.
 func (st *Struct[S]) Node(fn func(ctx context.Context, s S, out *Out[S]) error) NodeFunc {
 	return func(ctx context.Context, s State, upd *Update) error {
 		out := st.outs.Get().(*Out[S])

@@ -96,28 +96,21 @@ func (t *task) onWorker() {
 	t.perform(ctx)
 }
 
-// execute runs the superstep's tasks and waits for all of them.
-func (r *run) execute(ctx context.Context) {
-	r.runAll(ctx)
-	if r.plain {
-		return
-	}
-	if r.opts.CopyState || r.plan.nested { // tasks count for themselves, on whatever goroutine
-		for i := range r.tasks {
-			t := &r.tasks[i]
-			r.count.StateCopies += int64(t.copies)
-			if t.note != nil {
-				r.count.SubNodes += t.note.inner.nodes
-				r.count.SubSupersteps += t.note.inner.supersteps
-			}
-		}
+// tally adds up what tasks noted for themselves, on whatever goroutine.
+func (r *run) tally() {
+	for i := range r.tasks {
+		t := &r.tasks[i]
+		r.count.StateCopies += int64(t.copies)
+		r.count.SubNodes += t.note.inner.nodes
+		r.count.SubSupersteps += t.note.inner.supersteps
 	}
 	if r.opts.Tracer != nil {
 		r.traceTasks()
 	}
 }
 
-func (r *run) runAll(ctx context.Context) {
+// execute runs the superstep's tasks and waits for all of them.
+func (r *run) execute(ctx context.Context) {
 	if len(r.tasks) == 1 || r.runner == nil || r.runner.workers == 0 {
 		for i := range r.tasks {
 			t := &r.tasks[i]
