@@ -14,6 +14,7 @@ from .result import Result
 from .trace import Trace
 from .watch import Watch
 
+
 class Calls:
     """Copies views, times nodes, runs subgraphs, and counts all that.
 
@@ -44,7 +45,7 @@ class Calls:
             self._watch = watch
             self.alone = self._compared  # type: ignore[method-assign]
 
-    def one(self, node: Node, view: Any, _step: int) -> Update:
+    def one(self, node: Node, view: Any, step: int) -> Update:
         """Call a node on a view, in a superstep."""
         if self._copying:
             view = deepcopy(view)

@@ -77,7 +77,13 @@ class Runner:
         if len(state) != len(plan.defaults):
             state = plan.start(given)  # which a call for every run would slow by 2 %
         pool = self._pool
-        if stream is store is tracer is None and isolation == "share" and not plan.subgraphs:
+        if (
+            stream is None
+            and store is None
+            and tracer is None
+            and isolation == "share"
+            and not plan.subgraphs
+        ):
             if plan.entry_branch is None:
                 return advance(plan, state, limit, pool)
             return advance(plan, state, limit, pool, opening(plan, state, None, None))

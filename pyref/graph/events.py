@@ -9,6 +9,7 @@ from .errors import GraphError
 from .result import Position, Result
 from .watch import Event, Watch
 
+
 class Events(Iterator[Event]):
     """The events of a run that goes on while they are taken; see Runner.stream.
 

@@ -69,7 +69,9 @@ def blame(
     raise cause or AssertionError("no fault found")
 
 
-def _apply(plan: Plan, state: Mapping[str, Any], fresh: dict[str, Any], field: str, value: Any) -> None:
+def _apply(
+    plan: Plan, state: Mapping[str, Any], fresh: dict[str, Any], field: str, value: Any
+) -> None:
     if field in fresh:
         fresh[field] = plan.again[field](fresh[field], value)
     else:

@@ -51,6 +51,7 @@ def advance(
     takes turns, return after a superstep and leave the position there.
     """
     put = plan.put
+    inputs: list[Any]
     course: Union[Course, None]
     if position is None:
         nodes, inputs, course = plan.entry, [], None
@@ -72,7 +73,9 @@ def advance(
                 # in place, and its router sees just that state.
                 node = nodes[0]
                 try:
-                    update = node.function(state) if calls is None else calls.alone(node, state, step)
+                    update = (
+                        node.function(state) if calls is None else calls.alone(node, state, step)
+                    )
                 except Exception as error:
                     raise failed(node, error) from error
                 if update:
@@ -159,7 +162,9 @@ def _run_tasks(
         results = []
         for node, view in zip(nodes, views):
             try:
-                results.append(node.function(view) if calls is None else calls.one(node, view, step))
+                results.append(
+                    node.function(view) if calls is None else calls.one(node, view, step)
+                )
             except Exception as error:
                 results.append(Failure(error))
     if Failure in map(type, results):

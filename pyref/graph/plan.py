@@ -41,7 +41,9 @@ class Branch:
 
     __slots__ = ("router", "routes", "sendable", "source")
 
-    def __init__(self, source: str | None, router: Router, routes: dict[str, tuple[Node, ...]]) -> None:
+    def __init__(
+        self, source: str | None, router: Router, routes: dict[str, tuple[Node, ...]]
+    ) -> None:
         self.source = source  # None: the entry
         self.router = router
         self.routes = routes  # END leads to no node: ()
@@ -59,7 +61,10 @@ class Join:
 
     def value(self) -> list[Any]:
         """Describe the join in the value model: its sources, sorted, and its target."""
-        return [sorted(node.name for node in self.sources), self.target[0].name if self.target else END]
+        return [
+            sorted(node.name for node in self.sources),
+            self.target[0].name if self.target else END,
+        ]
 
 
 class Subgraph(NamedTuple):
@@ -73,7 +78,16 @@ class Subgraph(NamedTuple):
 class Node:
     """A node with everything that follows it."""
 
-    __slots__ = ("after", "branches", "function", "joins", "name", "only_branch", "plain", "read_only")
+    __slots__ = (
+        "after",
+        "branches",
+        "function",
+        "joins",
+        "name",
+        "only_branch",
+        "plain",
+        "read_only",
+    )
 
     def __init__(self, name: str, function: NodeFunction, read_only: bool) -> None:
         self.name = name
@@ -288,4 +302,6 @@ def _check_reach(plan: Plan) -> None:
                 todo.append(target)
     if len(seen) < len(plan.nodes):
         lost = sorted(name for name, node in plan.nodes.items() if node not in seen)
-        raise GraphError("unreachable", f"no path from the entry reaches {', '.join(lost)}", node=lost[0])
+        raise GraphError(
+            "unreachable", f"no path from the entry reaches {', '.join(lost)}", node=lost[0]
+        )

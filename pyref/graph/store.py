@@ -19,7 +19,10 @@ class MemoryStore:
         self.threads: dict[str, dict[int, bytes]] = {}
 
     def put(self, thread: str, step: int, data: bytes) -> None:
-        self.threads.setdefault(thread, {})[step] = data
+        try:
+            self.threads[thread][step] = data
+        except KeyError:
+            self.threads[thread] = {step: data}
 
     def steps(self, thread: str = "t0") -> list[int]:
         """Return the steps of a thread's checkpoints, in ascending order."""

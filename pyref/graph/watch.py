@@ -88,7 +88,7 @@ class Watch:
         self._thread = thread
         if trace is not None:
             self._trace = trace
-            self._checkpoint = self._timed_checkpoint  # type: ignore[method-assign]
+            self._checkpoint = self._timed_checkpoint  # type: ignore[assignment]
         self.announces = self.mode == "events" or self.mode == "callbacks"
 
     def begin(self, state: State, position: Union[Position, None]) -> Union[Position, None]:
@@ -138,7 +138,9 @@ class Watch:
         """Tasks have run; their updates are not yet applied to the state."""
         if self.mode == "callbacks":
             plan = self._plan
-            self._changes = [changed_fields(plan, state, update) if update else None for update in updates]
+            self._changes = [
+                changed_fields(plan, state, update) if update else None for update in updates
+            ]
 
     def end(
         self,
@@ -157,7 +159,9 @@ class Watch:
                 self._emit({"mode": mode, "node": node.name, "step": step, "type": "node_end"})
         elif mode == "updates":
             for node, update in zip(nodes, updates):
-                self._emit({"mode": mode, "node": node.name, "step": step, "update": dict(update or ())})
+                self._emit(
+                    {"mode": mode, "node": node.name, "step": step, "update": dict(update or ())}
+                )
         elif mode == "values":
             if any(updates):
                 self._emit({"mode": mode, "state": state.copy(), "step": step})

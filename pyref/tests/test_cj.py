@@ -56,7 +56,10 @@ class Vectors(unittest.TestCase):
             self.assertEqual(cj.dumps(number), cj.dumps(float(number)))
 
     def test_integers_keep_all_digits(self) -> None:
-        self.check([2**63 - 1, -(2**63), 2**53 + 1], "[9223372036854775807,-9223372036854775808,9007199254740993]")
+        self.check(
+            [2**63 - 1, -(2**63), 2**53 + 1],
+            "[9223372036854775807,-9223372036854775808,9007199254740993]",
+        )
 
     def test_text_that_looks_like_numbers_stays_text(self) -> None:
         self.check(["4.0,", "1e-5]", "1e+16", "x 2.0"], '["4.0,","1e-5]","1e+16","x 2.0"]')
@@ -70,8 +73,14 @@ class Vectors(unittest.TestCase):
 
     def test_keys_are_sorted_by_code_point(self) -> None:
         # UTF-16 would put the astral character before U+FFFD.
-        self.check({"\U0001f600": 1, "\ufffd": 2, "a": 3, "B": 4}, '{"B":4,"a":3,"\ufffd":2,"\U0001f600":1}')
-        self.check({"\U0001f600": 1.0, "\ufffd": 2, "b": 3, "a": 4}, '{"a":4,"b":3,"\ufffd":2,"\U0001f600":1}')
+        self.check(
+            {"\U0001f600": 1, "\ufffd": 2, "a": 3, "B": 4},
+            '{"B":4,"a":3,"\ufffd":2,"\U0001f600":1}',
+        )
+        self.check(
+            {"\U0001f600": 1.0, "\ufffd": 2, "b": 3, "a": 4},
+            '{"a":4,"b":3,"\ufffd":2,"\U0001f600":1}',
+        )
 
     def test_containers(self) -> None:
         self.check([], "[]")
@@ -173,10 +182,22 @@ class Properties(unittest.TestCase):
     def test_against_a_slow_encoder(self) -> None:
         """One that knows no C and looks at every value by itself."""
         rng = random.Random(self.SEED + 1)
-        tricky = ["1.0,", '"-0.0]', "\\", '\\"4.0,', 'a\\\\"', "\x7f\0\1\2 2.0}", "1e+16]", 'e-07,"']
+        tricky = [
+            "1.0,",
+            '"-0.0]',
+            "\\",
+            '\\"4.0,',
+            'a\\\\"',
+            "\x7f\0\1\2 2.0}",
+            "1e+16]",
+            'e-07,"',
+        ]
         for case in range(3000):
             number = rng.choice([0.0, -0.0, 4.0, -1e-5, 1e16, 1e21, 2.5, self.float(rng)])
-            value = {"v": self.value(rng, 3), rng.choice(tricky): [number, rng.choice(tricky), number]}
+            value = {
+                "v": self.value(rng, 3),
+                rng.choice(tricky): [number, rng.choice(tricky), number],
+            }
             with self.subTest(seed=self.SEED, case=case):
                 self.assertEqual(cj.dumps(value), _slow(value))
 
@@ -200,7 +221,11 @@ def _slow(value: Any) -> str:
         return "[" + ",".join(map(_slow, value)) + "]"
     if isinstance(value, dict):
         return "{" + ",".join(f"{_slow(key)}:{_slow(value[key])}" for key in sorted(value)) + "}"
-    return {None: "null", True: "true", False: "false"}.get(value) if isinstance(value, (bool, type(None))) else str(value)
+    return (
+        {None: "null", True: "true", False: "false"}.get(value)
+        if isinstance(value, (bool, type(None)))
+        else str(value)
+    )
 
 
 def _slow_float(value: float) -> str:
@@ -243,10 +268,23 @@ class Cost(unittest.TestCase):
                 "metadata": {f"key{i}": f"value{i}" for i in range(50)},
                 "counters": list(range(100)),
             },
-            {"id": "t0/00000005", "next": [], "parent": "t0/00000004", "state": state, "step": 5, "thread": "t0", "v": 1},
+            {
+                "id": "t0/00000005",
+                "next": [],
+                "parent": "t0/00000004",
+                "state": state,
+                "step": 5,
+                "thread": "t0",
+                "v": 1,
+            },
             {"counter": 0, "status": "ready", "value": 0.0},
             {"scores": [i / 7 for i in range(50)], "name": "é"},
-            {"turns": [{"role": "ai", "calls": [{"id": f"call-{i}", "args": {"q": "x" * 50}}]} for i in range(20)]},
+            {
+                "turns": [
+                    {"role": "ai", "calls": [{"id": f"call-{i}", "args": {"q": "x" * 50}}]}
+                    for i in range(20)
+                ]
+            },
         ):
             self.assertLess(self.ratio(value), 3)
 

@@ -102,7 +102,8 @@ class Edges(EngineTest):
         graph.edge("b", "c")
         graph.join(["c"], END)
         self.assertEqual(
-            edges(graph), [(1, "a", ["__end__", "b"]), (2, "b", ["__end__", "c"]), (3, "c", ["__end__"])]
+            edges(graph),
+            [(1, "a", ["__end__", "b"]), (2, "b", ["__end__", "c"]), (3, "c", ["__end__"])],
         )
 
     def test_a_join_that_waits_is_no_edge(self) -> None:

@@ -28,7 +28,9 @@ class Walkthrough(unittest.TestCase):
             if isinstance(thing, type):
                 self.assertTrue(thing.__doc__, name)
         for module in pkgutil.iter_modules(pyref.graph.__path__):
-            self.assertTrue(importlib.import_module(f"pyref.graph.{module.name}").__doc__, module.name)
+            self.assertTrue(
+                importlib.import_module(f"pyref.graph.{module.name}").__doc__, module.name
+            )
 
 
 if __name__ == "__main__":

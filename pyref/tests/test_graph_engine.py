@@ -158,7 +158,11 @@ class Steps(EngineTest):
         say(graph, "a", "b", "c")
         graph.entry("a", "b")
         graph.join(["a", "b"], "c")
-        graph.branch("c", lambda s: ["a", "b"] if s["log"].count("c") < 3 else "end", {"a": "a", "b": "b", "end": END})
+        graph.branch(
+            "c",
+            lambda s: ["a", "b"] if s["log"].count("c") < 3 else "end",
+            {"a": "a", "b": "b", "end": END},
+        )
         self.log(graph, "a b c a b c a b c")
 
     def test_limit(self) -> None:
@@ -212,7 +216,10 @@ class Reducers(EngineTest):
         def check(reducer: str, current: Any, update: Any) -> None:
             graph = fan({"w": lambda _s: {"f": update}}, ("f", reducer, current))
             self.fails(graph, "reducer_shape", "w", "f", 2)
-            graph = fan({"v": lambda _s: {"f": current}, "w": lambda _s: {"f": update}}, ("f", reducer, current))
+            graph = fan(
+                {"v": lambda _s: {"f": current}, "w": lambda _s: {"f": update}},
+                ("f", reducer, current),
+            )
             self.fails(graph, "reducer_shape", "w", "f", 2)
 
         check("append", [], "text")

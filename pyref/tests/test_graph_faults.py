@@ -33,7 +33,9 @@ class Faults(EngineTest):
 
         for workers in (0, 3):
             ran: list[str] = []
-            graph = fan({"a": boom, "b": lambda _s: ran.append("b"), "c": lambda _s: ran.append("c")})
+            graph = fan(
+                {"a": boom, "b": lambda _s: ran.append("b"), "c": lambda _s: ran.append("c")}
+            )
             with self.assertRaises(GraphError):
                 run(graph, workers=workers)
             self.assertEqual(sorted(ran), ["b", "c"])
@@ -84,7 +86,11 @@ class Faults(EngineTest):
 
     def test_conflicts_name_the_second_writer_and_the_first_field(self) -> None:
         graph = fan(
-            {"a": lambda _s: {"x": 1, "y": 1}, "b": lambda _s: {"y": 2, "x": 2}, "c": lambda _s: {"x": 3}},
+            {
+                "a": lambda _s: {"x": 1, "y": 1},
+                "b": lambda _s: {"y": 2, "x": 2},
+                "c": lambda _s: {"x": 3},
+            },
             ("x", "last", 0),
             ("y", "last", 0),
         )
@@ -104,7 +110,12 @@ class Faults(EngineTest):
         self.fails(swapped, "concurrent_write", "b", "l")
 
     def test_two_shapes_of_one_task(self) -> None:
-        self.fails(fan({"a": lambda _s: {"z": 1, "log": 1}}, ("z", "append", [])), "reducer_shape", "a", "log")
+        self.fails(
+            fan({"a": lambda _s: {"z": 1, "log": 1}}, ("z", "append", [])),
+            "reducer_shape",
+            "a",
+            "log",
+        )
 
     def test_routes_come_last(self) -> None:
         graph = fan({"a": lambda _s: {"x": 1}, "b": lambda _s: {"x": 1}}, ("x", "last", 0))
@@ -137,7 +148,9 @@ class Compile(EngineTest):
     def refuses(self, graph: Graph, kind: str, node: str | None = None) -> None:
         with self.assertRaises(GraphError) as caught:
             graph.compile()
-        self.assertEqual((caught.exception.kind, caught.exception.node, caught.exception.step), (kind, node, 0))
+        self.assertEqual(
+            (caught.exception.kind, caught.exception.node, caught.exception.step), (kind, node, 0)
+        )
 
     def test_faults_in_their_order(self) -> None:
         """One graph with every fault, mended from the first to the last."""
@@ -191,7 +204,9 @@ class Compile(EngineTest):
         graph = probe()
         with self.assertRaises(GraphError) as caught:
             graph.field("log", "last")
-        self.assertEqual((caught.exception.kind, caught.exception.field), ("duplicate_field", "log"))
+        self.assertEqual(
+            (caught.exception.kind, caught.exception.field), ("duplicate_field", "log")
+        )
         with self.assertRaisesRegex(ValueError, "unknown reducer 'lsat' .*last"):
             graph.field("x", "lsat")
 
@@ -216,7 +231,9 @@ class Compile(EngineTest):
             for source, target in reversed(pairs) if flip else pairs:
                 graph.edge(source, target)
             graph.join(["c", "b"] if flip else ["b", "c"], END)
-            graph.branch("b", lambda _s: "y", {"y": "a", "x": END} if flip else {"x": END, "y": "a"})
+            graph.branch(
+                "b", lambda _s: "y", {"y": "a", "x": END} if flip else {"x": END, "y": "a"}
+            )
             graph.entry("a")
             return graph
 

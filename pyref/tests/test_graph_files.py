@@ -26,7 +26,13 @@ def long_loop() -> Plan:
     graph = Graph()
     graph.field("counter", "last", 0)
     graph.field("messages", "append", [])
-    graph.node("p", lambda s: {"counter": s["counter"] + 1, "messages": [f"Iteration {s['counter']} " + "x" * 100]})
+    graph.node(
+        "p",
+        lambda s: {
+            "counter": s["counter"] + 1,
+            "messages": [f"Iteration {s['counter']} " + "x" * 100],
+        },
+    )
     graph.branch("p", lambda s: "end" if s["counter"] >= STEPS else "on", {"on": "p", "end": END})
     graph.entry("p")
     return graph.compile()
@@ -66,9 +72,13 @@ class Stores(EngineTest):
         run(uneven(), store=want)
         for store in self.stores():
             with self.subTest(store=store):
-                self.assertEqual((store.steps(), store.checkpoints(), store.latest()), ([], [], None))
+                self.assertEqual(
+                    (store.steps(), store.checkpoints(), store.latest()), ([], [], None)
+                )
                 result = run(uneven(), store=store)
-                self.assertEqual(result.counters()["checkpoint_bytes"], sum(map(len, store.checkpoints())))
+                self.assertEqual(
+                    result.counters()["checkpoint_bytes"], sum(map(len, store.checkpoints()))
+                )
                 self.assertEqual(store.steps(), [0, 1, 2, 3, 4])
                 self.assertEqual(store.checkpoints(), want.checkpoints())
                 self.assertEqual(store.load(2), want.checkpoints()[2])
@@ -76,13 +86,17 @@ class Stores(EngineTest):
                 for missing in ((5, "t0"), (0, "t1")):
                     with self.assertRaises(KeyError):
                         store.load(*missing)
-                self.assertEqual((store.steps("t1"), store.checkpoints("t1"), store.latest("t1")), ([], [], None))
+                self.assertEqual(
+                    (store.steps("t1"), store.checkpoints("t1"), store.latest("t1")), ([], [], None)
+                )
 
     def test_a_step_put_again_is_replaced(self) -> None:
         for store in self.stores():
             for step, data in ((0, b"0"), (2, b"2"), (1, b"1"), (2, b"22")):
                 store.put("t", step, data)
-            self.assertEqual((store.steps("t"), store.checkpoints("t")), ([0, 1, 2], [b"0", b"1", b"22"]))
+            self.assertEqual(
+                (store.steps("t"), store.checkpoints("t")), ([0, 1, 2], [b"0", b"1", b"22"])
+            )
 
     def test_names_of_files(self) -> None:
         store = FileStore(self.directory)
@@ -117,7 +131,11 @@ class Stores(EngineTest):
         store = FileStore(self.directory)
         for name in ("", ".", "..", "../x", "/etc", "a/b", "a\\b", "c:d", "a\0b"):
             with self.subTest(thread=name):
-                for use in (lambda: store.put(name, 0, b"{}"), lambda: store.latest(name), lambda: store.steps(name)):
+                for use in (
+                    lambda: store.put(name, 0, b"{}"),
+                    lambda: store.latest(name),
+                    lambda: store.steps(name),
+                ):
                     with self.assertRaisesRegex(ValueError, "thread"):
                         use()
         self.assertFalse(os.path.exists(self.directory))
@@ -128,7 +146,10 @@ class Stores(EngineTest):
         os.mkdir(pathlib.Path(self.directory, "t", "00000001.json"))
         with self.assertRaises(OSError):
             store.put("t", 1, b"1")
-        self.assertEqual(sorted(os.listdir(pathlib.Path(self.directory, "t"))), ["00000000.json", "00000001.json"])
+        self.assertEqual(
+            sorted(os.listdir(pathlib.Path(self.directory, "t"))),
+            ["00000000.json", "00000001.json"],
+        )
 
     @unittest.skipUnless(hasattr(signal, "SIGKILL"), "no SIGKILL here")
     def test_killed_writers(self) -> None:
@@ -143,7 +164,9 @@ class Stores(EngineTest):
             for attempt in range(10):
                 how = ("bit by bit", "at once", "bit by bit", "synced")[attempt % 4]
                 child = subprocess.Popen(
-                    [sys.executable, "-c", code, self.directory, how], cwd=ROOT, stdout=subprocess.PIPE
+                    [sys.executable, "-c", code, self.directory, how],
+                    cwd=ROOT,
+                    stdout=subprocess.PIPE,
                 )
                 assert child.stdout is not None
                 with child.stdout:

@@ -9,8 +9,7 @@ import unittest
 from collections.abc import Callable
 from typing import Any
 
-from pyref.graph import END, Graph, GraphError, MemoryStore, Plan, Runner, Send, Stream
-from pyref.graph import reducers
+from pyref.graph import END, Graph, GraphError, MemoryStore, Plan, Runner, Send, Stream, reducers
 from pyref.suite.graph_spec import _Parts
 
 from .graph_support import EngineTest, State
@@ -59,7 +58,9 @@ class Growth(EngineTest):
         for mode in ("values", "updates", "events", "callbacks"):
             seen: set[int] = set()
             look: Body = lambda s: seen.add(id(s["log"]))
-            self.check({40: look, 59: look}, stream=Stream(mode, lambda _e: None), store=MemoryStore())
+            self.check(
+                {40: look, 59: look}, stream=Stream(mode, lambda _e: None), store=MemoryStore()
+            )
             self.assertEqual(len(seen), 1, mode)
 
     def test_a_list_that_a_node_keeps(self) -> None:
@@ -87,7 +88,9 @@ class Growth(EngineTest):
 
     def test_a_list_that_is_appended_to_itself(self) -> None:
         with Runner(0) as runner:
-            state = runner.invoke(chain(40, {30: lambda s: {"log": s["log"], "meta": s["meta"]}}), {}, limit=40).state
+            state = runner.invoke(
+                chain(40, {30: lambda s: {"log": s["log"], "meta": s["meta"]}}), {}, limit=40
+            ).state
         self.assertEqual(state["log"], [*range(30), *range(30), *range(31, 40)])
 
     def test_inputs_and_defaults(self) -> None:
@@ -143,7 +146,10 @@ class Growth(EngineTest):
         grown = 0
         for case in range(150):
             spec = make_spec(random.Random(f"{seed}/{case}"))
-            spec["input"] = {"log": list("abcdefghijklmnopqrst"), "meta": {f"k{i}": i for i in range(20)}}
+            spec["input"] = {
+                "log": list("abcdefghijklmnopqrst"),
+                "meta": {f"k{i}": i for i in range(20)},
+            }
             try:
                 _Parts(spec).build().compile()
             except GraphError:
@@ -168,7 +174,9 @@ class Growth(EngineTest):
                         graph.nodes[name] = (holding(function, rng), read_only)
                 try:
                     with Runner(0) as runner:
-                        results.append(runner.invoke(graph.compile(), spec["input"], limit=spec["limit"]).state)
+                        results.append(
+                            runner.invoke(graph.compile(), spec["input"], limit=spec["limit"]).state
+                        )
                 except GraphError as error:
                     results.append((error.kind, error.node, error.step))
             with self.subTest(f"PYREF_SEED={seed}", case=case):
@@ -184,12 +192,17 @@ class Growth(EngineTest):
             with self.assertRaises(GraphError) as caught, Runner(0) as runner:
                 runner.invoke(chain(40, special), {}, limit=40)
             error = caught.exception
-            self.assertEqual((error.kind, error.node, error.field, error.step), ("reducer_shape", "n030", "log", 31))
+            self.assertEqual(
+                (error.kind, error.node, error.field, error.step),
+                ("reducer_shape", "n030", "log", 31),
+            )
         for bad in ([("a", 1)], "text", None, 7):
             special = {30: lambda _s, bad=bad: {"meta": bad}}  # type: ignore[misc]
             with self.assertRaises(GraphError) as caught, Runner(0) as runner:
                 runner.invoke(chain(40, special), {}, limit=40)
-            self.assertEqual((caught.exception.kind, caught.exception.field), ("reducer_shape", "meta"))
+            self.assertEqual(
+                (caught.exception.kind, caught.exception.field), ("reducer_shape", "meta")
+            )
 
 
 if __name__ == "__main__":

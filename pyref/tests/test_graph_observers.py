@@ -50,7 +50,12 @@ class Observers(EngineTest):
         seen = [(e["step"], e["type"], e["node"]) for e in self.events("events") if e["step"] == 2]
         self.assertEqual(
             seen,
-            [(2, "node_start", "a"), (2, "node_start", "b"), (2, "node_end", "a"), (2, "node_end", "b")],
+            [
+                (2, "node_start", "a"),
+                (2, "node_start", "b"),
+                (2, "node_end", "a"),
+                (2, "node_end", "b"),
+            ],
         )
 
     def test_a_failing_step_ends_the_stream(self) -> None:
@@ -61,12 +66,18 @@ class Observers(EngineTest):
             seen: list[Any] = []
             store = MemoryStore()
             with self.assertRaises(GraphError) as caught:
-                run(fan({"a": boom, "b": lambda _s: {"log": ["b"]}}), stream=Stream(mode, seen.append), store=store)
+                run(
+                    fan({"a": boom, "b": lambda _s: {"log": ["b"]}}),
+                    stream=Stream(mode, seen.append),
+                    store=store,
+                )
             self.assertEqual((mode, len(seen)), (mode, want))
             self.assertEqual(len(store.checkpoints()), 2)
             assert caught.exception.progress is not None
             counters = caught.exception.progress.counters()
-            self.assertEqual((counters["events"], counters["checkpoints"], counters["nodes"]), (want, 2, 3))
+            self.assertEqual(
+                (counters["events"], counters["checkpoints"], counters["nodes"]), (want, 2, 3)
+            )
 
     def test_checkpoints(self) -> None:
         store = MemoryStore()
@@ -118,7 +129,12 @@ class Isolation(EngineTest):
 
         for workers in (0, 2):
             given = {"log": ["in"], "x": [1]}
-            result = run(fan({"a": vandal, "b": vandal}, ("x", "last", None)), given, workers, isolation="copy")
+            result = run(
+                fan({"a": vandal, "b": vandal}, ("x", "last", None)),
+                given,
+                workers,
+                isolation="copy",
+            )
             self.assertEqual(result.state, {"log": ["in"], "x": [1]})
             self.assertEqual(given, {"log": ["in"], "x": [1]})
             self.assertEqual(result.counters()["state_copies"], 3)

@@ -52,7 +52,9 @@ class Oracle:
         links = [(a, b) for a, b in spec["edges"]]
         links += [(a, b) for sources, b in spec["joins"] for a in sources]
         links += [(br["from"], b) for br in spec["branches"] for b in br["routes"].values()]
-        sources = {a for a, _ in links} | {br["from"] for br in spec["branches"]} | set(spec["entry"])
+        sources = (
+            {a for a, _ in links} | {br["from"] for br in spec["branches"]} | set(spec["entry"])
+        )
         targets = {b for _, b in links} - {END}
         if not (sources | targets) <= set(self.nodes):
             raise Fault("unknown_node")
@@ -70,7 +72,9 @@ class Oracle:
     def plan(self) -> Any:
         spec = self.spec
         return {
-            "branches": sorted(([br["from"], br["routes"]] for br in spec["branches"]), key=cj.dumps),
+            "branches": sorted(
+                ([br["from"], br["routes"]] for br in spec["branches"]), key=cj.dumps
+            ),
             "edges": sorted(list(e) for e in spec["edges"]),
             "entry": sorted(set(spec["entry"])),
             "fields": {f: d["reducer"] for f, d in spec["fields"].items()},
@@ -102,10 +106,14 @@ class Oracle:
             self.events.append({"type": "run_end", "state": copy.deepcopy(state)})
         return state
 
-    def step(self, k: int, state: Any, tasks: list[str], ran: list[set[str]]) -> tuple[Any, list[str]]:
+    def step(
+        self, k: int, state: Any, tasks: list[str], ran: list[set[str]]
+    ) -> tuple[Any, list[str]]:
         mode = self.spec["mode"]
         if mode == "events":
-            self.events += [{"mode": mode, "node": t, "step": k, "type": "node_start"} for t in tasks]
+            self.events += [
+                {"mode": mode, "node": t, "step": k, "type": "node_start"} for t in tasks
+            ]
         if mode == "callbacks":
             self.events += [{"node": t, "step": k, "type": "node_start"} for t in tasks]
         updates = []
@@ -138,7 +146,9 @@ class Oracle:
             for task, update, path in zip(tasks, updates, self.paths):
                 self.call_back(k, task, update, before, path)
         if mode == "updates":
-            self.events += [{"mode": mode, "node": t, "step": k, "update": u} for t, u in zip(tasks, updates)]
+            self.events += [
+                {"mode": mode, "node": t, "step": k, "update": u} for t, u in zip(tasks, updates)
+            ]
         if mode == "values" and any(updates):
             self.events.append({"mode": mode, "state": copy.deepcopy(after), "step": k})
         return after, following
@@ -147,13 +157,17 @@ class Oracle:
         after = copy.deepcopy(before)
         for field in update:
             self.apply(task, after, field, update[field])
-        fields = [field for field in sorted(after) if cj.dumps(after[field]) != cj.dumps(before[field])]
+        fields = [
+            field for field in sorted(after) if cj.dumps(after[field]) != cj.dumps(before[field])
+        ]
         self.events.append({"node": task, "step": k, "type": "node_end"})
         if fields:
             self.events.append({"fields": fields, "node": task, "step": k, "type": "state_changed"})
         self.events.append({"from": task, "step": k, "to": sorted(path or {END}), "type": "edge"})
 
-    def follow(self, tasks: list[str], updates: list[Any], before: Any, ran: list[set[str]]) -> list[str]:
+    def follow(
+        self, tasks: list[str], updates: list[Any], before: Any, ran: list[set[str]]
+    ) -> list[str]:
         self.paths: list[set[str]] = []
         for task, update in zip(tasks, updates):
             following: set[str] = set()
@@ -267,7 +281,12 @@ def make_op(rng: random.Random) -> dict[str, Any]:
     if kind < 0.72:
         return {"append": ["log", *(rng.choice("pqr") for _ in range(rng.randrange(3)))]}
     if kind < 0.80:
-        return {"set": [rng.choice(["kept", "maybe"]), rng.choice([None, "", 0, [], {}, False, "v", 1.5, 4.0])]}
+        return {
+            "set": [
+                rng.choice(["kept", "maybe"]),
+                rng.choice([None, "", 0, [], {}, False, "v", 1.5, 4.0]),
+            ]
+        }
     if kind < 0.87:
         return {"size": ["n", rng.choice(["log", "meta"])]}
     if kind < 0.985:
@@ -296,17 +315,30 @@ def make_branch(rng: random.Random, source: str, names: list[str]) -> dict[str, 
         return {"from": source, "router": {"field": "mood"}, "routes": routes}
     if kind == 1:
         k = rng.randrange(1, 4)
-        return {"from": source, "router": {"mod": ["n", k]}, "routes": {str(i): target() for i in range(k)}}
+        return {
+            "from": source,
+            "router": {"mod": ["n", k]},
+            "routes": {str(i): target() for i in range(k)},
+        }
     if kind == 2:
         routes = {rng.choice("uvw"): target() for _ in range(rng.randrange(1, 3))}
         return {"from": source, "router": {"all": True}, "routes": routes}
     routes = {"more": target(), "done": END}
-    return {"from": source, "router": {"size": ["log", rng.randrange(1, 12), "more", "done"]}, "routes": routes}
+    return {
+        "from": source,
+        "router": {"size": ["log", rng.randrange(1, 12), "more", "done"]},
+        "routes": routes,
+    }
 
 
 def make_spec(rng: random.Random) -> dict[str, Any]:
     names = [f"n{i}" for i in range(rng.randrange(1, 14))]
-    edges = [[a, b] for i, a in enumerate(names) for b in names[i + 1 :] if rng.random() < 1.6 / len(names)]
+    edges = [
+        [a, b]
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        if rng.random() < 1.6 / len(names)
+    ]
     for i, name in enumerate(names[1:], 1):  # give every node a way in
         if rng.random() < 0.99:
             edges.append([rng.choice(names[:i]), name])
@@ -317,10 +349,15 @@ def make_spec(rng: random.Random) -> dict[str, Any]:
         edges.append([names[0], "nowhere"])
     rng.shuffle(edges)
     joins = [
-        [rng.sample(names, rng.randrange(1, min(4, len(names)) + 1)), rng.choice([*names[-3:], END])]
+        [
+            rng.sample(names, rng.randrange(1, min(4, len(names)) + 1)),
+            rng.choice([*names[-3:], END]),
+        ]
         for _ in range(rng.choice([0, 0, 0, 1, 2]))
     ]
-    branches = [make_branch(rng, rng.choice(names), names) for _ in range(rng.choice([0, 0, 1, 1, 2, 3]))]
+    branches = [
+        make_branch(rng, rng.choice(names), names) for _ in range(rng.choice([0, 0, 1, 1, 2, 3]))
+    ]
     if rng.random() < 0.02:
         branches.append({"from": names[0], "router": {"all": True}, "routes": {}})
     ops = lambda: [make_op(rng) for _ in range(rng.choice([0, 1, 1, 2, 3]))]
@@ -334,7 +371,9 @@ def make_spec(rng: random.Random) -> dict[str, Any]:
         "edges": edges,
         "joins": joins,
         "branches": branches,
-        "entry": [names[0], *rng.sample(names, rng.choice([0, 0, 1]))] if rng.random() < 0.98 else [],
+        "entry": [names[0], *rng.sample(names, rng.choice([0, 0, 1]))]
+        if rng.random() < 0.98
+        else [],
         "input": {"log": ["in"], "n": rng.randrange(5)} if rng.random() < 0.5 else {},
         "limit": rng.choice([25, 25, 7]),
         "checkpointer": rng.choice(["", "memory"]),

@@ -85,7 +85,8 @@ class Bytes(EngineTest):
         graph.join(["a", "b"], "z")
         second = self.written(graph, limit=9)[1]
         self.assertIn(
-            '"joins":[[["a"],["a","b"],"z"],[["a"],["a","z"],"__end__"],[["a"],["a","z"],"z"]],"next":["b"]', second
+            '"joins":[[["a"],["a","b"],"z"],[["a"],["a","z"],"__end__"],[["a"],["a","z"],"z"]],"next":["b"]',
+            second,
         )
 
     def test_a_single_send_at_the_entry(self) -> None:
@@ -224,7 +225,9 @@ class Misfits(EngineTest):
         "state": {"log": ["a", "b", "c"]}, "step": 2, "thread": "t0", "v": 1,
     }  # fmt: skip
 
-    def refused(self, data: bytes | str, *parts: str, node: str | None = None, field: str | None = None) -> None:
+    def refused(
+        self, data: bytes | str, *parts: str, node: str | None = None, field: str | None = None
+    ) -> None:
         plan = uneven().compile()
         with Runner(0) as runner, self.assertRaises(GraphError) as caught:
             runner.resume(plan, data)
@@ -233,12 +236,16 @@ class Misfits(EngineTest):
         for part in ("bad checkpoint", *parts):
             self.assertIn(part, str(error))
 
-    def change(self, *parts: str, node: str | None = None, field: str | None = None, **keys: Any) -> None:
+    def change(
+        self, *parts: str, node: str | None = None, field: str | None = None, **keys: Any
+    ) -> None:
         self.refused(cj.dumpb({**self.GOOD, **keys}), *parts, node=node, field=field)
 
     def test_the_good_one(self) -> None:
         with Runner(0) as runner:
-            self.assertEqual(runner.resume(uneven().compile(), cj.dumpb(self.GOOD)).state["log"], list("abcde"))
+            self.assertEqual(
+                runner.resume(uneven().compile(), cj.dumpb(self.GOOD)).state["log"], list("abcde")
+            )
 
     def test_not_a_checkpoint(self) -> None:
         self.refused(b"", "not JSON")

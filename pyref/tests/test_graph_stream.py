@@ -21,7 +21,12 @@ class Loops(EngineTest):
 
     def test_the_same_events_as_a_sink_gets(self) -> None:
         with Runner(3) as runner:
-            for graph in (uneven(), sending(), fan({"a": lambda _s: {}, "b": lambda _s: {"log": ["b"]}}), outer(inner("x"))):
+            for graph in (
+                uneven(),
+                sending(),
+                fan({"a": lambda _s: {}, "b": lambda _s: {"log": ["b"]}}),
+                outer(inner("x")),
+            ):
                 for mode in MODES:
                     want: list[Any] = []
                     done = run(graph, stream=Stream(mode, want.append))
@@ -124,7 +129,9 @@ class Callers(EngineTest):
     def test_one_plan_from_many_threads(self) -> None:
         """Every option at once, on one runner and one plan: no caller sees another."""
         graph = sending()
-        graph.subgraph("sub", inner("x", "y"), lambda s: {"log": s["log"][:1]}, lambda f: {"log": f["log"]})
+        graph.subgraph(
+            "sub", inner("x", "y"), lambda s: {"log": s["log"][:1]}, lambda f: {"log": f["log"]}
+        )
         graph.edge("t", "sub")
         plan = graph.compile()
         want = {mark: run(graph, {"log": [mark]}).state["log"] for mark in "abcdefgh"}
@@ -143,13 +150,19 @@ class Callers(EngineTest):
                 ][round_ % 4]
                 got = runner.invoke(plan, {"log": [mark]}, **options)
                 count = got.counters()
-                if got.state["log"] != want[mark] or count["sub_nodes"] != 2 or count["events"] != len(seen):
+                if (
+                    got.state["log"] != want[mark]
+                    or count["sub_nodes"] != 2
+                    or count["events"] != len(seen)
+                ):
                     failures.append((mark, got.state, count))
                 for data in store.checkpoints():
                     if runner.resume(plan, data).state != got.state:
                         failures.append((mark, data))
                 events = runner.stream(plan, {"log": [mark]}, "updates")
-                if [e["node"] for e in events] != [e["node"] for e in runner.stream(plan, {"log": ["?"]}, "updates")]:
+                if [e["node"] for e in events] != [
+                    e["node"] for e in runner.stream(plan, {"log": ["?"]}, "updates")
+                ]:
                     failures.append((mark, "events"))
 
         with Runner(3) as runner:

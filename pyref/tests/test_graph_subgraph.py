@@ -56,7 +56,12 @@ class Subgraphs(EngineTest):
 
     def test_side_by_side_on_the_pool(self) -> None:
         graph = probe()
-        graph.subgraph("sub", inner("x", "y"), lambda given: {"log": [given]}, lambda final: {"log": final["log"][:1]})
+        graph.subgraph(
+            "sub",
+            inner("x", "y"),
+            lambda given: {"log": [given]},
+            lambda final: {"log": final["log"][:1]},
+        )
         graph.entry_router(lambda _s: [Send("sub", str(i)) for i in range(30)], ["sub"])
         for workers in (0, 4):
             result = run(graph, workers=workers)

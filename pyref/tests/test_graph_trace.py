@@ -80,7 +80,12 @@ class Spans(EngineTest):
             run(fan({"a": lambda _s: None}), tracer=collector, store=Full())
         self.assertEqual(
             [(s.kind, s.step, s.error) for s in collector.spans],
-            [("checkpoint", 0, ""), ("node", 1, ""), ("checkpoint", 1, "OSError: no space"), ("run", 0, "OSError: no space")],
+            [
+                ("checkpoint", 0, ""),
+                ("node", 1, ""),
+                ("checkpoint", 1, "OSError: no space"),
+                ("run", 0, "OSError: no space"),
+            ],
         )
 
     def test_subgraphs_are_one_node(self) -> None:
@@ -93,7 +98,9 @@ class Spans(EngineTest):
         graph.entry("a")
         graph.branch("a", lambda _s: "x", {"x": "b"})
         seen: list[Any] = []
-        spans = self.spans(graph, isolation="copy", stream=Stream("callbacks", seen.append), store=MemoryStore())
+        spans = self.spans(
+            graph, isolation="copy", stream=Stream("callbacks", seen.append), store=MemoryStore()
+        )
         self.assertEqual((len(spans), len(seen)), (6, 10))
 
     def test_resuming_is_a_run(self) -> None:
@@ -107,7 +114,9 @@ class Spans(EngineTest):
         with Runner(0) as runner:
             runner.invoke(plan, {}, store=store)
             result = runner.resume(plan, store.load(1), tracer=collector)
-        self.assertEqual([s[:3] for s in collector.spans], [("node", "b", 2), ("node", "c", 3), ("run", "t0", 3)])
+        self.assertEqual(
+            [s[:3] for s in collector.spans], [("node", "b", 2), ("node", "c", 3), ("run", "t0", 3)]
+        )
         self.assertEqual(result.counters()["spans"], 3)
 
 
