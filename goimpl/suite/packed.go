@@ -2,9 +2,7 @@ package suite
 
 import (
 	"encoding/binary"
-	"maps"
 	"math"
-	"slices"
 )
 
 // Packed binary: little-endian, no names, fields in declared order. Lengths
@@ -36,11 +34,10 @@ func packTexts(dst []byte, list []string) []byte {
 }
 
 func packTextMap(dst []byte, m map[string]string) []byte {
-	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
-	slices.Sort(keys)
 	dst = packUint64(dst, len(m))
-	for _, k := range keys {
-		dst = packText(packText(dst, k), m[k])
+	entries, order := sortedEntries(m)
+	for _, r := range order {
+		dst = packText(packText(dst, entries[r.at].key), entries[r.at].val)
 	}
 	return dst
 }
