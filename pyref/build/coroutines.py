@@ -79,14 +79,14 @@ class Coroutines(EventLoop):
                 if takes_slot:
                     await slots.acquire()
                 segment = None if run.stopped else await self.start(run, task)
-                if takes_slot:
+                asks = segment is not None and segment[1] is ASKS
+                if asks and takes_slot:
                     slots.release()
-                if segment is None:
-                    needed = None
-                else:
-                    if segment[1] is ASKS:
-                        await self.look_ahead(segment[2])
-                    needed = self._settle(run, segment)
+                if asks and run.slow:
+                    await self.look_ahead(segment[2])
+                needed = None if segment is None else self._settle(run, segment)
+                if takes_slot and not asks:
+                    slots.release()
                 if needed != ():  # else all of it is complete by now: it goes on
                     self._active -= 1
                     self._count_ready(run)

@@ -21,9 +21,9 @@ class Crew:
 
     Threads are started by ``staff``, when more work is open than threads are
     there: not W of them at once, but as work comes in that no idle thread can
-    take, which is ThreadPoolExecutor's own policy. That starts all of them for bodies that wait or compute, and fewer
-    for bodies so short that one thread does the work of a burst while the next
-    would still be starting. (Starting a thread takes far longer than adding up
+    take, which is ThreadPoolExecutor's own policy. That starts all of them for
+    bodies that wait or compute, and fewer for bodies so short that one thread
+    does the work of a burst while the next would still be starting. (Starting a thread takes far longer than adding up
     a hundred numbers.)
 
     ``perform`` runs one piece of work, ``deliver`` gets what came of it; both

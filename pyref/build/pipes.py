@@ -78,8 +78,9 @@ class Pipes:
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""
-        looks = (lambda wanted: look_ahead(run, self._checkers, wanted, cancel)) if run.slow else None
-        book = Reexecution(run, looks)
+        book = Reexecution(run)
+        if run.slow:
+            book.look_ahead = lambda wanted: look_ahead(run, self._checkers, wanted, cancel)
         try:
             try:
                 if cancel is None:

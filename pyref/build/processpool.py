@@ -87,8 +87,9 @@ class ProcessPool:
         results: SimpleQueue[Future[_Done] | None] = SimpleQueue()
         if cancel is not None:
             cancel.subscribe(wake := lambda: results.put(None))
-        looks = (lambda wanted: look_ahead(run, self._checkers, wanted, cancel)) if run.slow else None
-        book = Reexecution(run, looks)
+        book = Reexecution(run)
+        if run.slow:
+            book.look_ahead = lambda wanted: look_ahead(run, self._checkers, wanted, cancel)
         under_way: dict[Future[_Done], Task] = {}
         try:
             self._coordinate(run, book, results, under_way)

@@ -31,12 +31,10 @@ class BadReply(ValueError):
 class Reexecution:
     """One build's tasks and replies, and what they add up to."""
 
-    def __init__(
-        self, run: Run, look_ahead: Callable[[Iterable[Task]], object] | None = None
-    ) -> None:
-        """``look_ahead`` looks at targets before discovery does, where that takes its time."""
+    def __init__(self, run: Run) -> None:
         self._run = run
-        self._look_ahead = look_ahead
+        # Looks at targets before discovery does, where that takes its time.
+        self.look_ahead: Callable[[Iterable[Task]], object] | None = None
         self._records: dict[Task, dict[str, Any]] = {}
         self.messages = 0
         self.bytes = 0  # both ways, newlines included
@@ -46,8 +44,8 @@ class Reexecution:
     def begin(self) -> None:
         """Discover what is to do."""
         run = self._run
-        if self._look_ahead is not None:
-            self._look_ahead((run.root,))
+        if self.look_ahead is not None:
+            self.look_ahead((run.root,))
         run.enlist(run.discover((run.root,)))
 
     def request(self, task: Task) -> bytes:
@@ -84,8 +82,8 @@ class Reexecution:
             wanted = tuple(other for other in asked if other.id in missing)
             if wanted:
                 break
-        if self._look_ahead is not None:
-            self._look_ahead(wanted)
+        if self.look_ahead is not None:
+            self.look_ahead(wanted)
         if settle(self._run, (task, ASKS, wanted)):
             self._run.ready.appendleft(task)  # complete by now: once more, at once
 

@@ -450,7 +450,10 @@ class DyingChildren(BuildTest):
                     error = each.build(star(3, light()), self.files()).error
                 except BrokenProcessPool as broken:  # the library knew before it was given a task
                     error = broken
-                self.assertRegex(str(error), r"^worker process \d+ died: killed by SIGKILL$|process pool is not usable")
+                self.assertRegex(
+                    str(error),
+                    r"^worker process \d+ died: killed by SIGKILL$|process pool is not usable",
+                )
                 self.assertIsNone(each.build(star(3, light()), self.files()).error)
 
     def test_a_child_ends_with_its_input(self) -> None:

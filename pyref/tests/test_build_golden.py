@@ -68,7 +68,11 @@ def quick_bodies() -> Any:
 
 class Scenarios(BuildTest):
     def check_counters(
-        self, got: dict[str, int] | Any, executor: str, golden: dict[str, int], complete: bool = False
+        self,
+        got: dict[str, int] | Any,
+        executor: str,
+        golden: dict[str, int],
+        complete: bool = False,
     ) -> None:
         tasks = golden["tasks"]
         if complete:  # beforehand

@@ -130,7 +130,8 @@ def one_task(body: Any, rounds: int = 1) -> Dag:
     """A root of that body, which has that many rounds to ask for."""
     asked = [[f"t{i}"] for i in range(rounds)]
     tasks = {f"t{i}": light() for i in range(rounds)}
-    return resolve({"root": Definition("mine", {}, (), asked), **tasks}, "root", kinds={"mine": body})
+    definitions = {"root": Definition("mine", {}, (), asked), **tasks}
+    return resolve(definitions, "root", kinds={"mine": body})
 
 
 class KindTest(BuildTest):
@@ -164,7 +165,8 @@ class Shapes(KindTest):
                         result.check()
                         check_order(result, ())
                         counters = result.counters
-                        self.assertEqual((counters["tasks_run"], counters["targets_written"]), (6, 6))
+                        done = counters["tasks_run"], counters["targets_written"]
+                        self.assertEqual(done, (6, 6))
                         if executor != "multiprocess":
                             self.assertEqual(counters["body_starts"], 6)
                         self.assertLessEqual(counters["max_running"], workers)
@@ -302,7 +304,9 @@ class Awaiting(KindTest):
 
     def test_waiting_for_tasks_and_working_beside(self) -> None:
         """A hundred that ask, one worker for what they ask for."""
-        definitions = {f"leaf_{i}": Definition("mine", {}, (), [[f"s{i}"], ["s0"]]) for i in range(100)}
+        definitions = {
+            f"leaf_{i}": Definition("mine", {}, (), [[f"s{i}"], ["s0"]]) for i in range(100)
+        }
         definitions |= {f"s{i}": light() for i in range(100)}
 
         async def ask(task: Task, call: AsyncCall) -> dict[str, Any]:
