@@ -37,9 +37,7 @@ func (m *member) take(tasks []int32, more bool) {
 	}
 	// Where nothing else is ready nobody needs to know how long a task takes,
 	// and to ask the clock costs as much as a light one.
-	if m.timed = (more || len(tasks) > 1) && m.crew.pool != nil; m.timed {
-		m.began = m.crew.clock()
-	}
+	m.timed = (more || len(tasks) > 1) && m.crew.pool != nil
 }
 
 // work is a turn of the member: hands, one after the other, until there is
@@ -79,9 +77,13 @@ func (m *member) work() (stay bool) {
 // play executes the tasks of the hand until all are claimed, one fails, or the
 // build stops. The error is that of m.task.
 func (m *member) play() (err error) {
-	r, c := m.crew, &m.call
-	c.enter(r.ctx, r.job.Targets, m)
-	trace := r.job.Trace
+	// Not through the crew, whose lock others write to all the time.
+	s, c := m.crew.state, &m.call
+	c.enter(s.ctx, s.job.Targets, m)
+	tasks, trace := s.dag.tasks, s.job.Trace
+	if m.timed {
+		m.began = m.crew.clock()
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			err = caught(v)
@@ -98,7 +100,7 @@ func (m *member) play() (err error) {
 		if trace != nil {
 			trace.add(m.task, Start, -1)
 		}
-		c.begin(&r.dag.tasks[m.task])
+		c.begin(&tasks[m.task])
 		if err := c.run(); err != nil || c.stopped {
 			return err
 		}
@@ -106,7 +108,7 @@ func (m *member) play() (err error) {
 			trace.end(m.task, nil)
 		}
 		m.ended++
-		if r.halted() {
+		if s.halted() {
 			return nil
 		}
 		var ok bool

@@ -21,24 +21,14 @@ type None struct {
 	index  map[string]int32    // of the first DAG; nil until there is another
 }
 
-// marks say which tasks of a DAG are complete, a bit for each.
+// marks say which tasks of a DAG are complete.
+//
+// Note: a bit for each task was tried. Workers that complete neighbours then
+// fight for the same cache line, and two of them are slower than one.
 type marks struct {
 	dag  *DAG
 	done []atomic.Uint32
 }
-
-func newMarks(d *DAG) *marks { return &marks{d, make([]atomic.Uint32, (d.Len()+31)/32)} }
-
-// A mark is that of one task.
-type mark struct {
-	word *atomic.Uint32
-	bit  uint32
-}
-
-func (m *marks) at(i int32) mark { return mark{&m.done[i>>5], 1 << (i & 31)} }
-
-func (m mark) isSet() bool { return m.word.Load()&m.bit != 0 }
-func (m mark) set()        { m.word.Or(m.bit) }
 
 var _ Targets = (*None)(nil)
 
@@ -47,16 +37,16 @@ var _ Targets = (*None)(nil)
 func NewNone(n int) *None { return &None{} }
 
 // mark returns the mark of a task of the first DAG, which is t's own if there
-// was none before; ok is false if t belongs to another.
-func (n *None) mark(t *Task) (m mark, ok bool) {
+// was none before; nil if t belongs to another.
+func (n *None) mark(t *Task) *atomic.Uint32 {
 	first := n.first.Load()
 	if first == nil && t.dag != nil {
 		first = n.adopt(t.dag)
 	}
 	if first == nil || first.dag != t.dag {
-		return mark{}, false
+		return nil
 	}
-	return first.at(t.index), true
+	return &first.done[t.index]
 }
 
 // adopt makes d the first DAG, unless another has become that in the meantime.
@@ -66,13 +56,13 @@ func (n *None) adopt(d *DAG) *marks {
 	if first := n.first.Load(); first != nil {
 		return first
 	}
-	first := newMarks(d)
+	first := &marks{d, make([]atomic.Uint32, d.Len())}
 	for i := range d.tasks {
 		if len(n.others) == 0 {
 			break
 		}
 		if _, ok := n.others[d.tasks[i].key]; ok {
-			first.at(int32(i)).set()
+			first.done[i].Store(1)
 		}
 	}
 	n.first.Store(first)
@@ -81,10 +71,10 @@ func (n *None) adopt(d *DAG) *marks {
 
 // markByKey is mark for a task of another DAG: that of the task of the same key
 // in the first, if there is one. The caller holds mu.
-func (n *None) markByKey(t *Task) (m mark, ok bool) {
+func (n *None) markByKey(t *Task) *atomic.Uint32 {
 	first := n.first.Load()
 	if first == nil {
-		return mark{}, false
+		return nil
 	}
 	if n.index == nil {
 		n.index = make(map[string]int32, first.dag.Len())
@@ -93,22 +83,22 @@ func (n *None) markByKey(t *Task) (m mark, ok bool) {
 		}
 	}
 	if i, known := n.index[t.key]; known {
-		return first.at(i), true
+		return &first.done[i]
 	}
-	return mark{}, false
+	return nil
 }
 
 // Exists implements Targets.
 func (n *None) Exists(t *Task) (bool, error) {
 	t.AwaitCheck()
 	n.checks.Add(1)
-	if m, ok := n.mark(t); ok {
-		return m.isSet(), nil
+	if m := n.mark(t); m != nil {
+		return m.Load() != 0, nil
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if m, ok := n.markByKey(t); ok {
-		return m.isSet(), nil
+	if m := n.markByKey(t); m != nil {
+		return m.Load() != 0, nil
 	}
 	_, ok := n.others[t.key]
 	return ok, nil
@@ -116,14 +106,14 @@ func (n *None) Exists(t *Task) (bool, error) {
 
 // Write implements Targets.
 func (n *None) Write(t *Task, _ []byte) error {
-	if m, ok := n.mark(t); ok {
-		m.set()
+	if m := n.mark(t); m != nil {
+		m.Store(1)
 		return nil
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if m, ok := n.markByKey(t); ok {
-		m.set()
+	if m := n.markByKey(t); m != nil {
+		m.Store(1)
 		return nil
 	}
 	if n.others == nil {

@@ -37,27 +37,31 @@ type node struct {
 // every scheduling rule and no concurrency: its owner is either one goroutine
 // or whoever holds the executor's lock.
 type state struct {
-	dag     *DAG
-	job     Job
-	ctx     context.Context
-	full    bool // discover through complete tasks
-	keepOn  bool // continue after failures
-	reexec  bool // bodies that waited start again
+	// These are read by workers that own nothing.
+	dag    *DAG
+	job    Job
+	ctx    context.Context
+	canEnd bool        // the context can
+	full   bool        // discover through complete tasks
+	keepOn bool        // continue after failures
+	reexec bool        // bodies that waited start again
+	slow   bool        // checks wait for something
+	stop   atomic.Bool // nothing may start any more; written once at most
+	probe  *probe      // makes slow checks beforehand; nil if they are made one by one
+
+	_ [64]byte // what follows is written all the time: not in the same cache line
+
 	nodes   []node
 	found   []int32 // in the order of discovery
 	ready   fifo
 	special int // how many in ready go one at a time, because they may wait
 	scratch []int32
 	before  TargetCounts // of earlier builds on the targets
-	slow    bool         // checks wait for something
-	probe   *probe       // makes slow checks beforehand; nil if they are made one by one
 	// elsewhere, if not nil, may take in a task that is ready.
 	elsewhere func(i int32) bool
 
 	running  int
-	stop     atomic.Bool // nothing may start any more; all else has one owner
-	canEnd   bool        // the context can
-	fatal    error       // why, if it is not a failed task
+	fatal    error // why it was stopped, if not for a failed task
 	failures []*TaskError
 	Counters
 }
