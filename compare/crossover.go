@@ -149,7 +149,7 @@ func (a *analysis) crossover(from, to *line, impl string) (Crossover, bool) {
 	}
 	c.read(signs)
 	if c.Outcome == CrossingWithin || c.Outcome == CrossingNotYet || c.Outcome == CrossingAlready {
-		c.At = a.overtaking(w)
+		c.At = a.overtaking(w, c.Below, c.Above)
 	}
 	return c, true
 }
@@ -239,14 +239,22 @@ func (c *Crossover) read(signs []int) {
 // they are far apart: a straight line through times is right for a fixed cost
 // and so much for each, one through logs for power laws. The estimate is the
 // former where the sizes agree with it, else the latter; the interval holds
-// both.
-func (a *analysis) overtaking(m meeting) Estimate {
+// both. It is beyond the sizes up to which the second way is proved slower and
+// not beyond those from which it is proved faster.
+func (a *analysis) overtaking(m meeting, below, above float64) Estimate {
 	power := a.crossing(m.values, m.logs, math.Log, math.Exp)
 	same := func(x float64) float64 { return x }
 	linear := a.crossing(m.values, m.times, same, same)
 	e := Estimate{power.Value, min(power.Lo, linear.Lo), max(power.Hi, linear.Hi)}
-	if m.linear && linear.Value > 0 {
-		e.Value = linear.Value
+	e.Lo = max(e.Lo, below)
+	if above > 0 {
+		e.Hi = min(e.Hi, above)
+	}
+	if v := linear.Value; m.linear && v > 0 && e.Lo <= v && v <= e.Hi {
+		e.Value = v
+	}
+	if e.Value < e.Lo || e.Value > e.Hi {
+		e.Value = 0
 	}
 	return e
 }

@@ -151,6 +151,9 @@ func TestCrossoverCoverage(t *testing.T) {
 				within++
 				sum += math.Log(c.At.Value)
 			}
+			if at := c.At; at.Value > 0 && (at.Lo < c.Below || c.Above > 0 && at.Hi > c.Above || !covers(at, at.Value)) {
+				t.Fatalf("%s: slower up to %g, faster from %g, and yet at %+v", what, c.Below, c.Above, at)
+			}
 			if c.At.Value == 0 { // nothing is said
 				e := c.Sizes
 				if c.Outcome == CrossingUnclear || !(e[0].Ratio.Lo > 1 || e[len(e)-1].Ratio.Hi < 1) {

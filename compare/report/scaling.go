@@ -307,13 +307,11 @@ func crossoverText(c compare.Crossover) string {
 
 // atText is the estimated size, and the task's duration where it is known.
 func atText(c compare.Crossover, lead string) string {
-	if c.At.Value <= 0 {
-		return ""
+	b := sizeBounds(c.At)
+	if c.At.Value <= 0 || b == "" {
+		return "" // a number without any bound says nothing
 	}
-	s := lead + " at about " + roughSize(c.At.Value, math.Round)
-	if b := sizeBounds(c.At); b != "" {
-		s += " (" + b + ")"
-	}
+	s := lead + " at about " + roughSize(c.At.Value, math.Round) + " (" + b + ")"
 	if c.TaskNS.Value > 0 {
 		s += ", a task of about " + roughTime(c.TaskNS.Value)
 	}

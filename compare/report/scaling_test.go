@@ -256,6 +256,7 @@ func TestCrossoverText(t *testing.T) {
 		"overtakes at about 3200 (2100 to 4600), a task of about 760 us; slower up to 100, faster from 10000")
 	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Value: 3000, Lo: 950, Hi: inf}, Below: 100},
 		"slower up to 100, not told apart at 10000; overtakes at about 3000 (at least 950)")
+	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Value: 3000, Hi: inf}, Below: 100}, "slower up to 100, not told apart at 10000")
 	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Lo: 950, Hi: inf}, Below: 1000}, "slower up to 1000, not told apart at 10000")
 	check(compare.Crossover{Outcome: compare.CrossingAlready, At: compare.Estimate{Value: 300, Hi: 420}, Above: 1000},
 		"faster from 1000, not told apart at 100; overtakes at about 300 (at most 420)")
