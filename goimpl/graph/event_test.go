@@ -3,10 +3,14 @@ package graph_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
+	"xbench/goimpl/cj"
 	"xbench/goimpl/graph"
 )
 
@@ -231,4 +235,139 @@ func TestStreamErrors(t *testing.T) {
 	if res, err := s.Result(); !errors.Is(err, graph.ErrStop) || res.Counters.Nodes != 1 || res.Counters.Supersteps != 1 || res.Counters.Events != 1 {
 		t.Errorf("%v after %+v", err, res.Counters)
 	}
+}
+
+// TestChangedFieldsByDefinition: for random updates by nodes side by side,
+// what is named is what differs in canonical JSON when the update is applied by
+// itself to the state in which the superstep began.
+func TestChangedFieldsByDefinition(t *testing.T) {
+	changes := 0
+	for seed := range uint64(150) {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		s := graph.NewSchema()
+		reducers := map[string]string{"over": "overwrite", "list": "append", "map": "merge", "most": "max", "full": "nonempty", "some": "nonnull"}
+		defaults := map[string]any{"list": []any{}, "map": map[string]any{}, "most": 0}
+		var names []string
+		for _, name := range slices.Sorted(maps.Keys(reducers)) {
+			if _, err := graph.Dynamic(s, name, reducers[name], defaults[name]); err != nil {
+				t.Fatal(err)
+			}
+			names = append(names, name)
+		}
+		step := graph.Overwrite(s, "step", 0)
+		scalars := []any{nil, false, true, 0, 0.0, 4, int64(4), 4.0, 4.5, 1 << 60, float64(1 << 60), "", "4", "é"}
+		one := func() any { return scalars[rnd.IntN(len(scalars))] }
+		value := func(name string) any {
+			switch reducers[name] {
+			case "append":
+				return []any{one(), one()}[:rnd.IntN(3)]
+			case "merge":
+				return map[string]any{string(rune('a' + rnd.IntN(3))): one(), string(rune('a' + rnd.IntN(3))): one()}
+			case "max":
+				return []any{0, 3, int64(4), 4.0, 4.5}[rnd.IntN(5)]
+			}
+			return []any{one(), []any{one()}, map[string]any{"k": one()}, []any{}, map[string]any{}}[rnd.IntN(5)]
+		}
+		const steps = 8
+		plans := make(map[string][]map[string]any) // what each node writes in each step
+		b := graph.New(s)
+		for _, node := range []string{"x", "y", "z"} {
+			for range steps {
+				writes := make(map[string]any)
+				for _, name := range names {
+					if rnd.IntN(3) == 0 {
+						writes[name] = value(name)
+					}
+				}
+				plans[node] = append(plans[node], writes)
+			}
+			b.Node(node, func(_ context.Context, s graph.State, out *graph.Update) error {
+				if node == "x" {
+					step.Set(out, step.Get(s)+1)
+				}
+				return putAll(out, plans[node][step.Get(s)])
+			})
+		}
+		b.BranchMany("x", func(s graph.State) []string { return []string{"x", "y", "z"}[:3*min(1, steps-step.Get(s))] }, map[string]string{"x": "x", "y": "y", "z": "z"})
+		b.Entry("x", "y", "z")
+		p := compile(t, b)
+
+		var states []graph.State
+		collect := func(e graph.Event) error { states = append(states, e.State); return nil }
+		if _, err := invoke(t, 0, p, s.Input().State(), graph.Options{Mode: graph.Values, Emit: collect}); err != nil {
+			t.Fatal(err)
+		}
+		got := make(map[string][]string)
+		_, err := invoke(t, 0, p, s.Input().State(), graph.Options{Mode: graph.Callbacks, Emit: func(e graph.Event) error {
+			if e.Type == graph.StateChanged {
+				got[fmt.Sprint(e.Node, e.Step)] = e.Fields
+			}
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for node, writes := range plans {
+			for i, write := range writes {
+				before := states[i]
+				after := applied(t, s, before, write)
+				var want []string
+				for _, name := range names {
+					if differ(t, before, after, name) {
+						want = append(want, name)
+					}
+				}
+				if node == "x" {
+					want = append(want, "step")
+					slices.Sort(want)
+				}
+				if have := got[fmt.Sprint(node, i+1)]; !slices.Equal(have, want) {
+					t.Fatalf("seed %d: %s in step %d writes %v to %s: got %q, want %q", seed, node, i+1, write, textOf(t, before), have, want)
+				}
+				changes += len(want)
+			}
+		}
+	}
+	if changes < 1000 {
+		t.Errorf("only %d changes: the test shows little", changes)
+	}
+}
+
+func putAll(out *graph.Update, values map[string]any) error {
+	for name, v := range values {
+		if err := out.Put(name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applied is the state after one node has written to it.
+func applied(t *testing.T, s *graph.Schema, in graph.State, values map[string]any) graph.State {
+	t.Helper()
+	b := graph.New(s)
+	b.Node("n", func(_ context.Context, _ graph.State, out *graph.Update) error { return putAll(out, values) })
+	b.Entry("n")
+	res, err := invoke(t, 0, compile(t, b), in, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.State
+}
+
+// differ reports whether a field's canonical JSON does.
+func differ(t *testing.T, a, b graph.State, name string) bool {
+	t.Helper()
+	field := func(s graph.State) string {
+		v, err := cj.Parse([]byte(textOf(t, s)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := cj.Append(nil, v.(map[string]any)[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	return field(a) != field(b)
 }
