@@ -10,7 +10,7 @@ import (
 //
 // Workers come for many tasks at a time where these are light, since the way to
 // the lock and from one goroutine to another costs more than a light task
-// does. How many follows from how long tasks took so far: about quantum of
+// does. How many follows from how long the last ones took: about quantum of
 // work, and one at a time for anything that takes a microsecond or more.
 type crew struct {
 	mu sync.Mutex // guards all that follows but what says otherwise
