@@ -17,7 +17,7 @@ func (m *markdown) variants() {
 		for _, name := range t.Variants {
 			headings = append(headings, ">"+md(name))
 		}
-		table := newMDTable(append(headings, ">lower bound", ">efficiency")...)
+		table := newMDTable(append(headings, "?>lower bound", "?>efficiency")...)
 		for _, l := range t.Lines {
 			row := []string{mdCell(l.Scenario)}
 			for _, c := range l.Cells {
