@@ -190,10 +190,10 @@ class ProcessPool:
                 if last.get(str(pid)) == task.id:
                     how = how_it_ended(workers[pid].exitcode)
                     return WorkerDied(task.key, f"worker process {pid} died: {how}")
-        if len(dead) == 1:
-            how = how_it_ended(workers[dead[0]].exitcode)
-            return WorkerDied("", f"worker process {dead[0]} died: {how}")
-        return WorkerDied("", f"worker process died: {error}")
+        if not dead:
+            return WorkerDied("", f"worker process died: {error}")
+        each = [f"worker process {pid} died: {how_it_ended(workers[pid].exitcode)}" for pid in dead]
+        return WorkerDied("", ", ".join(each))
 
 
 def _idle_servers() -> list[Any]:

@@ -452,7 +452,7 @@ class DyingChildren(BuildTest):
                     error = broken
                 self.assertRegex(
                     str(error),
-                    r"^worker process \d+ died: killed by SIGKILL$|process pool is not usable",
+                    r"^worker process \d+ died: killed by SIGKILL|process pool is not usable",
                 )
                 self.assertIsNone(each.build(star(3, light()), self.files()).error)
 
