@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any
 
 from pyref.build.kinds import Call, check_all_asked, message, round_of
 from pyref.build.run import ASKS, DONE, DROPPED, FAILED, Run, Segment

@@ -171,11 +171,12 @@ class Processes(BuildTest):
     def test_forked_bodies_run_in_children(self) -> None:
         with body("light", lambda _: {"sum": os.getpid()}):
             dag = star(6, light())
-        targets = self.files()
-        with self.no_leak(), builder("multiprocess", workers=2, start_method="fork") as each:
-            each.build(dag, targets).check()
+            targets = self.files()
+            with self.no_leak(), builder("multiprocess", workers=2, start_method="fork") as each:
+                each.build(dag, targets).check()
         pids = {wire.loads(record.decode())["result"]["sum"] for record in dag.outputs(targets)}
         self.assertNotIn(os.getpid(), pids)
+        self.assertNotIn(4950, pids, "the bodies were those of the test")
         self.assertIn(len(pids), (1, 2))
 
     def test_the_fork_server_ends_with_its_pool(self) -> None:

@@ -23,7 +23,7 @@ from pyref import cj
 from pyref.build.awaiting import AsyncCall
 from pyref.build.cancel import Cancel
 from pyref.build.dag import Dag, Definition, resolve
-from pyref.build.engine import Options, Result, build
+from pyref.build.engine import Options, build
 from pyref.build.errors import TaskFailed
 from pyref.build.kinds import Call
 from pyref.build.targets import MemoryTargets, NoTargets
