@@ -89,8 +89,10 @@ func (b *Builder) Compile() (*Plan, error) {
 	if err := p.addEntry(b); err != nil {
 		return nil, err
 	}
-	if err := p.addTakes(b.takes); err != nil {
-		return nil, err
+	if len(b.takes) > 0 { // to sort none would allocate
+		if err := p.addTakes(b.takes); err != nil {
+			return nil, err
+		}
 	}
 	if err := p.checkRoutes(); err != nil {
 		return nil, err
