@@ -135,7 +135,7 @@ func (r *run) emitStep() error {
 		var err error
 		switch r.opts.Mode {
 		case Updates:
-			err = r.emit(Event{Node: t.node.name, Update: t.upd.copy()})
+			err = r.emit(Event{Node: t.node.name, Update: t.upd.take()})
 		case Events:
 			err = r.emit(Event{Node: t.node.name, Type: NodeEnd})
 		case Callbacks:

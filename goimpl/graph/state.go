@@ -166,14 +166,16 @@ func (u *Update) AppendCJ(dst []byte) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// copy returns an update that shares nothing with u that a reset would reuse.
-func (u *Update) copy() *Update {
+// take returns u's fields as an update of its own, which may be kept: u gives
+// up the containers that a reset would reuse. What they hold is not copied, for
+// nobody may change it.
+func (u *Update) take() *Update {
 	out := u.schema.Input()
 	copy(out.set, u.set)
 	out.any = u.any
-	for i, f := range u.schema.fields {
+	for i := range u.schema.fields {
 		if u.has(i) {
-			out.vals[i] = f.kind.clone(&u.vals[i])
+			out.vals[i], u.vals[i] = u.vals[i], value{}
 		}
 	}
 	return out
