@@ -135,6 +135,10 @@ func TestGoldenBuilds(t *testing.T) {
 	for name, g := range goldenBuilds(t) {
 		executors := build.Executors()
 		switch {
+		case name == "build/io_bound_flat":
+			executors = []string{build.ThreadPool, build.MultiProcess}
+		case name == "build/io_bound_flat_64":
+			executors = []string{build.AsyncIO}
 		case strings.HasPrefix(name, "build/io_bound"), name == "build/completion_check":
 			executors = []string{build.ThreadPool, build.AsyncIO, build.AsyncIOQueue, build.MultiProcess}
 		case strings.HasPrefix(name, "build/heavy_cpu") && raceDetector:
