@@ -108,6 +108,9 @@ func goalBar(g compare.Goal) charts.SpeedupBar {
 func (v *View) rowBar(r Row, c Cell) charts.SpeedupBar {
 	b := bar(c.Candidate, c.Speedup, c.invalid())
 	switch {
+	case !c.invalid() && b.Value == none: // an interrupt came before its first round
+		b.Note = "not measured"
+		return b
 	case c.invalid():
 		if len(c.Failures) > 0 {
 			b.Note = "invalid: " + failureWord(c.Failures[0].Kind)

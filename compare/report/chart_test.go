@@ -2,9 +2,12 @@ package report
 
 import (
 	"io"
+	"slices"
 	"testing"
 
 	"xbench/charts"
+	"xbench/compare"
+	"xbench/harness/record"
 )
 
 func TestGoldenSpeedupChart(t *testing.T) {
@@ -30,6 +33,28 @@ func TestSpeedupChartOfOpenIntervals(t *testing.T) {
 				if b.Note == "unclear" && (b.Lo != 0 || b.Hi != 0) {
 					t.Errorf("%s: whisker %v - %v on a row without an interval", r.Name, b.Lo, b.Hi)
 				}
+			}
+		}
+	}
+}
+
+// A run that is interrupted leaves rows that nothing was measured of.
+func TestSpeedupChartOfAnInterruptedRun(t *testing.T) {
+	rec := generated(1, draft())
+	last := rec.Plan.Rows[len(rec.Plan.Rows)-1].Name
+	rec.Processes = slices.DeleteFunc(rec.Processes, func(p record.Process) bool { return p.Row == last })
+	res, err := compare.Analyze(rec, compare.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := New(rec, res).SpeedupChart()
+	if err := charts.Speedup(io.Discard, data, charts.Options{}); err != nil {
+		t.Error(err)
+	}
+	for _, g := range data.Groups {
+		for _, r := range g.Rows {
+			if r.Name == last && r.Bars[0].Note != "not measured" {
+				t.Errorf("%s: bar says %q, want not measured", r.Name, r.Bars[0].Note)
 			}
 		}
 	}
