@@ -1,33 +1,33 @@
 package build
 
-import "context"
-
-// asyncio gives every task a goroutine of its own, which is what asyncio's
-// coroutine for each task becomes. It is started when the tasks it needs are
-// complete and one of W slots is free, so that a thousand ready tasks are not
-// a thousand stacks; it runs one body, starts what can go on, and ends. While
-// a body waits for what it asked for, its goroutine waits without a slot.
+// The crew of asyncio gives every task a goroutine of its own, which is what
+// asyncio's coroutine for each task becomes. It is started when the tasks it
+// needs are complete and one of W slots is free, so that a thousand ready tasks
+// are not a thousand stacks; it runs one body, starts what can go on, and ends.
+// While a body waits for what it asked for, its goroutine waits without a slot.
 //
 // Note: goroutines that exist from the start of the build, each waiting for
 // the closed channels of what it needs and then for a semaphore, were tried.
 // They cost about ten times as much, nearly all of it in the memory of stacks
 // that do nothing, and the order of tasks that are ready together was chance.
-type asyncio struct{ opts Options }
 
-func (e asyncio) Close() error { return nil }
-
-func (e asyncio) Build(ctx context.Context, job Job) (Report, error) {
-	s, err := newState(ctx, &e.opts, job)
-	if err != nil {
-		return Report{}, err
+// recruit returns a member that nobody uses, for a goroutine of its own.
+func (r *crew) recruit() *member {
+	if n := len(r.spare); n > 0 {
+		m := r.spare[n-1]
+		r.spare = r.spare[:n-1]
+		return m
 	}
-	r := newCrew(s, &e.opts, nil)
-	r.next = r.leaveIt
-	return r.build()
+	m := &member{crew: r}
+	m.turn = m.alone // once: a go statement with arguments allocates
+	return m
 }
 
-// leaveIt leaves what comes next to others than m.
-func (r *crew) leaveIt(*member) (goesOn bool) {
-	r.share()
-	return false
+// alone executes the hand of a member of asyncio.
+func (m *member) alone() {
+	r := m.crew
+	r.mu.Lock()
+	m.work()
+	r.spare = append(r.spare, m)
+	r.mu.Unlock()
 }

@@ -174,3 +174,23 @@ func BenchmarkMultiProcess(b *testing.B) {
 	b.ReportMetric(ms(run), "build-ms")
 	b.ReportMetric(ms(end), "close-ms")
 }
+
+// BenchmarkWarm is BenchmarkLight with an executor that stays up.
+func BenchmarkWarm(b *testing.B) {
+	d := mustCompile(b, lightTree(), StandardKinds(0))
+	for _, executor := range []string{ThreadPool, AsyncIOQueue} {
+		b.Run(executor, func(b *testing.B) {
+			ex, err := New(Options{Executor: executor, Warm: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer ex.Close()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := ex.Build(context.Background(), Job{DAG: d}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

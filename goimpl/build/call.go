@@ -71,6 +71,15 @@ func (c *Call) enter(ctx context.Context, targets Targets, h host) {
 	c.ctx, c.targets, c.keeps, c.host = ctx, targets, targets.Keeps(), h
 }
 
+// leave forgets the build and what its bodies said.
+func (c *Call) leave() {
+	c.task, c.ctx, c.targets, c.host = nil, nil, nil, nil
+	clear(c.fields)
+	if cap(c.buf) > 1<<16 {
+		c.buf = nil
+	}
+}
+
 // begin makes the call ready to execute t.
 func (c *Call) begin(t *Task) {
 	c.task = t

@@ -1,37 +1,51 @@
 package build
 
 import (
+	"context"
 	"sync"
 	"time"
 )
 
-// A crew is one build by goroutines of one process: the state behind a lock
-// and the workers who come back to it, with what they have done and for more.
+// A crew is an executor of goroutines: a lock, the build it is at, and workers
+// who come back to the lock with what they have done and for more. Whoever has
+// come to the end of what it took enters what it did, queues what became ready
+// and takes what comes next. There is no coordinator beside them and nobody
+// polls: the caller of Build finds out what there is to do, has one worker
+// begin, and sleeps until the one that finds nothing left to do, and nobody
+// working, wakes it.
 //
 // Workers come for many tasks at a time where these are light, since the way to
 // the lock and from one goroutine to another costs more than a light task
 // does. How many follows from how long the last ones took: about quantum of
 // work, and one at a time for anything that takes a microsecond or more.
+//
+// Workers are woken in a chain: one that has taken tasks and sees more to do,
+// also among what it took, wakes the next one before it begins, and only one
+// can be on its way. So a slot is never left free for long while something is
+// ready, however long the tasks take that are running; and where all together
+// take less time than a goroutine needs to wake up, one wakes up in vain rather
+// than all.
 type crew struct {
-	mu sync.Mutex // guards all that follows but what says otherwise
+	opts Options
+	base time.Time  // where clock starts
+	mu   sync.Mutex // guards all that follows
 	*state
-	opts *Options
-	pool *pool // whose goroutines members work on; nil for one of their own
-	// next decides what a member does that has come back and has no slot any
-	// more: either it goes on with a new hand, or it is done with.
-	next    func(m *member) (goesOn bool)
-	tell    chan struct{} // to a coordinator that deals; nil if members do
-	over    chan struct{} // closed when nothing runs and nothing can
+	crewed
+	pool
+	ended   sync.Cond      // the caller of Build waits for over
+	leaving sync.WaitGroup // bodies that were told to return
+	spare   []*member      // asyncio: nobody uses them
+}
+
+// crewed is what a crew knows of one build.
+type crewed struct {
+	over    bool          // nothing runs and nothing can
+	each    time.Duration // how long a task takes; 0 if unknown
 	rests   [][]int32     // unclaimed tasks of members who wait for something
 	victims []*member     // members with more than one task to their hand
-	members []member      // the last that were recruited
-	spare   []*member     // nobody uses them
-	each    time.Duration // how long a task takes; 0 if unknown
-	base    time.Time     // where clock starts
 
 	parked   map[int32]*parked
-	awaiting int            // bodies in Await
-	leaving  sync.WaitGroup // bodies that were told to return
+	awaiting int // bodies in Await
 
 	loop     fifo // with blocking on_loop: ready tasks that need the loop
 	loopBusy bool
@@ -41,147 +55,190 @@ const (
 	// quantum is how much work a worker takes at a time: so much that the two
 	// or three hundred nanoseconds of a hand-over are lost in it.
 	quantum = 20 * time.Microsecond
+	// little is too little work to be shared out beforehand: others take
+	// longer to wake up.
+	little = 2 * time.Microsecond
 	// heavy tasks go one at a time.
 	heavy = time.Microsecond
 )
 
-// newCrew makes a crew of which members deal to themselves.
-func newCrew(s *state, opts *Options, p *pool) *crew {
-	r := &crew{state: s, opts: opts, pool: p, over: make(chan struct{}), base: time.Now()}
-	r.recruit(min(opts.Workers, s.dag.Len(), 16))
-	if opts.Blocking == OnLoop && opts.Executor != ThreadPool {
-		s.elsewhere = r.toLoop
+func newCrew(opts Options) *crew {
+	r := &crew{opts: opts, base: time.Now()}
+	r.ended.L, r.more.L = &r.mu, &r.mu
+	if opts.Warm && opts.Executor != AsyncIO {
+		r.warmUp()
 	}
 	return r
 }
 
-// build runs the crew without a coordinator.
-func (r *crew) build() (Report, error) {
-	r.look(root)
+// Build implements Executor.
+func (r *crew) Build(ctx context.Context, job Job) (Report, error) {
+	s, err := newState(ctx, &r.opts, job)
+	if err != nil {
+		return Report{}, err
+	}
+	if r.opts.Blocking == OnLoop && r.opts.Executor != ThreadPool {
+		s.elsewhere = r.toLoop
+	}
+	s.look(root)
 	r.mu.Lock()
+	r.state, r.crewed = s, crewed{victims: r.victims[:0]}
 	r.discover(root)
-	r.share()
+	r.share(nil)
+	for !r.over {
+		r.ended.Wait()
+	}
+	if len(r.parked) > 0 {
+		r.dismiss()
+	}
+	r.state = nil
 	r.mu.Unlock()
-	<-r.over
-	r.dismiss()
-	return r.conclude()
+	return s.conclude()
 }
 
-// share sees to it that what can be done is done by somebody. The caller holds
-// mu.
-func (r *crew) share() {
-	if r.tell != nil {
-		select {
-		case r.tell <- struct{}{}:
-		default: // the coordinator has not come to the last one yet
-		}
-		return
-	}
-	r.dispatch()
-	if r.idle() {
-		close(r.over)
-	}
-}
+// What a free slot is for.
+type purpose uint8
 
-// dispatch fills all slots. The caller holds mu.
-func (r *crew) dispatch() {
+const (
+	forNothing purpose = iota
+	forBody            // the first of the queue is a body to be resumed
+	forTasks           // there are tasks to start
+)
+
+// share fills free slots: bodies that can go on do, m takes tasks if it is not
+// nil, and if there are more the next worker is woken. It reports whether m
+// has got some. The caller holds mu.
+func (r *crew) share(m *member) (got bool) {
 	for r.running < r.opts.Workers {
-		d := r.deal()
+		what, q := r.upNext()
 		switch {
-		case d.body != nil:
-			r.occupy(d.body.member, d.loop)
-			r.resume(d.body, true)
-		case d.tasks != nil:
-			m := r.member()
-			r.occupy(m, d.loop)
-			m.take(d.tasks, r.ready.len() > 0)
-			r.start(m)
+		case what == forNothing:
+			if r.running == 0 && r.awaiting == 0 {
+				r.over = true
+				r.ended.Signal()
+			}
+			return got
+		case what == forBody:
+			r.goOn(q)
+		case m != nil:
+			if r.give(m, q) {
+				m, got = nil, true
+			}
+		case r.opts.Executor == AsyncIO:
+			if m := r.recruit(); r.give(m, q) {
+				go m.turn()
+			}
 		default:
-			return
+			r.wake()
+			return got
 		}
 	}
+	return got
 }
 
-// idle reports whether nothing runs and nothing can, if there is nothing to
-// deal.
-func (r *crew) idle() bool { return r.running == 0 && r.awaiting == 0 }
-
-// A dealing is what a free slot is for: tasks to start, or a body to resume.
-type dealing struct {
-	tasks []int32
-	body  *parked
-	loop  bool
-}
-
-// deal takes what comes next. The caller holds mu and has a slot to fill.
-func (r *crew) deal() dealing {
-	if r.stopping() {
-		return r.dealLast()
-	}
-	if n := len(r.rests); n > 0 {
-		tasks := r.rests[n-1]
-		r.rests = r.rests[:n-1]
-		return dealing{tasks: tasks}
-	}
-	if r.loop.len() > 0 && !r.loopBusy {
-		i := r.loop.take(1)
-		return dealing{tasks: i, body: r.parked[i[0]], loop: true}
-	}
-	n := r.ready.len()
+// upNext says what a free slot is for, and from which queue: nil for what
+// members leave.
+func (r *crew) upNext() (purpose, *fifo) {
+	var q *fifo
 	switch {
-	case n == 0:
-		return dealing{tasks: r.steal()}
-	case r.special > 0:
-		return r.dealSpecial(n)
+	case r.stopping():
+		return r.lastUp()
+	case len(r.rests) > 0:
+		return forTasks, nil
+	case r.loop.len() > 0 && !r.loopBusy:
+		q = &r.loop
+	case r.ready.len() > 0:
+		q = &r.ready
+	case r.victim() != nil:
+		return forTasks, nil
+	default:
+		return forNothing, nil
 	}
-	return dealing{tasks: r.ready.take(r.portion(n))}
+	if len(r.parked) > 0 && r.parked[q.first()] != nil {
+		return forBody, q
+	}
+	return forTasks, q
 }
 
-// isChain reports whether there is exactly one thing to do and m, which has come
-// to the end of its hand, can do it. The caller holds mu.
-func (r *crew) isChain(m *member) bool {
-	return r.ready.len() == 1 && r.special == 0 && !m.loop &&
-		r.loop.len() == 0 && len(r.rests) == 0 && len(r.victims) == 0 && !r.stopping()
-}
-
-// dealLast drops what is queued, but for bodies that had started: those are
-// awaited like any other that runs.
-func (r *crew) dealLast() dealing {
+// lastUp is upNext for a build that stops: it drops what is queued, but for
+// bodies that had waited for something outside. Those are awaited like any that
+// run.
+func (r *crew) lastUp() (purpose, *fifo) {
 	for _, q := range []*fifo{&r.ready, &r.loop} {
-		for q.len() > 0 {
-			if b := r.parked[q.take(1)[0]]; b != nil && b.awaits {
-				return dealing{body: b}
+		for ; q.len() > 0; q.take(1) {
+			if b := r.parked[q.first()]; b != nil && b.awaits {
+				return forBody, q
 			}
 		}
 	}
-	return dealing{}
+	return forNothing, nil
 }
 
-// dealSpecial deals from a queue in which there are bodies to resume or tasks
-// that may ask, which go one at a time.
-func (r *crew) dealSpecial(n int) dealing {
-	k := 0
-	for k < r.portion(n) && !r.isSpecial(r.ready.items[r.ready.head+k]) {
-		k++
+// goOn resumes the body that is the first of the queue.
+func (r *crew) goOn(q *fifo) {
+	if q == &r.ready {
+		r.special--
 	}
-	if k > 0 {
-		return dealing{tasks: r.ready.take(k)}
-	}
-	r.special--
-	i := r.ready.take(1)
-	return dealing{tasks: i, body: r.parked[i[0]]}
+	b := r.parked[q.take(1)[0]]
+	r.occupy(b.member, q)
+	r.resume(b, true)
 }
 
-// portion is how many of n ready tasks a worker takes at a time.
-func (r *crew) portion(n int) int {
-	if r.each == 0 || r.each > heavy || n == 1 || r.pool == nil {
+// give has m, which has nothing to do, execute tasks that are up next. It
+// reports false if the member who had them has begun the last of them by now.
+func (r *crew) give(m *member, q *fifo) bool {
+	var tasks []int32
+	switch last := len(r.rests) - 1; {
+	case q != nil:
+		tasks = q.take(r.portion(q))
+	case last >= 0:
+		tasks, r.rests = r.rests[last], r.rests[:last]
+	default:
+		if from := r.victim(); from != nil {
+			tasks = from.hand.cut(0)
+		}
+	}
+	if tasks == nil {
+		return false
+	}
+	r.occupy(m, q)
+	m.take(tasks)
+	return true
+}
+
+// portion is how many tasks of the queue a worker takes at a time. Those that
+// may ask go one at a time.
+func (r *crew) portion(q *fifo) int {
+	n := r.lot(q.len())
+	if q == &r.loop {
 		return 1
 	}
-	return max(1, min(int(quantum/r.each), (n+r.opts.Workers-1)/r.opts.Workers))
+	if r.special == 0 {
+		return n
+	}
+	for k := range n {
+		if r.isSpecial(q.items[q.head+k]) {
+			if k == 0 {
+				r.special--
+			}
+			return max(1, k)
+		}
+	}
+	return n
 }
 
-// steal takes half of what the member with the most has not claimed.
-func (r *crew) steal() []int32 {
+// lot is portion for n tasks that are all alike.
+func (r *crew) lot(n int) int {
+	if r.each == 0 || r.each > heavy || n == 1 || r.opts.Executor == AsyncIO {
+		return 1
+	}
+	even := (n + r.opts.Workers - 1) / r.opts.Workers
+	return min(n, max(1, int(little/r.each), min(int(quantum/r.each), even)))
+}
+
+// victim returns the member with the most tasks that nobody has claimed, nil if
+// there is none.
+func (r *crew) victim() *member {
 	var from *member
 	most := 0
 	for _, m := range r.victims {
@@ -189,17 +246,14 @@ func (r *crew) steal() []int32 {
 			from, most = m, left
 		}
 	}
-	if from == nil {
-		return nil
-	}
-	return from.hand.cut(0)
+	return from
 }
 
-// occupy gives m a slot.
-func (r *crew) occupy(m *member, loop bool) {
+// occupy gives m a slot, for what was in the queue.
+func (r *crew) occupy(m *member, q *fifo) {
 	r.running++
 	r.MaxRunning = max(r.MaxRunning, int64(r.running))
-	if m.loop = loop; loop {
+	if m.loop = q == &r.loop; m.loop {
 		r.loopBusy = true
 	}
 }
@@ -227,41 +281,3 @@ func (r *crew) toLoop(i int32) bool {
 func (r *crew) learn(each time.Duration) { r.each = max(1, each) }
 
 func (r *crew) clock() time.Duration { return time.Since(r.base) }
-
-// member returns a member that nobody uses.
-func (r *crew) member() *member {
-	if len(r.spare) == 0 {
-		r.recruit(1 + len(r.members))
-	}
-	m := r.spare[len(r.spare)-1]
-	r.spare = r.spare[:len(r.spare)-1]
-	return m
-}
-
-// recruit makes n members: at first as many as are likely to be needed, later
-// some more for bodies that wait have kept theirs.
-func (r *crew) recruit(n int) {
-	r.members = make([]member, n)
-	for i := range r.members {
-		m := &r.members[i]
-		m.crew = r
-		if r.pool == nil {
-			m.turn = func() { m.work() } // once: a go statement with arguments allocates
-		}
-		r.spare = append(r.spare, m)
-	}
-}
-
-func (r *crew) start(m *member) {
-	if r.pool != nil {
-		r.pool.start(m)
-	} else {
-		go m.turn()
-	}
-}
-
-// retire takes m back and reports whether its goroutine stays for others.
-func (r *crew) retire(m *member) bool {
-	r.spare = append(r.spare, m)
-	return r.pool != nil && r.pool.keep()
-}

@@ -41,6 +41,8 @@ type DAG struct {
 	ids   sync.Once
 	idErr error
 	byID  map[string]int32
+
+	states sync.Pool // of *state: what ended builds have left
 }
 
 // An asker is a task that asks for another one in the given round.

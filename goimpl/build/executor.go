@@ -135,14 +135,10 @@ func New(opts Options) (Executor, error) {
 	switch opts.Executor {
 	case Sequential:
 		return sequential{opts}, nil
-	case AsyncIO:
-		return asyncio{opts}, nil
-	case AsyncIOQueue:
-		return newAsyncioQueue(opts), nil
 	case MultiProcess:
 		return newMultiprocess(opts)
 	}
-	return newThreadpool(opts), nil
+	return newCrew(opts), nil
 }
 
 // fill replaces zeros by what they mean.

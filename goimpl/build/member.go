@@ -9,11 +9,12 @@ import (
 // the build: at most as many members as there are workers have one.
 type member struct {
 	crew *crew
-	turn func() // work, if there is no pool
+	turn func() // alone, for asyncio
 	call Call
 	hand hand
 	task int32 // that it executes
 	loop bool  // it holds the loop
+	busy bool  // a body is being executed
 
 	first   int // of the hand's tasks: the first whose end is not in the books
 	ended   int // how many from there on have ended well
@@ -21,78 +22,70 @@ type member struct {
 	victim  bool
 	timed   bool
 	began   time.Duration // by the crew's clock, if timed
+	now     time.Duration // when the books were brought up to date; 0 if unknown
 	own     [1]int32      // the hand of a member that waited
 
-	_ [64]byte // the next member is another worker's: not in a cache line of this
+	_ [64]byte // what another worker writes is not in a cache line of this
 }
 
 // take gives the member tasks to execute. The caller holds the crew's lock.
-func (m *member) take(tasks []int32, more bool) {
+func (m *member) take(tasks []int32) {
+	r := m.crew
 	m.hand.take(tasks)
 	m.task = tasks[0]
 	m.first, m.ended = 0, 0
 	if len(tasks) > 1 && !m.victim {
 		m.victim = true
-		m.crew.victims = append(m.crew.victims, m)
+		r.victims = append(r.victims, m)
 	}
 	// Where nothing else is ready nobody needs to know how long a task takes,
 	// and to ask the clock costs as much as a light one.
-	m.timed = (more || len(tasks) > 1) && m.crew.pool != nil
+	m.timed = (len(tasks) > 1 || r.ready.len() > 0) && r.opts.Executor != AsyncIO
+	if m.timed {
+		if m.began = m.now; m.now == 0 {
+			m.began = r.clock()
+		}
+	}
+	m.now = 0
 }
 
-// work is a turn of the member: hands, one after the other, until there is
-// nothing to do. It reports whether its goroutine stays in the pool.
-func (m *member) work() (stay bool) {
+// work executes the hand that m has been given and those that it gets after
+// that. The caller holds the crew's lock, and has it again when there is nothing
+// left to do for m.
+func (m *member) work() {
 	r := m.crew
 	for {
+		r.mu.Unlock()
 		err := m.play()
-		r.mu.Lock()
-		if m.call.stopped {
-			stay = r.retire(m)
-			r.mu.Unlock()
+		switch {
+		case m.call.stopped:
 			r.leaving.Done()
-			return stay
+			return
+		case err == nil:
+			return
 		}
 		r.book(m, err)
 		if task, ok := m.hand.claim(); ok && !r.stopping() { // after a failure
 			m.task = task
-			r.mu.Unlock()
-			continue
-		}
-		if m.victim {
-			m.drop()
-		}
-		r.vacate(m)
-		goesOn := r.next(m)
-		if !goesOn {
-			stay = r.retire(m)
-		}
-		r.mu.Unlock()
-		if !goesOn {
-			return stay
+		} else if !m.refill() {
+			return
 		}
 	}
 }
 
-// play executes the tasks of the hand until all are claimed, one fails, or the
-// build stops. The error is that of m.task.
+// play executes tasks until there is nothing left to do or one fails, which is
+// m.task then. It returns with the crew's lock, which the caller does not hold.
+//
+// To be ready for a panic costs as much as a light task, so it is so for all of
+// them at once.
 func (m *member) play() (err error) {
 	// Not through the crew, whose lock others write to all the time.
 	s, c := m.crew.state, &m.call
 	c.enter(s.ctx, s.job.Targets, m)
 	tasks, trace := s.dag.tasks, s.job.Trace
-	if m.timed {
-		m.began = m.crew.clock()
-	}
 	defer func() {
-		if v := recover(); v != nil {
-			err = caught(v)
-		}
-		if c.stopped {
-			err = ErrStopped // whatever it did while it was leaving
-		}
-		if err != nil {
-			trace.end(m.task, err)
+		if m.busy {
+			err = m.failed(err, recover())
 		}
 	}()
 	for {
@@ -101,50 +94,66 @@ func (m *member) play() (err error) {
 			trace.add(m.task, Start, -1)
 		}
 		c.begin(&tasks[m.task])
+		m.busy = true
 		if err := c.run(); err != nil || c.stopped {
 			return err
 		}
+		m.busy = false
 		if trace != nil {
 			trace.end(m.task, nil)
 		}
 		m.ended++
-		if s.halted() {
-			return nil
-		}
 		var ok bool
-		if m.task, ok = m.hand.claim(); !ok && !m.follow() {
-			return nil
+		if !s.halted() {
+			m.task, ok = m.hand.claim()
+		}
+		if !ok {
+			m.crew.mu.Lock()
+			if !m.refill() {
+				return nil
+			}
+			m.crew.mu.Unlock()
 		}
 	}
 }
 
-// follow has m go on with the one task that its last has made ready, if that is
-// how it is: whoever dealt could do nothing else.
-func (m *member) follow() bool {
-	r := m.crew
-	if r.pool == nil {
-		return false
+// failed is the end of a body with an error or a panic, or of one that was told
+// to return.
+func (m *member) failed(err error, panicked any) error {
+	m.busy = false
+	if panicked != nil {
+		err = caught(panicked)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if m.call.stopped {
+		err = ErrStopped // whatever it did while it was leaving
+	}
+	m.crew.state.job.Trace.end(m.task, err)
+	m.crew.mu.Lock()
+	return err
+}
+
+// refill enters what m has done and has it go on with what comes next. It
+// reports false if there is nothing. The caller holds the crew's lock.
+func (m *member) refill() bool {
+	r := m.crew
 	r.book(m, nil)
 	if m.victim {
 		m.drop()
 	}
-	if !r.isChain(m) {
+	r.vacate(m)
+	if r.opts.Executor == AsyncIO {
+		r.share(nil)
 		return false
 	}
-	m.hand.tasks = r.ready.take(1)
-	m.task, m.first, m.timed = m.hand.tasks[0], 0, false
-	return true
+	return r.share(m)
 }
 
 // book brings the books up to date with what m has done. The caller holds mu.
 func (r *crew) book(m *member, err error) {
 	if m.timed && m.started > 0 {
-		now := r.clock()
-		r.learn((now - m.began) / time.Duration(m.started))
-		m.began = now
+		m.now = r.clock()
+		r.learn((m.now - m.began) / time.Duration(m.started))
+		m.began = m.now
 	}
 	r.BodyStarts += int64(m.started)
 	m.started = 0

@@ -36,6 +36,14 @@ var _ Targets = (*None)(nil)
 // tasks of a DAG when they meet it; n is a hint that they do not need.
 func NewNone(n int) *None { return &None{} }
 
+// reset makes no task complete. Nobody else may use n, and it knows one DAG.
+func (n *None) reset() {
+	if first := n.first.Load(); first != nil {
+		clear(first.done)
+	}
+	n.checks.Store(0)
+}
+
 // mark returns the mark of a task of the first DAG, which is t's own if there
 // was none before; nil if t belongs to another.
 func (n *None) mark(t *Task) *atomic.Uint32 {

@@ -38,9 +38,9 @@ func (r *crew) withdraw(m *member) {
 	}
 	m.own[0] = m.task
 	m.hand.take(m.own[:])
-	m.first, m.ended, m.timed = 0, 0, false
+	m.first, m.ended, m.timed, m.now = 0, 0, false, 0
 	r.vacate(m)
-	r.share()
+	r.share(nil)
 }
 
 // resume lets a parked body go on, in the slot it has been given, or leave.
@@ -53,15 +53,15 @@ func (r *crew) resume(b *parked, goOn bool) {
 }
 
 // dismiss ends all bodies that are still parked. They wait for tasks that will
-// never be complete.
+// never be complete. The caller holds mu.
 func (r *crew) dismiss() {
-	r.mu.Lock()
 	for _, b := range r.parked {
 		r.leaving.Add(1)
 		r.resume(b, false)
 	}
 	r.mu.Unlock()
 	r.leaving.Wait()
+	r.mu.Lock()
 }
 
 // await implements host: it runs wait without a slot.
@@ -82,7 +82,7 @@ func (m *member) regain() {
 	b := r.park(m, true)
 	r.nodes[m.task].waited = true
 	r.enqueue(m.task)
-	r.share()
+	r.share(nil)
 	r.mu.Unlock()
 	<-b.goOn // bodies that await are never dismissed
 }

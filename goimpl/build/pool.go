@@ -5,81 +5,96 @@ import (
 	"sync"
 )
 
-// A pool keeps the goroutines of an executor between hands and builds. They
-// are started when they are first needed, and up to size of them stay until
-// the pool is closed; a body that waits takes its goroutine with it, so that
-// there can be more for a time.
-//
-// One build uses the pool at a time, with the crew's lock held.
+// A pool are the goroutines of a crew, between hands and builds. They are
+// started when they are first needed, and up to Workers of them stay until the
+// crew is closed; a body that waits takes its goroutine with it, so that there
+// can be more for a time. The crew's lock guards it.
 type pool struct {
-	size int
-	free int // goroutines that wait for a member, or are about to
-	jobs chan *member
-	all  sync.WaitGroup
+	coming bool      // one is on its way to the lock
+	asleep int       // wait for more, and have not been called
+	more   sync.Cond // there is more to do than there are who do it
+	closed bool
+	all    sync.WaitGroup
 }
 
-func newPool(opts *Options) *pool {
-	p := &pool{size: opts.Workers, jobs: make(chan *member, opts.Workers)}
-	if opts.Warm {
-		var warm sync.WaitGroup
-		for range p.size {
-			p.free++
-			warm.Add(1)
-			p.all.Go(func() {
-				warmUp()
-				warm.Done()
-				p.serve()
-			})
-		}
-		warm.Wait()
-	}
-	return p
-}
-
-// start has a goroutine work for m.
-func (p *pool) start(m *member) {
-	if p.free > 0 {
-		p.free--
-		p.jobs <- m // has room for all that are free
+// wake has one more goroutine come for tasks, unless one is on its way: that
+// will do the same before it begins.
+func (r *crew) wake() {
+	if r.coming {
 		return
 	}
-	p.all.Add(1)
-	go p.run(m)
+	r.coming = true
+	if r.asleep > 0 {
+		r.asleep--
+		r.more.Signal()
+		return
+	}
+	r.all.Add(1)
+	go r.serve()
 }
 
-func (p *pool) run(m *member) {
-	defer p.all.Done()
-	if m.work() {
-		p.serve()
+// serve is what a goroutine of the pool does.
+func (r *crew) serve() {
+	defer r.all.Done()
+	m := &member{crew: r}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.come(m); r.stays(); r.come(m) {
+		r.more.Wait()
 	}
 }
 
-func (p *pool) serve() {
-	for m := range p.jobs {
-		if !m.work() {
-			return
-		}
+// come is a turn of a member: hands, one after the other, while there is
+// something to do.
+func (r *crew) come(m *member) {
+	r.coming = false
+	if r.state != nil && r.share(m) {
+		m.work()
+		m.call.leave()
 	}
 }
 
-// keep reports whether a goroutine that has nothing to do is to stay.
-func (p *pool) keep() bool {
-	if p.free == p.size {
+// stays counts a goroutine that has nothing to do as asleep, if it is to stay.
+func (r *crew) stays() bool {
+	if r.closed || r.asleep == r.opts.Workers {
 		return false
 	}
-	p.free++
+	r.asleep++
+	if r.state == nil {
+		r.ended.Signal() // for warmUp
+	}
 	return true
 }
 
-func (p *pool) close() {
-	close(p.jobs)
-	p.all.Wait()
+// Close implements Executor.
+func (r *crew) Close() error {
+	r.mu.Lock()
+	r.closed = true
+	r.more.Broadcast()
+	r.mu.Unlock()
+	r.all.Wait()
+	return nil
 }
 
-// warmUp does one trivial task.
-func warmUp() {
-	var c Call
-	body, _ := lightKind(Params{"n": 1})
-	c.enter(context.Background(), NewNone(1), nil)
-	_ = c.execute(&Task{body: body})
+// warmUp starts all goroutines, each of which does one trivial task.
+func (r *crew) warmUp() {
+	var warm sync.WaitGroup
+	for range r.opts.Workers {
+		warm.Add(1)
+		r.all.Add(1)
+		go func() {
+			var c Call
+			body, _ := lightKind(Params{"n": 1})
+			c.enter(context.Background(), NewNone(1), nil)
+			_ = c.execute(&Task{body: body})
+			warm.Done()
+			r.serve()
+		}()
+	}
+	warm.Wait()
+	r.mu.Lock()
+	for r.asleep < r.opts.Workers {
+		r.ended.Wait()
+	}
+	r.mu.Unlock()
 }

@@ -28,7 +28,6 @@ func (e sequential) Build(ctx context.Context, job Job) (Report, error) {
 type sequentialRun struct {
 	*state
 	walked []bool // by task: walk has been there
-	call   Call   // for bodies without rounds, one after the other
 }
 
 // A place is a task on the path of a walk.

@@ -51,46 +51,79 @@ type state struct {
 
 	_ [64]byte // what follows is written all the time: not in the same cache line
 
+	room
+	progress
+	// elsewhere, if not nil, may take in a task that is ready.
+	elsewhere func(i int32) bool
+}
+
+// room is what builds of one DAG need and hand on.
+type room struct {
 	nodes   []node
 	found   []int32 // in the order of discovery
 	ready   fifo
-	special int // how many in ready go one at a time, because they may wait
 	scratch []int32
-	before  TargetCounts // of earlier builds on the targets
-	// elsewhere, if not nil, may take in a task that is ready.
-	elsewhere func(i int32) bool
+	none    None // the targets of builds without
+	call    Call // of executors that run one body after the other
+}
 
+// progress is what begins with zero.
+type progress struct {
+	special  int          // how many in ready go one at a time, because they may wait
+	before   TargetCounts // of earlier builds on the targets
 	running  int
 	fatal    error // why it was stopped, if not for a failed task
 	failures []*TaskError
 	Counters
 }
 
+// newState begins a build. What conclude has left behind of an earlier one of
+// the DAG is used again: to make room for a task costs as much as to run a light
+// one.
 func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
-	n := job.DAG.Len()
+	s, ok := job.DAG.states.Get().(*state)
+	if !ok {
+		s = emptyState(job.DAG)
+	}
 	if job.Targets == nil {
-		job.Targets = NewNone(n)
+		s.none.reset()
+		job.Targets = &s.none
 	}
 	if job.Targets.Keeps() {
 		if err := job.DAG.Identify(); err != nil {
 			return nil, err
 		}
 	}
-	lists := make([]int32, 0, 2*n) // found and ready: one allocation for both
-	s := &state{
-		dag: job.DAG, job: job, ctx: ctx,
-		full:   opts.Discover == Full,
-		keepOn: opts.FailMode == Continue,
-		nodes:  make([]node, n),
-		found:  lists[:0:n],
-		ready:  fifo{items: lists[n:n]},
-		before: job.Targets.Counts(),
-	}
+	s.job, s.ctx, s.canEnd = job, ctx, ctx.Done() != nil
+	s.full, s.keepOn = opts.Discover == Full, opts.FailMode == Continue
+	s.before = job.Targets.Counts()
 	if s.slow = isSlow(&job); s.slow && (opts.Executor != Sequential || opts.CheckWorkers > 1) {
 		s.probe = newProbe(s, opts.CheckWorkers)
 	}
-	s.canEnd = ctx.Done() != nil
 	return s, nil
+}
+
+func emptyState(d *DAG) *state {
+	n := d.Len()
+	lists := make([]int32, 0, 2*n) // found and ready: one allocation for both
+	return &state{dag: d, room: room{
+		nodes: make([]node, n),
+		found: lists[:0:n],
+		ready: fifo{items: lists[n:n]},
+	}}
+}
+
+// release leaves the room that the build has taken to the next of the DAG.
+// Nobody may use the state any more.
+func (s *state) release() {
+	clear(s.nodes)
+	s.found = s.found[:0]
+	s.ready = fifo{items: s.ready.items[:0]}
+	s.call.leave()
+	s.progress = progress{}
+	s.job, s.ctx, s.probe, s.elsewhere, s.reexec = Job{}, nil, nil, nil, false
+	s.stop.Store(false)
+	s.dag.states.Put(s)
 }
 
 // root is where every build starts to discover.
@@ -389,9 +422,11 @@ func (s *state) skipNeeders(task int32) {
 	}
 }
 
-// conclude reads what was done to the targets and says how the build ended.
-// Nothing may be running any more.
+// conclude reads what was done to the targets and says how the build ended,
+// which is the last that is done with the state. Nothing may be running any
+// more.
 func (s *state) conclude() (Report, error) {
+	defer s.release()
 	counts := s.job.Targets.Counts()
 	s.ChecksParent = counts.Checks - s.before.Checks
 	s.TargetsWritten += counts.Written - s.before.Written
