@@ -102,6 +102,33 @@ func (s *subject) offers(r record.Row) (*protocol.Benchmark, string) {
 	return nil, reason
 }
 
+// Knobs lists the knobs of a benchmark with their defaults, in the order in
+// which names have them, the reference's first. It reports false where no
+// worker offers the benchmark: whole programs declare nothing.
+func (l *Lab) Knobs(id string) (protocol.Params, bool) {
+	var knobs protocol.Params
+	offered := false
+	for _, referenceFirst := range []bool{true, false} {
+		for _, s := range l.subjects {
+			if s.cfg.Reference != referenceFirst {
+				continue
+			}
+			for _, b := range s.info.Benchmarks {
+				if b.Name != id {
+					continue
+				}
+				offered = true
+				for _, p := range b.Params {
+					if _, seen := knobs.Get(p.Name); !seen {
+						knobs = append(knobs, p)
+					}
+				}
+			}
+		}
+	}
+	return knobs, offered
+}
+
 // typed gives the values of params the types of the declared defaults: a name
 // such as version=3 is read as a number, but the knob may be a text. A null
 // asks for the default.

@@ -30,6 +30,8 @@ type Cell struct {
 	Error     *protocol.WorkError `json:"error,omitempty"`
 	Status    string              `json:"status"`
 	Detail    string              `json:"detail,omitempty"` // why the status is not "same"
+
+	kind string // of the failure, where the status is failed
 }
 
 // Cell statuses.
@@ -180,7 +182,7 @@ func compareSides(ctx context.Context, row *record.Row, nonce uint64, sides []si
 		case s.unsupported != "":
 			c.Status, c.Detail = StatusUnsupported, s.unsupported
 		case s.err != nil:
-			c.Status, c.Detail = StatusFailed, s.err.Error()
+			c.Status, c.Detail, c.kind = StatusFailed, s.err.Error(), explain(s.err).Kind
 		case answered == 1 && len(sides) > 1:
 			c.Status, c.Detail = StatusAlone, "no other side answered"
 		case i != first:
@@ -350,10 +352,13 @@ func (a *workerAnswers) close() { a.w.Close(context.Background()) }
 
 // Invalid collects, per row, why the check makes it invalid.
 func Invalid(cells []Cell) map[string]record.Note {
-	kinds := map[string]string{StatusDifferent: record.FailDigest, StatusFailed: record.FailCrash, StatusUnsupported: record.FailUnsupported}
+	kinds := map[string]string{StatusDifferent: record.FailDigest, StatusUnsupported: record.FailUnsupported}
 	out := make(map[string]record.Note)
 	for _, c := range cells {
 		kind, bad := kinds[c.Status]
+		if c.Status == StatusFailed {
+			kind, bad = c.kind, true
+		}
 		if _, seen := out[c.Benchmark]; !bad || seen {
 			continue
 		}

@@ -19,7 +19,8 @@ type Stage int
 
 // The stages, in order.
 const (
-	StageCheck     Stage = iota // checking that all do the same work
+	StagePrepare   Stage = iota // asking whether parameters are taken
+	StageCheck                  // checking that all do the same work
 	StageCalibrate              // finding how many iterations make a sample
 	StageMeasure                // one process finished
 	StageRound                  // one round finished

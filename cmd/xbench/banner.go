@@ -52,6 +52,9 @@ func (r *oneRun) showPlan(ctx context.Context) error {
 	if err := r.bind(lab); err != nil {
 		return err
 	}
+	if err := r.refused(ctx, lab); err != nil {
+		return err
+	}
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(r.out, "%-10s %s\n", what, protocol.Escape(fmt.Sprintf(format, args...), 0))
 	}

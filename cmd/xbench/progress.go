@@ -84,17 +84,53 @@ func (p *progress) width() int {
 // event is the observer of a lab.
 func (p *progress) event(e harness.Event) {
 	switch e.Stage {
+	case harness.StagePrepare:
+		p.stage("parameters", e)
 	case harness.StageCheck:
-		p.draw(fmt.Sprintf("same work  %d of %d %s", e.Done, e.Total, e.Row), p.width())
+		p.stage("same work ", e)
 	case harness.StageCalibrate:
-		p.draw(fmt.Sprintf("calibrate  %d of %d %s", e.Done, e.Total, e.Row), p.width())
+		p.stage("calibrate ", e)
 	case harness.StageMeasure:
-		p.draw(fmt.Sprintf("measuring  round %d of at most %d, %d of %d  %s  %s", e.Round, e.RMax, e.Done+1, e.Total, seconds(e.Elapsed), e.Row), p.width())
+		p.drawRow(fmt.Sprintf("measuring  round %d of at most %d, %d of %d  %s  ", e.Round, e.RMax, e.Done+1, e.Total, seconds(e.Elapsed)), e.Row)
 	case harness.StageWait:
 		p.draw(fmt.Sprintf("measuring  round %d of at most %d, waiting %s to keep rounds apart", e.Round, e.RMax, seconds(e.Left)), p.width())
 	case harness.StageRound:
 		p.round(e)
 	}
+}
+
+func (p *progress) stage(what string, e harness.Event) {
+	p.drawRow(fmt.Sprintf("%s %d of %d ", what, e.Done, e.Total), e.Row)
+}
+
+// drawRow draws a text that ends in a row's name, which gives way on a narrow
+// terminal.
+func (p *progress) drawRow(text, row string) {
+	width := p.width()
+	if p.live {
+		row = shortName(row, width-1-len([]rune(text)))
+	}
+	p.draw(text+row, width)
+}
+
+// shortName fits a benchmark's name into n characters: without its category,
+// then without its middle. The end tells the rows of a sweep apart.
+func shortName(name string, n int) string {
+	if len([]rune(name)) <= n {
+		return name
+	}
+	if _, rest, ok := strings.Cut(name, "/"); ok && !strings.Contains(name[:len(name)-len(rest)], "=") {
+		name = rest
+	}
+	r := []rune(name)
+	switch {
+	case len(r) <= n:
+		return name
+	case n <= 1:
+		return string(r[:max(n, 0)])
+	}
+	end := min(n-1, max(2*n/3, 1))
+	return string(r[:n-1-end]) + "…" + string(r[len(r)-end:])
 }
 
 func (p *progress) round(e harness.Event) {

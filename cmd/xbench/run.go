@@ -98,6 +98,7 @@ type oneRun struct {
 	measuring bool // the record has been begun: an interrupt ends in a report
 	rows      []record.Row
 	filtered  []record.Row // rows of the suite that --filter leaves out
+	sweeps    []config.Sweep
 }
 
 // choose settles what is to be run.
@@ -117,6 +118,7 @@ func (r *oneRun) choose() error {
 	if r.rows, err = r.p.Rows(sel); err != nil {
 		return err
 	}
+	r.sweeps = sel.Sweep
 	if r.filtered, err = r.filteredOut(sel); err != nil {
 		return err
 	}
@@ -189,6 +191,9 @@ func (r *oneRun) do(ctx context.Context) error {
 	if err := r.bind(lab); err != nil {
 		return err
 	}
+	if err := r.refused(ctx, lab); err != nil {
+		return err
+	}
 	notes, err := r.sameWork(ctx, lab)
 	if err != nil {
 		return err
@@ -217,6 +222,9 @@ func (r *oneRun) do(ctx context.Context) error {
 // rows before and after: a pattern that fits a row as it is written but not
 // as it is called would leave it out without a word.
 func (r *oneRun) bind(lab *harness.Lab) error {
+	if err := r.knobless(lab); err != nil {
+		return err
+	}
 	for _, row := range r.rows {
 		bound, err := lab.Bind([]record.Row{row})
 		if err != nil {

@@ -46,6 +46,7 @@ type Failure struct {
 	Trace   string // the worker's own account of where it failed, escaped likewise
 	Exit    *Exit  // nil while the process lives, as it does after an error answer
 	Code    int    // of an error answer, else 0
+	Answer  string // an error answer in the worker's own words, escaped
 
 	who   string // "worker python" or "command old"
 	what  string // the middle of Message
@@ -141,8 +142,11 @@ func (w *Worker) refused(method string, e *protocol.Error) *Failure {
 	f := w.failure(method, kind)
 	f.Code = e.Code
 	message := strings.TrimPrefix(e.Message, method+" "+w.benchmark+": ")
-	f.what = protocol.Escape(message, 1000)
-	if e.Code != protocol.CodeFailed && e.Code != protocol.CodeUnsupported {
+	f.Answer = protocol.Escape(message, 1000)
+	f.what = f.Answer
+	switch e.Code {
+	case protocol.CodeFailed, protocol.CodeUnsupported, protocol.CodeInvalidParams: // the message is for people
+	default:
 		f.what += fmt.Sprintf(" (code %d)", e.Code)
 	}
 	var data struct {

@@ -273,7 +273,16 @@ func TestFailuresOfOtherMethods(t *testing.T) {
 		}
 		check("missing-benchmark", "demo/b", nil, record.FailUnsupported, "prepare demo/b: not ported yet")
 		check("good", "demo/c", nil, record.FailUnsupported, `no benchmark "demo/c" (did you mean "demo/a"?)`)
-		check("good", "demo/b", protocol.Params{{Name: "sise", Value: int64(1)}}, record.FailWork, `unknown parameter "sise" (did you mean "size"?) (code -32602)`)
+		check("good", "demo/b", protocol.Params{{Name: "sise", Value: int64(1)}}, record.FailWork, `demo/b: unknown parameter "sise" (did you mean "size"?)`)
+		w := start(t, "good", short)
+		var f *Failure
+		if err := w.Prepare(ctx, protocol.PrepareParams{Benchmark: "demo/b", Params: protocol.Params{{Name: "size", Value: int64(0)}}}); !errors.As(err, &f) {
+			t.Fatalf("error %v, want a Failure", err)
+		}
+		if f.Code != protocol.CodeInvalidParams || f.Answer != "size 0: must be at least 1" || strings.Contains(f.Message, "code") {
+			t.Errorf("code %d, answer %q, message %q; want the worker's words and no numbers", f.Code, f.Answer, f.Message)
+		}
+		w.Close(ctx)
 	})
 	t.Run("verify", func(t *testing.T) {
 		w := start(t, "crash-on-verify", short)

@@ -33,6 +33,7 @@ func Modes() map[string]string {
 		"higher-protocol":   "answers initialize with protocol 2",
 		"bad-name":          "offers a benchmark whose name holds a terminal escape",
 		"missing-benchmark": "lists demo/b as unsupported",
+		"picky":             "refuses sizes above 2, in prepare",
 		"crash-on-verify":   "exits with status 3 in verify",
 		"crash-in-run":      "exits with status 3 in run",
 		"killed-in-run":     "is killed in run, as by the system when memory runs out",
@@ -143,6 +144,9 @@ func (d *demo) implementation() sdk.Implementation {
 					return nil, sdk.InvalidParam(fmt.Sprintf("size %d: must be at least 1", p.Int("size")))
 				}
 				d.prepared = name
+				if d.has("picky") && p.Int("size") > 2 {
+					return nil, sdk.InvalidParam(fmt.Sprintf("size %d: must be at most 2", p.Int("size")))
+				}
 				return &work{demo: d, name: name, size: p.Int("size")}, nil
 			},
 		})

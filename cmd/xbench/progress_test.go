@@ -1,0 +1,30 @@
+package main
+
+import (
+	"testing"
+	"unicode/utf8"
+)
+
+// A name that must be shortened keeps its end, which tells rows apart.
+func TestShortName(t *testing.T) {
+	check := func(name string, n int, want string) {
+		t.Helper()
+		got := shortName(name, n)
+		if got != want {
+			t.Errorf("%s in %d: %q, want %q", name, n, got, want)
+		}
+		if utf8.RuneCountInString(got) > max(n, 0) {
+			t.Errorf("%s in %d: %q is too long", name, n, got)
+		}
+	}
+	const name = "sequential_execution/3_nodes_simple/nodes=50"
+	check(name, 44, name)
+	check(name, 43, "3_nodes_simple/nodes=50")
+	check(name, 23, "3_nodes_simple/nodes=50")
+	check(name, 20, "3_node…mple/nodes=50")
+	check("flat/nodes=50", 9, "nodes=50")
+	check("noop/n=1", 2, "…1")
+	check("noop", 1, "n")
+	check("noop", 0, "")
+	check("noop", -5, "")
+}
