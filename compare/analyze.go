@@ -158,6 +158,7 @@ func (a *analysis) result() *Result {
 	}
 	res.Means = a.means(res.Rows)
 	res.Categories = a.categories()
+	res.Contests = a.contests()
 	lines := a.lines()
 	res.Scalings, res.Crossovers = a.scalings(lines), a.crossovers(lines)
 	for _, p := range a.pairs {

@@ -24,10 +24,11 @@ type Crossover struct {
 	// Below is the largest size up to which From is proved faster at every
 	// one, Above the smallest from which To is; 0 where there is none.
 	Below, Above float64
-	// At is the size at which both take as long, interpolated, 0 where that
-	// is not within the sweep. Its interval holds every size at which the
-	// two are not proved to differ, on straight lines through times as
-	// through logs; Lo 0 or Hi +Inf where it reaches the sweep's end.
+	// At is the size at which both take as long, interpolated. Its interval
+	// holds every size at which the two are not proved to differ, on straight
+	// lines through times as through logs; Lo 0 or Hi +Inf where it reaches
+	// the sweep's end. Value is 0 unless the outcome is CrossingWithin: where
+	// one end proves nothing, there may be no such size.
 	At Estimate
 	// TaskNS is At as the duration of one task; zero where that is not known.
 	// TaskFrom says where it comes from: "knob", or a row's name.
@@ -150,6 +151,9 @@ func (a *analysis) crossover(from, to *line, impl string) (Crossover, bool) {
 	c.read(signs)
 	if c.Outcome == CrossingWithin || c.Outcome == CrossingNotYet || c.Outcome == CrossingAlready {
 		c.At = a.overtaking(w, c.Below, c.Above)
+		if c.Outcome != CrossingWithin {
+			c.At.Value = 0
+		}
 	}
 	return c, true
 }

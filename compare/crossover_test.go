@@ -104,6 +104,33 @@ func TestCrossoverOutcomes(t *testing.T) {
 	check("++--", CrossingMixed, 0, 0)
 }
 
+// An end that proves nothing leaves open whether the two ways ever meet: there
+// is then no estimate, only from where on they may.
+func TestCrossoverIsNotEstimatedFromOneEnd(t *testing.T) {
+	s := newSweep(10, 100, 1000).noise(0.02, 0.1)
+	s.knob, s.ways = "sleep_ms", []protocol.Params{way("threadpool"), way("multiprocess")}
+	s.time = func(_ string, way protocol.Params, v int64) float64 {
+		if x, _ := way.Get("executor"); x == "multiprocess" {
+			return 3e4 + 1e3*float64(v)
+		}
+		return 1e3 * float64(v)
+	}
+	seen := 0
+	for range 20 {
+		c := crossoversOf(t, s.record())[0]
+		if c.Outcome != CrossingNotYet {
+			continue
+		}
+		seen++
+		if c.At.Value != 0 || c.TaskNS.Value != 0 || c.At.Lo < c.Below || !math.IsInf(c.At.Hi, 1) {
+			t.Errorf("slower up to %g: %+v, a task of %+v", c.Below, c.At, c.TaskNS)
+		}
+	}
+	if seen == 0 {
+		t.Error("no run leaves the large end open")
+	}
+}
+
 // A knob in milliseconds is the task's duration itself; without either there
 // is none. Beyond the sweep there is no estimate, and too few rounds prove
 // nothing.

@@ -72,8 +72,10 @@ func (c complaint) String() string {
 }
 
 // brokenRows lists rows that are INVALID and that no gated claim speaks for: a
-// crash or a wrong result is never passed over, goals or not. A benchmark that
-// an implementation does not have breaks only the goals about it.
+// crash or a wrong result is never passed over, with goals or without, whether
+// the row is one that goals are about or, as in a sweep, shown only. A
+// benchmark that an implementation does not have breaks only the goals about
+// it.
 func (a *analysis) brokenRows() []string {
 	covered := make(map[*pair]bool)
 	for _, c := range a.claims {
@@ -85,7 +87,7 @@ func (a *analysis) brokenRows() []string {
 	}
 	var out []string
 	for _, p := range a.pairs {
-		if p.invalid() && !p.unsupported() && !p.row.ShownOnly && !covered[p] {
+		if p.invalid() && !p.unsupported() && !covered[p] {
 			out = append(out, fmt.Sprintf("%s: %s", p.row.Name, p.failures[0].Message))
 		}
 	}

@@ -27,6 +27,13 @@ type Power struct {
 	Bends    [2]Stretch
 }
 
+// Flat reports whether the value does not change what is measured: the whole
+// interval of the exponent is small and holds 0.
+func (p Power) Flat() bool {
+	e := p.Exponent
+	return p.Fitted && !p.Bent && !p.Doubtful && e.Lo <= 0 && 0 <= e.Hi && max(-e.Lo, e.Hi) < flatMatters
+}
+
 // A Stretch is the local exponent between two neighbouring sizes.
 type Stretch struct {
 	From, To float64
@@ -38,6 +45,7 @@ type Stretch struct {
 const (
 	bendMatters = 0.1
 	offMatters  = 0.05
+	flatMatters = 0.2 // an exponent that may be as large as this may be growth
 
 	doubtMatters = 0.3 // of local exponents, when it is not proved
 )
@@ -151,7 +159,10 @@ func (a *analysis) unit(s series) Estimate {
 // linear fits fixed + perUnit * value round by round, each point weighted by
 // the inverse square of its typical time: launches vary by a fraction of their
 // time, and unweighted the largest value alone would settle both numbers. The
-// law holds unless a point is proved to be off it by an amount that matters.
+// law holds where no point is off it by an amount that matters.
+//
+// Note: asking for proof that a point is off was tried. Where rounds vary
+// much nothing is proved, and everything was called a line.
 func (a *analysis) linear(s series) (fixed, perUnit Estimate, holds bool) {
 	rounds := s.rounds()
 	fixed = a.estimate(nil, plannedAlpha)
@@ -173,8 +184,7 @@ func (a *analysis) linear(s series) (fixed, perUnit Estimate, holds bool) {
 		}
 	}
 	for i := range s.values {
-		e := a.estimate(apply(off, func(o []float64) float64 { return o[i] }), plannedAlpha/float64(len(s.values)))
-		if (e.Lo > 0 || e.Hi < 0) && math.Abs(e.Value) > offMatters {
+		if math.Abs(mean(apply(off, func(o []float64) float64 { return o[i] }))) > offMatters {
 			return fixed, perUnit, false
 		}
 	}

@@ -56,6 +56,7 @@ type Result struct {
 	Goals      []Goal // plan order, candidates within a goal
 	Means      []Mean // one per candidate and group of rows
 	Categories []Category
+	Contests   []Contest   // where rows are variants of a scenario, one per implementation
 	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
 	Crossovers []Crossover // where a sweep holds work run by threads and by processes
 	Warnings   []Warning

@@ -50,15 +50,15 @@ func (a *analysis) row(p *pair) Row {
 }
 
 // times is the typical time of one iteration, with the plain 95 % interval of
-// the rounds; no interval from a single round.
+// the rounds; two rounds never make one.
 func (a *analysis) times(logs []float64) (ns, lo, hi float64) {
 	if len(logs) == 0 {
 		return 0, 0, 0
 	}
-	l, h := a.sched.tInterval(logs)
-	if len(logs) == 1 {
-		return math.Exp(logs[0]), 0, 0
+	if len(logs) < minLook {
+		return math.Exp(mean(logs)), 0, 0
 	}
+	l, h := a.sched.tInterval(logs)
 	return math.Exp(mean(logs)), math.Exp(l), math.Exp(h)
 }
 

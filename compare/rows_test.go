@@ -236,6 +236,12 @@ func TestWarnings(t *testing.T) {
 		each(rec, "r00", "go", 0, func(p *record.Process) { p.Warnings = []string{fmt.Sprintf("a gap of %d%%", 30+p.Round)} })
 	},
 		"r00 go: a gap of 31% (the first of 5 such processes) ()")
+	check("time that nobody accounts for", 5, func(rec *record.Record) {
+		each(rec, "r00", "go", 0, func(p *record.Process) {
+			p.Warnings = []string{"27 % of the time of the run call is neither in the samples nor declared as spent between them"}
+		})
+	}, "r00 go: 27 % of the time of the run call is neither in the samples nor declared as spent between them (the first of 5 such processes) "+
+		"(what a worker does there on purpose it should report as outside_ns; where it does nothing, the host took the time: measure on a quieter one)")
 	check("cores", 5, func(rec *record.Record) {
 		for i := range rec.Processes {
 			p := &rec.Processes[i]

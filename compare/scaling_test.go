@@ -187,6 +187,34 @@ func TestScalingOfAFixedCost(t *testing.T) {
 	}
 }
 
+// What varies too little with the knob does not grow; what varies too much
+// from round to round is not called anything.
+func TestScalingOfAConstant(t *testing.T) {
+	check := func(what string, s *sweep, flat bool) {
+		t.Helper()
+		if g := scalingOf(t, s.record()).Growths[0]; g.Flat() != flat {
+			t.Errorf("%s: flat %v, want %v; exponent %+v", what, !flat, flat, g.Exponent)
+		}
+	}
+	constant := func(v float64) float64 { return 5e4 }
+	check("a constant", newSweep(1, 10, 100, 1000).noise(0.03, 0.1).law(constant), true)
+	check("a noisy one over few sizes", newSweep(1, 2, 4).noise(0.8, 0.1).law(constant), false)
+	check("n^0.1, well measured", newSweep(1, 10, 100, 1000).noise(0.01, 0.1).law(func(v float64) float64 { return 5e4 * math.Pow(v, 0.1) }), false)
+	s := newSweep(1, 10, 100)
+	s.rounds = 2
+	check("two rounds", s.law(constant), false)
+}
+
+// Noise proves nothing against a line; that alone makes none.
+func TestScalingLineIsWhereThePointsAre(t *testing.T) {
+	root := newSweep(1, 10, 100, 1000).noise(0.4, 0.1).law(func(v float64) float64 { return 1e4 * math.Sqrt(v) })
+	for range 20 {
+		if g := scalingOf(t, root.record()).Growths[0]; g.Linear {
+			t.Fatalf("%g + %g per node for a square root", g.Fixed.Value, g.PerUnit.Value)
+		}
+	}
+}
+
 // A value without a logarithm is no part of an exponent, and is part of
 // everything else.
 func TestScalingFromZero(t *testing.T) {
@@ -255,7 +283,7 @@ func TestScalingOfWhatIsThere(t *testing.T) {
 
 	s := newSweep(1, 2, 4)
 	s.rounds = 2
-	if g := scalingOf(t, s.record()).Growths[0]; !g.Fitted || g.Exponent.Bounded() || g.Bent || g.Linear || g.Unit.Bounded() {
+	if g := scalingOf(t, s.record()).Growths[0]; !g.Fitted || g.Exponent.Bounded() || g.Bent || g.Linear || g.Unit.Bounded() || g.Points[0].HiNS != 0 {
 		t.Errorf("two rounds: %+v", g)
 	}
 	// A round that lacks a size is no round of the fit.

@@ -71,7 +71,7 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 		if n := said[wording(text)]; n > 1 {
 			text += fmt.Sprintf(" (the first of %d such processes)", n)
 		}
-		warn("", "%s", text)
+		warn(remedyOf(text), "%s", text)
 	}
 	if off > 0 {
 		warn("the iterations per sample were fixed before the first round; measure again on a quieter host if this is many",
@@ -87,6 +87,15 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 		}
 	}
 	return out
+}
+
+// remedyOf says what to do about a warning of the record, which has no place
+// for it; "" where nothing is known.
+func remedyOf(text string) string {
+	if strings.Contains(text, "neither in the samples nor declared") {
+		return "what a worker does there on purpose it should report as outside_ns; where it does nothing, the host took the time: measure on a quieter one"
+	}
+	return ""
 }
 
 // wording is a text without its figures.

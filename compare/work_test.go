@@ -166,7 +166,14 @@ func TestBrokenRowsCountWithoutGoals(t *testing.T) {
 	}
 	check("a crash", crash, Invalid, 1)
 	check("a crash with no gate", func(rec *record.Record) { rec.Plan.Gate = "none"; crash(rec) }, Invalid, 1)
-	check("a crash of a row that is shown only", func(rec *record.Record) { rec.Plan.Rows[1].ShownOnly = true; crash(rec) }, NoGoals, 0)
+	check("a crash of a row that is shown only", func(rec *record.Record) { rec.Plan.Rows[1].ShownOnly = true; crash(rec) }, Invalid, 1)
+	check("another result in a sweep", func(rec *record.Record) {
+		rec.Plan.Gate = "none"
+		for i := range rec.Plan.Rows {
+			rec.Plan.Rows[i].ShownOnly = true
+		}
+		each(rec, "r01", "go", 2, func(p *record.Process) { p.Digest = "another" })
+	}, Invalid, 1)
 	check("a benchmark that a side does not have", func(rec *record.Record) {
 		rec.Plan.Rows[1].Unsupported = map[string]string{"go": "no threads"}
 	}, NoGoals, 0)
