@@ -2,7 +2,9 @@ package build
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"sync"
@@ -11,9 +13,16 @@ import (
 
 // Files are targets in a directory tree: root/kind/ab/cd/abcd….json, and the
 // data file of a task that has one beside it.
+//
+// A target that can be seen is whole, whoever else writes the same one: each
+// writes a file of its own name, *.tmp, and renames it. A process that is killed
+// may leave such a file, which nobody reads. Nothing is synced to disk: a power
+// failure may take the latest targets, or, on some file systems, leave empty
+// ones.
 type Files struct {
 	root      string
-	temporary string // suffix of a record that is not whole yet
+	temporary string        // begins the suffix of records that are not whole yet
+	sequence  atomic.Uint64 // ends it
 
 	mu   sync.Mutex
 	made map[level]struct{} // directories that are there
@@ -27,15 +36,25 @@ type level struct{ kind, ab string }
 
 var _ Targets = (*Files)(nil)
 
-// NewFiles returns targets below root, an existing directory. While they are
-// in use nobody may remove directories from it.
+// NewFiles returns targets below root, a directory, which is made if it is not
+// there: by a build before anything runs, which fails if it cannot be made, or by
+// the first target. While they are in use nobody may remove directories from it.
 func NewFiles(root string) *Files {
 	return &Files{
 		root: root,
-		// Another process may build the same task at the same time.
-		temporary: "." + strconv.Itoa(os.Getpid()) + ".tmp",
+		// Others may build the same task at the same time: in this process or
+		// another, which in a container of its own may have the same number.
+		temporary: "." + strconv.Itoa(os.Getpid()) + "." + strconv.FormatUint(rand.Uint64(), 36) + ".",
 		made:      make(map[level]struct{}),
 	}
+}
+
+// open makes the root.
+func (f *Files) open() error {
+	if err := os.MkdirAll(f.root, 0o755); err != nil {
+		return fmt.Errorf("build: root of the file targets: %w", err)
+	}
+	return nil
 }
 
 // Root returns the directory that NewFiles was given.
@@ -72,11 +91,13 @@ func (f *Files) Write(t *Task, record []byte) error {
 		return err
 	}
 	target := f.path(t, ".json")
-	temporary := target + f.temporary
-	if _, err := writeFile(temporary, record); err != nil {
-		return err
+	temporary := target + f.temporary + strconv.FormatUint(f.sequence.Add(1), 36) + ".tmp"
+	_, err := write(temporary, os.O_EXCL, record)
+	if err == nil {
+		err = os.Rename(temporary, target)
 	}
-	if err := os.Rename(temporary, target); err != nil {
+	if err != nil {
+		_ = os.Remove(temporary)
 		return err
 	}
 	f.written.Add(1)
@@ -127,7 +148,11 @@ func (f *Files) once(l level, directory string) error {
 	if there {
 		return nil
 	}
-	if err := makeOne(directory); err != nil {
+	makeIt := makeOne
+	if l.ab == "" {
+		makeIt = func(kind string) error { return os.MkdirAll(kind, 0o755) } // with the root
+	}
+	if err := makeIt(directory); err != nil {
 		return err
 	}
 	f.mu.Lock()
@@ -145,8 +170,11 @@ func makeOne(directory string) error {
 }
 
 // writeFile is os.WriteFile that says how many bytes it has written.
-func writeFile(name string, data []byte) (int, error) {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+func writeFile(name string, data []byte) (int, error) { return write(name, os.O_TRUNC, data) }
+
+// write is writeFile for a file that, as how says, may be there or must not.
+func write(name string, how int, data []byte) (int, error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|how, 0o644)
 	if err != nil {
 		return 0, err
 	}

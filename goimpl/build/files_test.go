@@ -54,6 +54,84 @@ func TestFilesTogether(t *testing.T) {
 	}
 }
 
+// Two that write one target at the same time, as builds on one root may, never
+// show a reader half of it, and neither fails.
+func TestTargetsAreWhole(t *testing.T) {
+	root := t.TempDir()
+	task := &Task{key: "k", kind: "x", id: strings.Repeat("0", idDigits)}
+	reader, big := NewFiles(root), bytes.Repeat([]byte{'x'}, 1<<18)
+	var writing sync.WaitGroup
+	done := make(chan struct{})
+	for range 2 {
+		files := NewFiles(root)
+		writing.Go(func() {
+			for range 100 {
+				if err := files.Write(task, big); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	go func() { defer close(done); writing.Wait() }()
+	for over := false; !over; {
+		select {
+		case <-done:
+			over = true
+		default:
+		}
+		record, err := reader.Read(task)
+		if err == nil && len(record) != len(big) || err != nil && (over || !errors.Is(err, fs.ErrNotExist)) {
+			t.Fatalf("read %d bytes of %d, %v", len(record), len(big), err)
+		}
+	}
+	if left, _ := filepath.Glob(root + "/*/*/*/*.tmp"); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// Nobody takes over a temporary file that is there, nor leaves one behind when
+// it fails.
+func TestTemporaryNames(t *testing.T) {
+	one, other := NewFiles("x"), NewFiles("x")
+	if one.temporary == other.temporary {
+		t.Errorf("two for one root, in one process, both use %q", one.temporary)
+	}
+	name := filepath.Join(t.TempDir(), "f")
+	if _, err := write(name, os.O_EXCL, nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := write(name, os.O_EXCL, nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("wrote over a file that was there: %v", err)
+	}
+	files := NewFiles(t.TempDir())
+	task := &Task{key: "k", kind: "x", id: strings.Repeat("0", idDigits)}
+	if err := os.MkdirAll(filepath.Join(files.path(task, ".json"), "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Write(task, nil); err == nil {
+		t.Error("renamed a record to a directory that is not empty")
+	}
+	if left, _ := filepath.Glob(files.root + "/*/*/*/*.tmp"); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// A root that is not there is made.
+func TestMissingRoot(t *testing.T) {
+	d := mustCompile(t, star(2), testKinds(0))
+	forExecutors(t, func(t *testing.T, executor string) {
+		root := filepath.Join(t.TempDir(), "not", "there")
+		report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(root)})
+		if err != nil || report.TasksRun != 3 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	})
+	root := filepath.Join(t.TempDir(), "not", "there")
+	if err := d.Complete(t.Context(), NewFiles(root), "leaf_0"); err != nil {
+		t.Error(err)
+	}
+}
+
 // Records that are not there are told apart from those that cannot be read.
 func TestReadMissing(t *testing.T) {
 	task := &Task{key: "k", kind: "light", id: strings.Repeat("0", idDigits)}
