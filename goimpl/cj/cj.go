@@ -7,7 +7,7 @@
 // integer and a float of equal value are written alike.
 //
 // Append allocates nothing but the growth of the buffer it is given (and room
-// for the keys of maps with more than 32 of them), so that it can stand inside
+// for the entries of maps with more than 32 of them), so that it can stand inside
 // a timed loop. encoding/json cannot serve: it escapes < > & and U+2028, routes
 // any number through one format, and sorts keys through reflection.
 //
@@ -15,6 +15,7 @@
 package cj
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -22,6 +23,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // An Appender writes itself as canonical JSON. Types of fixed shape implement
@@ -58,6 +60,24 @@ func Append(dst []byte, v any) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// Marshal returns the canonical form of v in a buffer of its own, of just its
+// size. As in encoding/json it is written to one that is kept for the next:
+// growing a new one copies a large text several times.
+func Marshal(v any) ([]byte, error) {
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	text, err := appendValue((*scratch)[:0], v)
+	if err != nil {
+		return nil, err
+	}
+	*scratch = text
+	return bytes.Clone(text), nil
+}
+
+// scratches are buffers for texts that are copied when they are complete. The
+// collector clears them away.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
 
 // Digest is the lower-case hexadecimal SHA-256 of the canonical form of v.
 func Digest(v any) (string, error) {
@@ -170,23 +190,6 @@ func AppendFloat(dst []byte, f float64) ([]byte, error) {
 	return dst, nil
 }
 
-// AppendBytes appends b as a list of integers.
-func AppendBytes(dst, b []byte) []byte {
-	dst = slices.Grow(dst, 2*len(b)+2)
-	dst = append(dst, '[')
-	for i, c := range b {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		if c < 10 {
-			dst = append(dst, '0'+c)
-			continue
-		}
-		dst = strconv.AppendUint(dst, uint64(c), 10)
-	}
-	return append(dst, ']')
-}
-
 // AppendStrings appends a list of strings.
 func AppendStrings(dst []byte, list []string) ([]byte, error) {
 	dst = append(dst, '[')
@@ -219,8 +222,11 @@ func AppendList[T any](dst []byte, list []T, item func([]byte, T) ([]byte, error
 
 // AppendMap appends a map, sorted by key, whose values value writes.
 func AppendMap[T any](dst []byte, m map[string]T, value func([]byte, T) ([]byte, error)) ([]byte, error) {
-	var few [32]string // on the stack: most maps are small
-	keys := few[:0]
+	if len(m) > few {
+		return appendLargeMap(dst, m, value)
+	}
+	var room [few]string // on the stack
+	keys := room[:0]
 	for k := range m {
 		keys = append(keys, k)
 	}
@@ -231,15 +237,39 @@ func AppendMap[T any](dst []byte, m map[string]T, value func([]byte, T) ([]byte,
 			dst = append(dst, ',')
 		}
 		var err error
-		if dst, err = AppendString(dst, k); err != nil {
-			return nil, At(err, "."+strconv.Quote(k))
-		}
-		dst = append(dst, ':')
-		if dst, err = value(dst, m[k]); err != nil {
-			return nil, At(err, "."+k)
+		if dst, err = appendMember(dst, k, m[k], value); err != nil {
+			return nil, err
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// few is how many entries most maps have at most.
+const few = 32
+
+func appendLargeMap[T any](dst []byte, m map[string]T, value func([]byte, T) ([]byte, error)) ([]byte, error) {
+	dst = append(dst, '{')
+	for k, v := range Sorted(m) {
+		var err error
+		if dst, err = appendMember(dst, k, v, value); err != nil {
+			return nil, err
+		}
+		dst = append(dst, ',')
+	}
+	dst[len(dst)-1] = '}' // the last comma
+	return dst, nil
+}
+
+func appendMember[T any](dst []byte, key string, v T, value func([]byte, T) ([]byte, error)) ([]byte, error) {
+	dst, err := AppendString(dst, key)
+	if err != nil {
+		return nil, At(err, "."+strconv.Quote(key))
+	}
+	dst = append(dst, ':')
+	if dst, err = value(dst, v); err != nil {
+		return nil, At(err, "."+key)
+	}
+	return dst, nil
 }
 
 // At returns err with step put before its path: "[3]" for an item, ".name"
