@@ -95,12 +95,14 @@ plan for tea"],"topic":"tea"},"step":1,"thread":"monday","v":1}
 
 **Views.** What a node or router is given is good until it returns, like a row
 of a database cursor; lists and maps inside it may be kept, nobody will change
-them. A node must not change its view. With ``isolation="copy"`` it may.
+them. A node must not change its view. With ``isolation="copy"`` it may: every
+task is given a ``clone``. The input of a Send may hold the router's view, which
+then stays what it was.
 
 Modules, in the order of reading: ``builder`` collects a graph, ``plan`` checks
 and links it, ``engine`` starts runs, ``loop`` runs them with ``reducers``,
-``course`` (what comes next), ``calls`` (tasks with more to do than the node)
-and ``pool`` (threads), and makes a ``result``. ``watch`` streams events and
+``course`` (what comes next), ``calls`` (tasks with more to do than the node),
+``copies`` (of views) and ``pool`` (threads), and makes a ``result``. ``watch`` streams events and
 writes checkpoints, with ``changes`` and ``trace``; ``events`` is the loop over
 them; ``checkpoint`` reads them back, ``store`` and ``files`` keep them.
 ``faults`` says which error counts, ``errors`` has their kinds. The package
@@ -108,6 +110,7 @@ knows nothing of xbench.
 """
 
 from .builder import Graph
+from .copies import clone
 from .engine import Runner
 from .errors import GraphError
 from .events import Events
@@ -137,4 +140,5 @@ __all__ = [
     "Store",
     "Stream",
     "Tracer",
+    "clone",
 ]

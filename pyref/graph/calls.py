@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from time import perf_counter_ns
 from typing import Any, Union
 
+from .copies import clone
 from .errors import GraphError
 from .loop import advance, opening
 from .plan import Node, Plan, Subgraph, Update
@@ -48,7 +48,7 @@ class Calls:
     def one(self, node: Node, view: Any, step: int) -> Update:
         """Call a node on a view, in a superstep."""
         if self._copying:
-            view = deepcopy(view)
+            view = clone(view)
             self.copies.append(None)
         if self._subgraphs and node.name in self._subgraphs:
             return self._enter(self._subgraphs[node.name], view)

@@ -70,7 +70,7 @@ class Runner:
         With isolation ``share`` a node is given the state itself: reading it
         costs nothing, and a node that changes it breaks the run. To wrap it in
         a MappingProxyType costs a small run 1 to 6 % and would guard the
-        outermost map only. With ``copy`` every task gets a deep copy. Either
+        outermost map only. With ``copy`` every task gets a clone. Either
         way the view is good until the node or router returns.
         """
         state = {**plan.defaults, **given}
