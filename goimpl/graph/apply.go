@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"runtime/debug"
 	"slices"
+	"strconv"
 )
 
 // apply changes the state by the updates of the superstep, in task order.
@@ -181,10 +182,13 @@ func (r *run) route(from string, br *branch, view State) error {
 			return &Error{Kind: UnknownNode, Node: from, Step: r.step, Detail: "send to " + s.Node + ", which the branch does not list"}
 		}
 		to := &r.plan.nodes[br.targets[i]]
+		if err := s.Input.schema.fault(); err != nil {
+			return &Error{Kind: NodeFailed, Node: from, Step: r.step, Detail: "router: the send to " + strconv.Quote(s.Node), Err: err}
+		}
 		if to.takes() != nil && !to.takes().same(s.Input.schema) {
 			return &Error{Kind: NodeFailed, Node: from, Step: r.step, Detail: "router: the send to " + s.Node + " holds a state of another schema than SendSchema says"}
 		}
-		if len(s.Input.vals) > 0 && &s.Input.vals[0] == &view.vals[0] {
+		if len(s.Input.vals) > 0 && len(view.vals) > 0 && &s.Input.vals[0] == &view.vals[0] {
 			s.Input = r.freeze(view) // the router sent what it was shown
 		}
 		r.sends = append(r.sends, send{br.targets[i], s.Input})

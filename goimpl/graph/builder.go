@@ -53,7 +53,7 @@ type branchDecl struct {
 
 // New starts a graph over the schema's fields.
 func New(schema *Schema) *Builder {
-	schema.frozen.Store(true)
+	schema.freeze()
 	return &Builder{schema: schema, nodes: make([]nodeDecl, 0, 8), edges: make([]edgeDecl, 0, 8)}
 }
 
@@ -96,7 +96,7 @@ func (b *Builder) BranchSend(from string, route func(State) []Send, targets ...s
 // the graph's own. Any other is then a NodeFailed of its router; and a run can
 // be resumed from a checkpoint written while such sends were pending.
 func (b *Builder) SendSchema(node string, schema *Schema) {
-	schema.frozen.Store(true)
+	schema.freeze()
 	if b.takes == nil {
 		b.takes = make(map[string]*Schema)
 	}

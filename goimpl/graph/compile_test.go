@@ -99,17 +99,6 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
-func TestDeclareTooLate(t *testing.T) {
-	s := graph.NewSchema()
-	graph.New(s)
-	defer func() {
-		if recover() == nil {
-			t.Error("a field was declared after New")
-		}
-	}()
-	graph.Last(s, "late", 0)
-}
-
 // TestPlanText: one graph has one description, in whatever order it was drawn.
 func TestPlanText(t *testing.T) {
 	label := func(graph.State) string { return "" }

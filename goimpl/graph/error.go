@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,7 +34,9 @@ const (
 	RecursionLimit    Kind = "recursion_limit"
 	Cancelled         Kind = "cancelled"
 	NotStored         Kind = "not_stored"     // a checkpoint could not be encoded or saved
-	BadCheckpoint     Kind = "bad_checkpoint" // Resume was given what is none, or is one of another graph
+	BadCheckpoint     Kind = "bad_checkpoint" // Resume was given what is none, or what the plan's names do not fit
+	BadInput          Kind = "bad_input"      // the state to run is of another schema, or Put was given what does not fit it
+	BadOptions        Kind = "bad_options"
 )
 
 // An Error is a fault of a graph or of a run.
@@ -70,6 +73,16 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// reason is what is left of a fault of Put once the field is named.
+func (e *Error) reason() error {
+	if e.Kind == UnknownField {
+		return errNoField
+	}
+	return e.Err
+}
+
+var errNoField = errors.New("the schema declares no such field")
 
 // A PanicError is a panic of a node or router, turned into an error.
 type PanicError struct {

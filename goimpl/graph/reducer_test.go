@@ -125,8 +125,8 @@ func TestPutByName(t *testing.T) {
 	check("x", 3, `{"log":[],"meta":{},"x":3}`)
 	check("log", []string{"a"}, `{"log":["a"],"meta":{},"x":0}`)
 	check("meta", map[string]int{"k": 1}, `{"log":[],"meta":{"k":1},"x":0}`)
-	check("x", "three", "node_failed n") // Put says what it wants
-	check("log", []int{1}, "node_failed n")
+	check("x", "three", "node_failed n x") // Put says what it wants
+	check("log", []int{1}, "node_failed n log")
 	check("", 1, "unknown_field n")
 }
 

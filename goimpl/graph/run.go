@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -10,7 +9,16 @@ import (
 
 const defaultLimit = 25
 
-var errSchema = errors.New("graph: the input is a state of another schema than the plan's")
+// inputFault is why a state cannot be run by a plan of the schema, or nil.
+func (s *Schema) inputFault(input State) error {
+	if err := input.schema.fault(); err != nil {
+		return err
+	}
+	if !s.same(input.schema) {
+		return &Error{Kind: BadInput, Detail: "the input is a state of another schema than the plan's"}
+	}
+	return nil
+}
 
 // A run is the coordinator of one execution and the buffers it works in. Runs
 // are reused, one execution at a time: gen tells executions apart.

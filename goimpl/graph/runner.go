@@ -109,8 +109,8 @@ type Result struct {
 // next superstep and keeps nodes that have not started from starting; Invoke
 // always waits for those that have.
 func (r *Runner) Invoke(ctx context.Context, p *Plan, input State, opts Options) (Result, error) {
-	if !p.schema.same(input.schema) {
-		return Result{}, errSchema
+	if err := p.schema.inputFault(input); err != nil {
+		return Result{}, err
 	}
 	run := p.newRun(r, opts)
 	return run.finish(run.loop(ctx, input))

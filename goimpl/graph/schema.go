@@ -12,7 +12,8 @@ import (
 )
 
 // A Schema is the declared fields of a state. Declare all of them before the
-// schema is given to New; from then on it does not change and may be shared.
+// schema is used: from the first call of New, Input or SendSchema with it on it
+// does not change and may be shared; to declare another field is a panic.
 type Schema struct {
 	fields []*field // in order of declaration
 	frozen atomic.Bool
@@ -38,7 +39,7 @@ func NewSchema() *Schema { return &Schema{fields: make([]*field, 0, 8)} }
 
 func (s *Schema) declare(name string, k kind, def value) *field {
 	if s.frozen.Load() {
-		panic(fmt.Sprintf("graph: field %q declared after the schema was given to a builder", name))
+		panic(fmt.Sprintf("graph: field %q declared after the schema was given to a builder or used by Input", name))
 	}
 	for _, f := range s.fields {
 		if f.name == name && s.err == nil {
@@ -50,10 +51,28 @@ func (s *Schema) declare(name string, k kind, def value) *field {
 	return f
 }
 
+// freeze ends the declarations. It writes at most once: many goroutines make
+// inputs of one schema.
+func (s *Schema) freeze() {
+	if !s.frozen.Load() {
+		s.frozen.Store(true)
+	}
+}
+
+// fault is why states of the schema cannot be used, if so. A nil schema has
+// none.
+func (s *Schema) fault() error {
+	if s == nil {
+		return nil
+	}
+	return s.err
+}
+
 // order sorts the fields by name, once, when someone needs it: a graph that
 // is only compiled does not.
 func (s *Schema) order() {
 	s.sorting.Do(func() {
+		s.freeze()
 		s.sorted = slices.Clone(s.fields)
 		slices.SortFunc(s.sorted, func(a, b *field) int { return strings.Compare(a.name, b.name) })
 		s.keys = make([][]byte, len(s.sorted))

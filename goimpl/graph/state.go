@@ -21,6 +21,9 @@ type State struct {
 // to this state's declarations.
 func (s State) slot(f *field) *value {
 	if s.schema == nil || f == nil || f.id >= len(s.vals) {
+		if err := s.schema.fault(); err != nil {
+			panic(err)
+		}
 		panic(misuse(f))
 	}
 	if g := s.schema.fields[f.id]; g != f && !g.same(f) {
@@ -40,6 +43,9 @@ func misuse(f *field) string {
 func (s State) AppendCJ(dst []byte) ([]byte, error) {
 	if s.schema == nil {
 		return append(dst, "null"...), nil
+	}
+	if err := s.schema.fault(); err != nil {
+		return nil, err
 	}
 	s.schema.order()
 	if s.schema.keyErr != nil {
@@ -81,10 +87,13 @@ type Update struct {
 	any     bool
 	unknown string // the first name, in sorted order, that is not declared
 	isBad   bool   // unknown holds a name, perhaps the empty one
+	misfit  *Error // the first value that was not of its field's type
 }
 
-// Input returns an empty update to be filled and turned into a state.
+// Input returns an empty update to be filled and turned into a state. It ends
+// the declarations of fields.
 func (s *Schema) Input() *Update {
+	s.freeze()
 	return &Update{schema: s, vals: make([]value, len(s.fields)), set: make([]uint64, words(len(s.fields)))}
 }
 
@@ -92,7 +101,8 @@ func (s *Schema) Input() *Update {
 func words(n int) int { return (n + 63) / 64 }
 
 // slot returns the value of a field, having marked it as written, and whether
-// it was before.
+// it was before. Call it when it is certain what to write: a slot that is
+// marked and empty has a value of no type.
 func (u *Update) slot(f *field) (v *value, before bool) {
 	if f == nil || f.id >= len(u.vals) {
 		panic(misuse(f))
@@ -110,8 +120,10 @@ func (u *Update) slot(f *field) (v *value, before bool) {
 func (u *Update) has(id int) bool { return u.set[id>>6]&(1<<(id&63)) != 0 }
 
 // Put writes a field by name. The value must be of the field's Go type, for
-// append fields a slice and for merge fields a map[string]V; a run fails with
-// UnknownField if no field has the name.
+// append fields a slice and for merge fields a map[string]V or a Map. If it is
+// not, or no field has the name, nothing is written, and the fault need not be
+// looked at: a node's run fails with it (NodeFailed, UnknownField), and so does
+// every use of the State that the update is turned into.
 func (u *Update) Put(name string, x any) error {
 	f := u.schema.lookup(name)
 	if f == nil {
@@ -120,19 +132,41 @@ func (u *Update) Put(name string, x any) error {
 		}
 		return &Error{Kind: UnknownField, Field: name}
 	}
-	v, _ := u.slot(f)
-	if err := f.kind.assign(v, x); err != nil {
-		return fmt.Errorf("graph: field %q: %w", name, err)
+	var v value
+	if err := f.kind.assign(&v, x); err != nil {
+		e := &Error{Kind: NodeFailed, Field: name, Detail: "Update.Put", Err: err}
+		if u.misfit == nil {
+			u.misfit = e
+		}
+		return e
+	}
+	slot, _ := u.slot(f)
+	*slot = v
+	return nil
+}
+
+// fault is the first thing that Put could not write.
+func (u *Update) fault() *Error {
+	switch {
+	case u.misfit != nil:
+		return u.misfit
+	case u.isBad:
+		return &Error{Kind: UnknownField, Field: u.unknown}
 	}
 	return nil
 }
 
 // Empty reports whether no field was written.
-func (u *Update) Empty() bool { return !u.any && !u.isBad }
+func (u *Update) Empty() bool { return !u.any && !u.isBad && u.misfit == nil }
 
 // State returns the state in which the fields written have their values and
-// the others their defaults. Later changes to u do not show in it.
+// the others their defaults. Later changes to u do not show in it. If Put was
+// given what does not fit, the state is none: to run it is a BadInput that
+// names the field, as is to encode it.
 func (u *Update) State() State {
+	if f := u.fault(); f != nil {
+		return State{schema: &Schema{err: &Error{Kind: BadInput, Field: f.Field, Detail: f.Detail, Err: f.reason()}}}
+	}
 	s := State{u.schema, make([]value, len(u.vals))}
 	for i, f := range u.schema.fields {
 		if u.has(i) {
@@ -192,5 +226,5 @@ func (u *Update) reset() {
 			u.set[w] = 0
 		}
 	}
-	u.any, u.isBad, u.unknown = false, false, ""
+	u.any, u.isBad, u.unknown, u.misfit = false, false, "", nil
 }

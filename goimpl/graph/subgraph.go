@@ -41,6 +41,9 @@ type size struct{ nodes, supersteps int64 }
 func (t *task) enter(ctx context.Context) error {
 	sub := t.node.rare.sub
 	input := sub.in(t.in)
+	if err := input.schema.fault(); err != nil {
+		return err
+	}
 	if !sub.plan.schema.same(input.schema) {
 		return errSubSchema
 	}

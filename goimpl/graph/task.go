@@ -141,7 +141,10 @@ func (r *run) failure() error {
 	var worst *Error
 	for i := range r.tasks {
 		t := &r.tasks[i]
-		if t.err == nil && !t.upd.isBad && !t.node.readOnly() {
+		if t.skip {
+			r.count.Nodes-- // cancelled before it ran
+		}
+		if t.err == nil && !t.upd.isBad && t.upd.misfit == nil && !t.node.readOnly() {
 			continue
 		}
 		if e := t.failure(); e != nil && (worst == nil || severity(e.Kind) > severity(worst.Kind)) {
@@ -169,6 +172,8 @@ func (t *task) failure() *Error {
 	switch {
 	case t.skip:
 		e.Kind = Cancelled
+	case t.upd.misfit != nil && (t.err == nil || errors.Is(t.err, t.upd.misfit)):
+		e.Kind, e.Field, e.Detail, e.Err = NodeFailed, t.upd.misfit.Field, t.upd.misfit.Detail, t.upd.misfit.Err
 	case t.err != nil && !t.isUnknownField():
 		e.Kind = NodeFailed
 	case t.upd.isBad:
