@@ -25,6 +25,14 @@ import (
 // ready, however long the tasks take that are running; and where all together
 // take less time than a goroutine needs to wake up, one wakes up in vain rather
 // than all.
+//
+// What a worker has done is entered when it comes to the lock, or task by task
+// while there is a free slot and nothing for it (hungry). Whoever finds nothing
+// for a slot enters what the others have ended, since one of them may be at a
+// slow task by now. So nothing that could start waits for one that runs.
+//
+// The executors threadpool and asyncio_queue are this, asyncio is this with a
+// goroutine for each task (see recruit).
 type crew struct {
 	opts Options
 	base time.Time  // where clock starts
@@ -113,6 +121,12 @@ func (r *crew) share(m *member) (got bool) {
 		what, q := r.upNext()
 		switch {
 		case what == forNothing:
+			// In this order: who ends a task now sees the one, or is seen by
+			// the other.
+			r.setHungry(true)
+			if r.harvest() {
+				continue
+			}
 			if r.running == 0 && r.awaiting == 0 {
 				r.over = true
 				r.ended.Signal()
@@ -130,10 +144,34 @@ func (r *crew) share(m *member) (got bool) {
 			}
 		default:
 			r.wake()
+			r.setHungry(false)
 			return got
 		}
 	}
+	r.setHungry(false)
 	return got
+}
+
+// setHungry says whether members are to enter what they do task by task.
+func (r *crew) setHungry(is bool) {
+	if r.hungry.Load() != is { // it is read all the time
+		r.hungry.Store(is)
+	}
+}
+
+// harvest enters what members have done who may be at something slow now, and
+// reports whether there was anything.
+func (r *crew) harvest() (any bool) {
+	if len(r.victims) == 0 || r.stopping() {
+		return false
+	}
+	for _, m := range r.victims {
+		for done := m.hand.ended(); m.first < done; m.first++ {
+			r.finish(m.hand.tasks[m.first])
+			any = true
+		}
+	}
+	return any
 }
 
 // upNext says what a free slot is for, and from which queue: nil for what

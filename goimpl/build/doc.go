@@ -47,13 +47,23 @@
 // compared with:
 //
 //	sequential     the caller's goroutine runs everything, depth first
-//	threadpool     a coordinator deals tasks to W goroutines on one channel
+//	threadpool     W goroutines that take what is ready from one queue
 //	asyncio        a goroutine for each task, started when a slot is free
-//	asyncio_queue  W goroutines that take what is ready from one queue
+//	asyncio_queue  the same as threadpool
 //	multiprocess   W child processes that talk JSON lines
 //
 // There is no event loop in the Go ones: goroutines already are what asyncio
-// provides.
+// provides, so that two of Python's executors are one here. Nor has threadpool a
+// coordinator: the caller of Build finds out what there is to do, and from then
+// on whoever has ended tasks enters that and takes what comes next. The caller
+// sleeps until nothing is left.
+//
+// Goroutines of a pool start, or wake up, one by one and only while there is more
+// to do: a worker that sees more than it is about to begin calls the next one,
+// and goes on without waiting for it. Fifteen light tasks take about 2 µs with an
+// executor that stays up and 4 µs with its start and end, of which the bodies are
+// half a microsecond. All but the first build of a DAG use the memory of earlier
+// ones, as long as the garbage collector leaves it.
 //
 // Workers of threadpool and asyncio_queue take light tasks many at a time,
 // about twenty microseconds of them, for to hand over one costs more than to

@@ -41,6 +41,13 @@ func (h *hand) claim() (task int32, ok bool) {
 	return h.tasks[lo-1], true
 }
 
+// ended returns how many tasks have ended, for anybody: its owner claims one
+// when the one before has ended well. The hand is of more than one.
+func (h *hand) ended() int {
+	lo, _ := unpack(h.span.Load())
+	return lo - 1
+}
+
 // left returns how many tasks nobody has claimed.
 func (h *hand) left() int {
 	if len(h.tasks) == 1 {

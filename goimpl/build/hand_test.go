@@ -161,3 +161,58 @@ func TestPanicsAmongMany(t *testing.T) {
 		}
 	}
 }
+
+// Bodies that need each other to be running are told apart from light ones by
+// nobody: wherever they are among a thousand, all slots must come to be used.
+// One executor does it again and again, with what the last build has left.
+func TestSlowOnesMeetAmongLightOnes(t *testing.T) {
+	const n, workers = 1000, 4
+	places := [][workers]int{{0, 1, 2, 3}, {996, 997, 998, 999}, {0, 400, 401, 999}, {10, 200, 500, 800}, {700, 701, 702, 703}}
+	for _, executor := range inProcess {
+		noLeaks(t)
+		ex, err := New(Options{Executor: executor, Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range places {
+			defs := flat("light", n)
+			for _, i := range at {
+				defs[i+1].Kind = "meet"
+			}
+			d := mustCompile(t, defs, meetingKinds(workers))
+			report, err := ex.Build(context.Background(), Job{DAG: d})
+			if err != nil || report.TasksRun != n+1 || report.MaxRunning != workers {
+				t.Errorf("%s, %v: %+v, %v", executor, at, report.Counters, err)
+			}
+		}
+		if err := ex.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The same where tasks become ready one after the other: each slow one is made
+// ready by a light one that has others to make ready as well.
+func TestSlowOnesMeetAlongChains(t *testing.T) {
+	const workers = 4
+	defs := []Definition{lightTask("root")}
+	for c := range workers {
+		last := []string{}
+		for i := range 50 {
+			key := fmt.Sprintf("%d_%d", c, i)
+			defs = append(defs, lightTask(key, last...), lightTask(key+"_too", last...))
+			last = []string{key}
+		}
+		meet := fmt.Sprint("meet_", c)
+		defs = append(defs, kindTask("meet", meet, last...))
+		defs[0].Deps = append(defs[0].Deps, fmt.Sprintf("%d_49_too", c), meet)
+	}
+	for _, executor := range inProcess {
+		for range 3 {
+			report, err := buildOnce(t, Options{Executor: executor, Workers: workers}, Job{DAG: mustCompile(t, defs, meetingKinds(workers))})
+			if err != nil || report.MaxRunning != workers {
+				t.Errorf("%s: %+v, %v", executor, report.Counters, err)
+			}
+		}
+	}
+}

@@ -17,7 +17,7 @@ type member struct {
 	busy bool  // a body is being executed
 
 	first   int // of the hand's tasks: the first whose end is not in the books
-	ended   int // how many from there on have ended well
+	done    int // how many of them have ended
 	started int // bodies started since the books were last brought up to date
 	victim  bool
 	timed   bool
@@ -33,7 +33,7 @@ func (m *member) take(tasks []int32) {
 	r := m.crew
 	m.hand.take(tasks)
 	m.task = tasks[0]
-	m.first, m.ended = 0, 0
+	m.first, m.done = 0, 0
 	if len(tasks) > 1 && !m.victim {
 		m.victim = true
 		r.victims = append(r.victims, m)
@@ -102,7 +102,7 @@ func (m *member) play() (err error) {
 		if trace != nil {
 			trace.end(m.task, nil)
 		}
-		m.ended++
+		m.done++
 		var ok bool
 		if !s.halted() {
 			m.task, ok = m.hand.claim()
@@ -113,6 +113,8 @@ func (m *member) play() (err error) {
 				return nil
 			}
 			m.crew.mu.Unlock()
+		} else if s.hungry.Load() {
+			m.report()
 		}
 	}
 }
@@ -130,6 +132,15 @@ func (m *member) failed(err error, panicked any) error {
 	m.crew.state.job.Trace.end(m.task, err)
 	m.crew.mu.Lock()
 	return err
+}
+
+// report enters what m has done, for others wait for it.
+func (m *member) report() {
+	r := m.crew
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.book(m, nil)
+	r.share(nil)
 }
 
 // refill enters what m has done and has it go on with what comes next. It
@@ -157,11 +168,11 @@ func (r *crew) book(m *member, err error) {
 	}
 	r.BodyStarts += int64(m.started)
 	m.started = 0
-	for _, i := range m.hand.tasks[m.first : m.first+m.ended] {
-		r.finish(i)
+	for ; m.first < m.done; m.first++ {
+		r.finish(m.hand.tasks[m.first])
 	}
-	m.first, m.ended = m.first+m.ended, 0
 	if err != nil {
+		m.done++
 		m.first++
 		r.endBadly(m.task, err)
 	}

@@ -38,7 +38,7 @@ func (r *crew) withdraw(m *member) {
 	}
 	m.own[0] = m.task
 	m.hand.take(m.own[:])
-	m.first, m.ended, m.timed, m.now = 0, 0, false, 0
+	m.first, m.done, m.timed, m.now = 0, 0, false, 0
 	r.vacate(m)
 	r.share(nil)
 }

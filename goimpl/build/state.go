@@ -47,6 +47,7 @@ type state struct {
 	reexec bool        // bodies that waited start again
 	slow   bool        // checks wait for something
 	stop   atomic.Bool // nothing may start any more; written once at most
+	hungry atomic.Bool // a slot is free, and there is nothing for it
 	probe  *probe      // makes slow checks beforehand; nil if they are made one by one
 
 	_ [64]byte // what follows is written all the time: not in the same cache line
@@ -123,6 +124,7 @@ func (s *state) release() {
 	s.progress = progress{}
 	s.job, s.ctx, s.probe, s.elsewhere, s.reexec = Job{}, nil, nil, nil, false
 	s.stop.Store(false)
+	s.hungry.Store(false)
 	s.dag.states.Put(s)
 }
 
