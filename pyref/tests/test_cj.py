@@ -100,6 +100,56 @@ class Vectors(unittest.TestCase):
         self.assertEqual(cj.digest({}), want)
 
 
+class LongTexts(unittest.TestCase):
+    """Long texts are judged by the value where it is small, else like short ones."""
+
+    def test_whatever_the_value_is_made_of(self) -> None:
+        many = [{"n": i, "of": [i, str(i)]} for i in range(2000)]
+        long = "x.0,e-7]" * 2000
+        again = {"role": "human", "text": long}
+        for rest in (
+            many,
+            {"long": long},
+            [again] * 50,
+            {"same": [again, [again, again]], "more": (again, {"k": [again]})},
+            [long, *range(50)],
+            [*many, long],
+        ):
+            for odd in ([], 4.0, [4.0, -0.0], {"deep": [1e16, 1e-5, 2.5]}, float("7"), {"7": "1.0"}):
+                value = {"a": rest, "b": odd, "c": [odd, rest]}
+                self.assertEqual(cj.dumps(value), _slow(value))
+                self.assertEqual(cj.dumpb(value).decode(), _slow(value))
+
+    def test_floats_of_a_type_of_their_own(self) -> None:
+        class Metres(float):
+            pass
+
+        long = "x" * 10_000
+        self.assertEqual(cj.dumps([long, Metres(4)]), f'["{long}",4]')
+        self.assertEqual(cj.dumps([long, {"a": Metres(1e16)}]), f'["{long}",{{"a":1{"0" * 16}}}]')
+
+    def test_keys_that_are_not_strings(self) -> None:
+        shared = {"text": "x" * 500}
+        for rest in ([shared] * 100, ["x"] * 10_000, [{"n": i} for i in range(2000)]):
+            for value, where in (
+                ({"a": rest, "b": {1: 2}}, "$['b']: map key 1 is int"),
+                ([rest, [rest, {"c": [{None: rest}]}]], "$[1][1]['c'][0]: map key None"),
+                ([rest, {2.5: "1.0"}], "$[1]: map key 2.5"),
+            ):
+                with self.assertRaises(cj.EncodeError) as caught:
+                    cj.dumps(value)
+                self.assertIn(where, str(caught.exception))
+
+    def test_what_is_shared_is_looked_at_once(self) -> None:
+        value: list[Any] = ["x" * 5000, {"1": 2}]
+        for _ in range(12):
+            value = [value, value]  # 4096 times the same, in 14 containers
+        self.assertEqual(cj._survey(value, 200), cj._CLEAN)
+        self.assertEqual(cj._survey([value, 1.5], 200), cj._FLOATS)
+        self.assertEqual(cj._survey([{1: 2}, value], 200), cj._ODD_KEY)
+        self.assertEqual(cj._survey([value, [0] * 100], 200), cj._UNKNOWN)
+
+
 class Errors(unittest.TestCase):
     def check(self, value: Any, *parts: str) -> None:
         for function in (cj.dumps, cj.dumpb, cj.digest):
@@ -217,7 +267,7 @@ def _slow(value: Any) -> str:
         return _slow_float(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return "[" + ",".join(map(_slow, value)) + "]"
     if isinstance(value, dict):
         return "{" + ",".join(f"{_slow(key)}:{_slow(value[key])}" for key in sorted(value)) + "}"
