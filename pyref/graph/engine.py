@@ -153,7 +153,7 @@ class Runner:
             watch,
             waiting,
             limit,
-            lambda at: advance(plan, state, limit, pool, at, watch, calls),
+            lambda at, state: advance(plan, state, limit, pool, at, watch, calls),
         )
 
 

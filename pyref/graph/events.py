@@ -7,7 +7,7 @@ from typing import Union
 
 from .errors import GraphError
 from .result import Position, Result
-from .watch import Event, Watch
+from .watch import Event, State, Watch
 
 
 class Events(Iterator[Event]):
@@ -25,7 +25,7 @@ class Events(Iterator[Event]):
         watch: Watch,
         waiting: list[Event],
         limit: int,
-        advance: Callable[[Position], Result],
+        advance: Callable[[Position, State], Result],
     ) -> None:
         self.progress = progress
         """The counters so far, and the state, which goes on changing."""
@@ -64,7 +64,7 @@ class Events(Iterator[Event]):
                 watch.announce(position.step + 1, position.pending)
                 yield from self._drain()
             try:
-                self.progress = self._advance(position)
+                self.progress = self._advance(position, self.progress.state)
             except GraphError as error:
                 self.progress = error.progress or self.progress
                 raise

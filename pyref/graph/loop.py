@@ -109,6 +109,7 @@ def advance(
                     watch.compare(nodes, updates, state)
                 fresh = _combine(plan, state, nodes, updates)
                 shared = nodes[0].after
+                sent = bool(inputs)
                 inputs = []
                 for node in nodes:
                     if node.after != shared or not node.plain:
@@ -117,7 +118,10 @@ def advance(
                         break
                 else:
                     following = shared
-                state.update(fresh)
+                if sent:  # perhaps the state itself, which was the router's view
+                    state = state | fresh
+                else:
+                    state.update(fresh)
                 if watch is not None:
                     watch.end(step, nodes, updates, state, following, inputs, course)
                     if watch.in_turns:

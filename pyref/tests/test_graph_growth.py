@@ -134,12 +134,56 @@ class Growth(EngineTest):
         with Runner(0) as runner:
             state = runner.invoke(graph.compile(), {"log": list(range(30))}, limit=99).state
         self.assertEqual(state["log"].count(0) % 3, 1)  # of range(30), and three a round
-        # What holds the list itself stays; the state's own map is good until
-        # the next superstep has run, as documented.
-        lists = [(a["past"], b["past"]) for a, b in sent if "past" in a]
-        self.assertGreater(len(lists), 20)
-        for now, then in lists:
+        self.assertGreater(len(sent), 60)
+        for now, then in sent:
             self.assertEqual(now, then)
+
+    def test_a_sent_view_that_becomes_part_of_the_state(self) -> None:
+        """It is the state of then, so the state does not hold itself."""
+        for pick in (lambda view: view, lambda view: {"deep": [view]}):
+            graph = Graph()
+            graph.field("log", "append", [])
+            graph.field("kept", "last", None)
+            graph.node("p", lambda _s: {"log": [1]})
+            graph.node("m", lambda given: {"kept": given, "log": [2]})
+            send: Body = lambda view, pick=pick: [Send("m", pick(view))]  # type: ignore[misc]
+            graph.entry_router(send, ["m", "p"])
+            graph.branch("p", send, {"m": "m"})
+            with Runner(0) as runner:
+                plan = graph.compile()
+                state = runner.invoke(plan, {}).state
+                self.assertEqual(state, {"log": [2], "kept": pick({"log": [], "kept": None})})
+                with runner.stream(plan, {}, "values") as events:
+                    self.assertEqual([e["state"]["log"] for e in events], [[], [2]])
+                    self.assertEqual(events.progress.state, state)
+                graph.entry_branch, graph.entries = None, ("p",)
+                state = runner.invoke(graph.compile(), {}).state
+                self.assertEqual(state, {"log": [1, 2], "kept": pick({"log": [1], "kept": None})})
+
+    @unittest.skipUnless(counts_holders, "this interpreter does not count holders")
+    def test_sends_do_not_end_the_growing_in_place(self) -> None:
+        seen: list[int] = []
+        graph = Graph()
+        graph.field("log", "append", [])
+        graph.field("count", "last", 0)
+
+        def p(view: State) -> State:
+            seen.append(id(view["log"]))
+            return {"log": [1]}
+
+        graph.node("p", p)
+        graph.node("m", lambda given: {"count": given["count"] + 1})
+        graph.entry("p")
+        graph.branch(
+            "p",
+            lambda view: [Send("m", view)] if view["count"] < 40 else "end",
+            {"m": "m", "end": END},
+        )
+        graph.edge("m", "p")
+        with Runner(0) as runner:
+            state = runner.invoke(graph.compile(), {"log": list(range(30))}, limit=99).state
+        self.assertEqual((len(seen), len(state["log"])), (41, 71))
+        self.assertLessEqual(len(set(seen[3:])), 1)  # a copy for what the caller still holds
 
     def test_whatever_nodes_of_random_graphs_hold(self) -> None:
         seed = int(os.environ.get("PYREF_SEED", "20260204"))
