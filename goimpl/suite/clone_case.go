@@ -8,7 +8,8 @@ import (
 	"xbench/harness/sdk"
 )
 
-// A cloneCase times one deep copy of a state.
+// A cloneCase times one deep copy of a state. What Python's library has for it,
+// copy=deepcopy, has no counterpart here: it is the generic copy again.
 type cloneCase struct {
 	make  func(nonce uint64) document
 	typed bool

@@ -17,8 +17,8 @@ type document interface {
 	// sizes returns about how many bytes the document is as canonical JSON,
 	// and exactly how many as packed binary.
 	sizes() (cj, pb int)
-	// plain is the document over the value model, for copies that know no
-	// schema.
+	// plain is the document over the value model, for copies and encodings
+	// that know no schema.
 	plain() any
 	clone() document
 	// scribble changes every container.
@@ -115,7 +115,7 @@ func (s *mediumState) AppendCJ(dst []byte) ([]byte, error) {
 		return nil, err
 	}
 	dst = append(dst, `,"metadata":`...)
-	if dst, err = appendTextMap(dst, s.metadata); err != nil {
+	if dst, err = cj.AppendMap(dst, s.metadata, cj.AppendString); err != nil {
 		return nil, err
 	}
 	return append(dst, '}'), nil
@@ -189,7 +189,7 @@ func (s *largeState) AppendCJ(dst []byte) ([]byte, error) {
 		return nil, err
 	}
 	dst = append(dst, `,"metadata":`...)
-	if dst, err = appendTextMap(dst, s.metadata); err != nil {
+	if dst, err = cj.AppendMap(dst, s.metadata, cj.AppendString); err != nil {
 		return nil, err
 	}
 	return append(dst, '}'), nil
@@ -247,23 +247,4 @@ func plainMap(m map[string]string) map[string]any {
 		out[k] = s
 	}
 	return out
-}
-
-func appendTextMap(dst []byte, m map[string]string) ([]byte, error) {
-	entries, order := sortedEntries(m)
-	dst = append(dst, '{')
-	for i, r := range order {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		var err error
-		if dst, err = cj.AppendString(dst, entries[r.at].key); err != nil {
-			return nil, err
-		}
-		dst = append(dst, ':')
-		if dst, err = cj.AppendString(dst, entries[r.at].val); err != nil {
-			return nil, err
-		}
-	}
-	return append(dst, '}'), nil
 }

@@ -61,7 +61,7 @@ func choices(name string) []string {
 	case "isolation":
 		return []string{"share", "copy"}
 	case "copy":
-		return []string{"generic", "typed"}
+		return []string{"generic", "deepcopy", "typed"}
 	case "durability":
 		return []string{"step", "exit"}
 	case "repr":

@@ -179,11 +179,11 @@ func goldenArms(t *testing.T, name string) []map[string]any {
 		case "compile":
 			arms = append(arms, map[string]any{"compile": "inside"})
 		case "repr":
-			arms = append(arms, map[string]any{"repr": "map"})
+			arms = append(arms, map[string]any{"repr": "map"}, map[string]any{"repr": "record"})
 		case "fsync":
 			arms = append(arms, map[string]any{"fsync": true})
 		case "copy":
-			arms = append(arms, map[string]any{"copy": "typed"})
+			arms = append(arms, map[string]any{"copy": "typed"}, map[string]any{"copy": "deepcopy"})
 		}
 	}
 	return arms
@@ -242,7 +242,8 @@ func TestArms(t *testing.T) {
 	check("langgraph/react_agent_10x_checkpoint", copies, map[string]any{"isolation": "copy"})
 	check("read_only_optimization/3_mutating_nodes_large_state", copies, map[string]any{"isolation": "copy"})
 	for _, size := range []string{"small", "medium", "large"} {
-		check("state_cloning/"+size+"_state_clone", nil, map[string]any{"copy": "typed"})
+		check("state_cloning/"+size+"_state_clone", nil, map[string]any{"copy": "typed"}, map[string]any{"copy": "deepcopy"})
+		check("state_cloning/"+size+"_state_json_serialize", nil, map[string]any{"repr": "record"})
 	}
 }
 
@@ -421,7 +422,8 @@ func TestKnobsAreChecked(t *testing.T) {
 		sdk.Params{"nodes": int64(1), "payload": int64(-1), "compile": "outside", "isolation": "share"}, "payload=-1: want at least 0")
 	check("sequential_execution/3_nodes_simple",
 		sdk.Params{"nodes": int64(1), "payload": int64(0), "compile": "both", "isolation": "share"}, "compile=both: want one of")
-	check("state_cloning/small_state_clone", sdk.Params{"copy": "none"}, "copy=none")
+	check("state_cloning/small_state_clone", sdk.Params{"copy": "none"}, "copy=none: want one of generic, deepcopy, typed")
+	check("state_cloning/small_state_json_serialize", sdk.Params{"repr": "text"}, "repr=text: want one of record, map")
 }
 
 // TestKnobOrder: names list knobs in one order everywhere.

@@ -3,6 +3,8 @@ package suite
 import (
 	"encoding/binary"
 	"math"
+
+	"xbench/goimpl/cj"
 )
 
 // Packed binary: little-endian, no names, fields in declared order. Lengths
@@ -35,9 +37,8 @@ func packTexts(dst []byte, list []string) []byte {
 
 func packTextMap(dst []byte, m map[string]string) []byte {
 	dst = packUint64(dst, len(m))
-	entries, order := sortedEntries(m)
-	for _, r := range order {
-		dst = packText(packText(dst, entries[r.at].key), entries[r.at].val)
+	for k, v := range cj.Sorted(m) {
+		dst = packText(packText(dst, k), v)
 	}
 	return dst
 }

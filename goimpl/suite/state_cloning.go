@@ -26,8 +26,8 @@ func cloningBenchmarks() []sdk.Benchmark {
 		add(s.name+"_state_clone", "deep copy of "+s.what, []sdk.Param{{Name: "copy", Default: "generic"}}, newCloneCase(s.make))
 	}
 	for _, s := range states {
-		add(s.name+"_state_json_serialize", s.what+" as canonical JSON", nil, newSerializeCase(s.make, encodeCJ, true))
-		add(s.name+"_state_bincode_serialize", s.what+" as packed binary", nil, newSerializeCase(s.make, encodePB, false))
+		add(s.name+"_state_json_serialize", s.what+" as canonical JSON", []sdk.Param{{Name: "repr", Default: "map"}}, newJSONCase(s.make))
+		add(s.name+"_state_bincode_serialize", s.what+" as packed binary, written for the type", nil, newPackedCase(s.make))
 	}
 	isolated := func(params ...sdk.Param) []sdk.Param {
 		return append(params, sdk.Param{Name: "isolation", Default: "copy"})

@@ -11,8 +11,16 @@ from . import graph_nodes as nodes
 from . import graph_workflows as workflows
 from .graph_cases import CompileCase
 from .graph_conformance import CONFORMANCE
-from .graph_copies import CloneCase, clone_generic, clone_large, clone_medium, clone_small
-from .graph_encoding import EncodeCase, pack_large, pack_medium, pack_small
+from .graph_copies import CLONES, CloneCase, clone_large, clone_medium, clone_small
+from .graph_encoding import (
+    EncodeCase,
+    json_large,
+    json_medium,
+    json_small,
+    pack_large,
+    pack_medium,
+    pack_small,
+)
 from .graph_knobs import FAN, KEEP, KNOBS, RUN, Params, benchmark, by_iterations, by_nodes, run
 from .graph_langgraph import LANGGRAPH
 from .graph_spec import SPEC
@@ -30,19 +38,39 @@ def clone(
     """A benchmark that copies a state."""
 
     def prepare(p: Params) -> sdk.Case:
-        return CloneCase(kind.input, typed if p["copy"] == "typed" else clone_generic)
+        return CloneCase(kind.input, CLONES.get(p["copy"], typed))
 
     return benchmark(name, {"copy": "generic"}, prepare, description)
 
 
-def encode(
+def encode_json(
     name: str,
     kind: StateKind,
-    encoder: Callable[[dict[str, Any]], bytes],
+    typed: Callable[[dict[str, Any]], bytes],
     description: str,
 ) -> sdk.Benchmark:
-    """A benchmark that encodes a state."""
-    return benchmark(name, {}, lambda _p: EncodeCase(kind.input, encoder), description)
+    """A benchmark that encodes a state as canonical JSON."""
+
+    def prepare(p: Params) -> sdk.Case:
+        encoder = typed if p["repr"] == "record" else cj.dumpb
+        return EncodeCase(kind.input, encoder, is_text=True)
+
+    return benchmark(name, {"repr": "map"}, prepare, f"encode {description} as canonical JSON")
+
+
+def encode_packed(
+    name: str,
+    kind: StateKind,
+    typed: Callable[[dict[str, Any]], bytes],
+    description: str,
+) -> sdk.Benchmark:
+    """A benchmark that encodes a state as packed binary."""
+    return benchmark(
+        name,
+        {},
+        lambda _p: EncodeCase(kind.input, typed, is_text=False),
+        f"encode {description} as packed binary, by code written for the type",
+    )
 
 
 def compile_simple(p: Params) -> sdk.Case:
@@ -264,41 +292,41 @@ CLONING = [
         clone_large,
         "copy 1000 texts, 500 entries and ten blocks of 10 KiB",
     ),
-    encode(
+    encode_json(
         "state_cloning/small_state_json_serialize",
         SMALL,
-        cj.dumpb,
-        "encode three scalars as canonical JSON",
+        json_small,
+        "three scalars",
     ),
-    encode(
+    encode_json(
         "state_cloning/medium_state_json_serialize",
         MEDIUM,
-        cj.dumpb,
-        "encode 100 texts, 50 entries and 100 numbers as canonical JSON",
+        json_medium,
+        "100 texts, 50 entries and 100 numbers",
     ),
-    encode(
+    encode_json(
         "state_cloning/large_state_json_serialize",
         LARGE,
-        cj.dumpb,
-        "encode 1000 texts, 500 entries and ten blocks of 10 KiB as canonical JSON",
+        json_large,
+        "1000 texts, 500 entries and ten blocks of 10 KiB",
     ),
-    encode(
+    encode_packed(
         "state_cloning/small_state_bincode_serialize",
         SMALL,
         pack_small,
-        "encode three scalars as packed binary",
+        "three scalars",
     ),
-    encode(
+    encode_packed(
         "state_cloning/medium_state_bincode_serialize",
         MEDIUM,
         pack_medium,
-        "encode 100 texts, 50 entries and 100 numbers as packed binary",
+        "100 texts, 50 entries and 100 numbers",
     ),
-    encode(
+    encode_packed(
         "state_cloning/large_state_bincode_serialize",
         LARGE,
         pack_large,
-        "encode 1000 texts, 500 entries and ten blocks of 10 KiB as packed binary",
+        "1000 texts, 500 entries and ten blocks of 10 KiB",
     ),
     run(
         "state_cloning/small_state_3_nodes",

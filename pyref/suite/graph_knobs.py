@@ -40,7 +40,7 @@ KEEP = RUN | {"durability": "step"}
 CHOICES = {
     "compile": ("outside", "inside"),
     "isolation": ("share", "copy"),
-    "copy": ("generic", "typed"),
+    "copy": ("generic", "deepcopy", "typed"),
     "durability": ("step", "exit"),
     "repr": ("record", "map"),
 }

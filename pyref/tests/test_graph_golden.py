@@ -25,9 +25,9 @@ UNKNOWN = {"langgraph/sequential_1000_first_event"}
 NEUTRAL: dict[str, tuple[Any, ...]] = {
     "workers": (0, 1, 8),
     "compile": ("inside",),
-    "copy": ("typed",),
+    "copy": ("deepcopy", "typed"),
     "latency_ms": (1,),
-    "repr": ("map",),
+    "repr": ("map", "record"),
 }
 """Knobs that must not change any result."""
 

@@ -15,7 +15,20 @@ from unittest import mock
 
 from pyref import cj, sdk
 from pyref.suite.graph import BENCHMARKS, KNOBS
-from pyref.suite.graph_encoding import pack_map, pack_medium, pack_small, pack_texts
+from pyref.suite.graph_copies import CLONES
+from pyref.suite.graph_encoding import (
+    json_block,
+    json_large,
+    json_map,
+    json_medium,
+    json_small,
+    json_texts,
+    pack_map,
+    pack_medium,
+    pack_small,
+    pack_texts,
+)
+from pyref.suite.graph_knobs import CHOICES
 from pyref.suite.graph_states import letters
 from pyref.suite.graph_wide import wide_input
 from pyref.tests.graph_suite_support import BY_NAME, LIGHT, RUNS, WIDE, SuiteTest
@@ -163,6 +176,7 @@ class Knobs(SuiteTest):
             ("conditional_branching/binary_conditional", {"counter0": -(1 << 30) - 1}),
             ("parallel_execution/fanout_3_workers", {"workers": -1}),
             ("state_cloning/small_state_clone", {"copy": "deep"}),
+            ("state_cloning/small_state_json_serialize", {"repr": "typed"}),
             ("checkpointing/file_checkpoint_3_nodes", {"durability": "never"}),
             ("langgraph/wide_state_15x600_compilation", {"repr": "object"}),
         ):
@@ -218,7 +232,7 @@ class Nonces(SuiteTest):
 class Timed(SuiteTest):
     def test_outcome_is_that_of_verify(self) -> None:
         for name in LIGHT:
-            for knobs in ({}, {"compile": "inside"}, {"copy": "typed"}):
+            for knobs in ({}, {"compile": "inside"}, {"copy": "typed"}, {"repr": "record"}):
                 if not set(knobs) <= set(BY_NAME[name].params):
                     continue
                 with self.subTest(name, **knobs):
@@ -309,6 +323,79 @@ class Files(SuiteTest):
                 case.batch(0, 1)()
                 case.verify(0, False)
         self.assertEqual(list(self.directory.iterdir()), [])
+
+
+class Copying(unittest.TestCase):
+    """Copies of values that the benchmarks do not have."""
+
+    def test_what_is_one_object_twice(self) -> None:
+        shared = [bytearray(b"x")]
+        twice = {"a": shared, "b": shared, "c": [{"d": shared}]}
+        for name, keeps in (("generic", False), ("deepcopy", True)):
+            with self.subTest(name):
+                made = CLONES[name](twice)
+                self.assertEqual(made, twice)
+                self.assertIsNot(made["a"], shared)
+                self.assertIsNot(made["a"][0], shared[0])
+                self.assertEqual(made["a"] is made["b"], keeps)
+                self.assertEqual(made["a"][0] is made["c"][0]["d"][0], keeps)
+
+    def test_every_arm_copies_by_its_own_function(self) -> None:
+        self.assertEqual(set(CLONES) | {"typed"}, set(CHOICES["copy"]))
+        self.assertEqual(len(set(CLONES.values())), len(CLONES))
+
+
+class TypedJSON(unittest.TestCase):
+    """Encoders written for a type write what the one for any value does."""
+
+    texts = (
+        "",
+        "a",
+        'quote " slash \\',
+        "\0\x1f\n\x7f",
+        "é\u2028\ue000",
+        "\U0001f600",
+        "0.0",
+        "1e-05",
+    )
+
+    def test_parts(self) -> None:
+        self.assertEqual(json_texts([]), "[]")
+        self.assertEqual(json_texts(self.texts), cj.dumps(self.texts))
+        for texts in ({}, {text: f"value of {text}" for text in reversed(self.texts)}):
+            self.assertEqual(json_map(texts), cj.dumps(texts))
+        for block in (b"", b"\0", bytes(range(256))):
+            self.assertEqual(json_block(bytearray(block)), cj.dumps(list(block)))
+
+    def test_states(self) -> None:
+        metadata = dict.fromkeys(self.texts, "x")
+        whole = (0.0, -0.0, -3.0, 1e15, 1e16, 1e20, 1e21, 1.7976931348623157e308)
+        for value in (*whole, 4.5, 1e-5, 1e-7, 5e-324):
+            for status in self.texts:
+                small = {"counter": -(2**63), "status": status, "value": value}
+                self.assertEqual(json_small(small), cj.dumpb(small))
+        for count in (0, 1, 3):
+            medium = {
+                "data": list(self.texts[:count]),
+                "metadata": metadata,
+                "counters": list(range(-1, count)),
+            }
+            self.assertEqual(json_medium(medium), cj.dumpb(medium))
+            large = {
+                "messages": list(self.texts),
+                "metadata": metadata,
+                "data_blocks": [bytearray(range(count))] * count,
+            }
+            self.assertEqual(json_large(large), cj.dumpb(large))
+
+    def test_what_has_no_form(self) -> None:
+        for state in (
+            {"counter": 0, "status": "\ud800", "value": 0.0},
+            {"counter": 0, "status": "", "value": float("nan")},
+            {"counter": 0, "status": "", "value": float("inf")},
+        ):
+            with self.assertRaises(ValueError):
+                json_small(state)
 
 
 class Encoding(unittest.TestCase):
