@@ -62,7 +62,7 @@ func (m *markdown) goals() {
 	}
 	m.section("Goals")
 	if m.judgedByNone() {
-		m.printf("Rows of a sweep are part of no goal.\n\n")
+		m.printf("%s.\n\n", strings.Replace(m.noGoalText(), "r", "R", 1))
 		return
 	}
 	candidate := "candidate"

@@ -363,9 +363,14 @@ func taskFrom(c compare.Crossover) string {
 // judgedByNone is whether the run holds nothing that a goal could be about:
 // every row is shown only, as those of a sweep are.
 func (v *View) judgedByNone() bool {
-	return len(v.Scalings) > 0 && !slices.ContainsFunc(v.Rows, func(r Row) bool { return !r.ShownOnly }) &&
+	return len(v.Rows) > 0 && !slices.ContainsFunc(v.Rows, func(r Row) bool { return !r.ShownOnly }) &&
 		!slices.ContainsFunc(v.Goals, func(g compare.Goal) bool { return g.Gated || g.Verdict != compare.NotEvaluated })
 }
 
 // noGoalText stands for a table of goals none of which is about a row.
-const noGoalText = "rows of a sweep are part of no goal"
+func (v *View) noGoalText() string {
+	if len(v.Scalings) > 0 {
+		return "rows of a sweep are part of no goal"
+	}
+	return "rows that are only shown are part of no goal"
+}

@@ -13,7 +13,7 @@ import (
 func (t *terminal) goals() {
 	if t.judgedByNone() {
 		if len(t.Goals) > 0 {
-			t.paragraph("goals", dim, noGoalText)
+			t.paragraph("goals", dim, t.noGoalText())
 		}
 		return
 	}

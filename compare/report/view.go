@@ -353,7 +353,7 @@ func (v *View) meanCores(s *Side, rows []float64) float64 {
 func shownCommand(args []string) []string {
 	var out []string
 	for _, a := range args {
-		out = append(out, strings.NewReplacer("{{", "{", "{self}", "xbench", "{python}", "python3").Replace(a))
+		out = append(out, strings.NewReplacer("{{", "{", "}}", "}", "{self}", "xbench", "{python}", "python3").Replace(a))
 	}
 	return out
 }
