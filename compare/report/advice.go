@@ -91,16 +91,7 @@ func (v *View) adviceOnVariants() []string {
 		var winners []string // in words
 		scenarios := make(map[string][]string)
 		for _, l := range t.Lines {
-			names := []string{}
-			for i, c := range l.Cells {
-				if c.Best || c.Tie {
-					names = append(names, t.Variants[i])
-				}
-			}
-			w := list(names, 5)
-			if len(names) > 1 {
-				w += " (tied)"
-			}
+			w := t.winner(l)
 			if scenarios[w] == nil {
 				winners = append(winners, w)
 			}
@@ -111,10 +102,33 @@ func (v *View) adviceOnVariants() []string {
 			best = append(best, w+" for "+list(scenarios[w], 8))
 		}
 		if len(best) > 0 {
-			out = append(out, fmt.Sprintf("%s: fastest are %s.", t.Implementation, strings.Join(best, "; ")))
+			out = append(out, fmt.Sprintf("%s: fastest: %s.", t.Implementation, strings.Join(best, "; ")))
 		}
 	}
 	return out
+}
+
+// winner words the fastest variant of a line, and those that may be as fast.
+func (t Table) winner(l TableLine) string {
+	var best string
+	names := make(map[compare.Standing][]string)
+	for i, c := range l.Cells {
+		if c.Best {
+			best = t.Variants[i]
+		}
+		names[c.Standing] = append(names[c.Standing], t.Variants[i])
+	}
+	var beside []string
+	if equal := names[compare.StandingEqual]; len(equal) > 0 {
+		beside = append(beside, "within 5%: "+list(equal, 5))
+	}
+	if open := names[compare.StandingOpen]; len(open) > 0 {
+		beside = append(beside, "not told apart: "+list(open, 5))
+	}
+	if len(beside) > 0 {
+		best += " (" + strings.Join(beside, "; ") + ")"
+	}
+	return best
 }
 
 // checks says what to look at for each goal that counts and was not met.

@@ -23,14 +23,14 @@ func (v *View) SpeedupChart() charts.SpeedupData {
 	}
 	var order []string
 	for _, r := range v.Rows {
-		if !slices.Contains(order, r.Category) {
-			order = append(order, r.Category)
+		if !slices.Contains(order, r.Heading) {
+			order = append(order, r.Heading)
 		}
 	}
-	for _, category := range order {
-		group := charts.SpeedupGroup{Name: category}
+	for _, heading := range order {
+		group := charts.SpeedupGroup{Name: heading}
 		for _, r := range v.Rows {
-			if r.Category != category {
+			if r.Heading != heading {
 				continue
 			}
 			row := charts.SpeedupRow{Label: r.Label, Name: r.Name}

@@ -117,24 +117,6 @@ func knobsOf(r record.Row) []string {
 	return knobs
 }
 
-// scenarioOf is what the variants of a row have in common: its table, and the
-// knobs that neither the table nor the variant speaks of, so that two sizes of
-// one scenario stay two lines.
-func scenarioOf(r record.Row) string {
-	if r.Table == "" || r.Variant == "" {
-		return ""
-	}
-	scenario := r.Table
-	said := append(strings.Split(r.Table, "/"), strings.Fields(r.Variant)...)
-	for _, k := range knobsOf(r) {
-		_, value, _ := strings.Cut(k, "=")
-		if !slices.Contains(said, k) && !slices.Contains(said, value) {
-			scenario += " " + k
-		}
-	}
-	return scenario
-}
-
 // splitName takes a row's name apart into its id and its knobs.
 func splitName(r record.Row) (id string, knobs []string) {
 	rest, ok := strings.CutPrefix(r.Name, r.ID)

@@ -155,7 +155,7 @@ func (m *markdown) categories() {
 	}
 }
 
-// results prints a table per category; categories and rows that need
+// results prints a table per heading; headings and rows that need
 // attention come first, as View.Rows already has them.
 func (m *markdown) results() {
 	if len(m.Rows) == 0 {
@@ -169,15 +169,15 @@ func (m *markdown) results() {
 	}
 	var order []string
 	for _, r := range m.Rows {
-		if !slices.Contains(order, r.Category) {
-			order = append(order, r.Category)
+		if !slices.Contains(order, r.Heading) {
+			order = append(order, r.Heading)
 		}
 	}
-	for _, category := range order {
-		if category != "" {
-			m.printf("### %s\n\n", md(category))
+	for _, heading := range order {
+		if heading != "" {
+			m.printf("### %s\n\n", md(heading))
 		}
-		m.category(category)
+		m.under(heading)
 	}
 	m.resources()
 	m.failures()
@@ -212,7 +212,7 @@ func (m *markdown) resources() {
 	t.write(&m.b)
 }
 
-func (m *markdown) category(category string) {
+func (m *markdown) under(heading string) {
 	several := len(m.Candidates) > 1
 	var t *mdTable
 	switch {
@@ -224,7 +224,7 @@ func (m *markdown) category(category string) {
 		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "?you can claim", "?mark", "?>expected", ">rounds")
 	}
 	for _, r := range m.Rows {
-		if r.Category != category {
+		if r.Heading != heading {
 			continue
 		}
 		for _, c := range r.Cells {
@@ -240,7 +240,7 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 		mark = strings.TrimSuffix("✓, "+mark, ", ")
 	}
 	if m.Reference == "" {
-		return []string{mdCell(r.Name), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
+		return []string{r.mdName(), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
 			formatCores(c.CandCores), size(c.CandRSS, c.CandRSSAtMost), md(mark), fmt.Sprint(c.Rounds)}
 	}
 	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
@@ -251,7 +251,7 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 	if r.Expected > 0 {
 		expected = shortRatio(r.Expected)
 	}
-	cells := []string{mdCell(r.Name), FormatDuration(c.RefNS)}
+	cells := []string{r.mdName(), FormatDuration(c.RefNS)}
 	if several {
 		cells = append(cells, md(c.Candidate))
 	}
@@ -260,6 +260,15 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 		claim = orNone(atLeast(c.Claim))
 	}
 	return append(cells, FormatDuration(c.CandNS), speedup, bounds, claim, md(mark), expected, fmt.Sprint(c.Rounds))
+}
+
+// mdName is the row's name, with its value of a swept knob where that is the
+// default and so not in the name.
+func (r Row) mdName() string {
+	if r.swept && !slices.Contains(strings.Split(r.Name, "/"), r.Label) {
+		return mdCell(r.Name) + " (" + md(r.Label) + ")"
+	}
+	return mdCell(r.Name)
 }
 
 // failures spells out why rows are invalid: the mark only has room for two

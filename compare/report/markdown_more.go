@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"xbench/compare"
+)
 
 // variants prints which way of running the work is fastest, for each
 // implementation.
@@ -9,7 +13,8 @@ func (m *markdown) variants() {
 		return
 	}
 	m.section("Variants")
-	m.printf("Time of each scenario by variant. **Bold** is the best of its line, = marks a time whose 95%% interval overlaps the best's. " +
+	m.printf("Time of each scenario by variant. **Bold** is the smallest of its line. The others are compared with it within each round, at 95%%: " +
+		"? marks one that is not told apart from it, = one that is within 5%% of it and not proved slower; one without a mark is proved slower. " +
 		"The lower bound is what no schedule can beat; efficiency is that bound over the best time.\n\n")
 	for _, t := range m.Tables {
 		m.printf("### %s\n\n", md(t.Implementation))
@@ -25,8 +30,10 @@ func (m *markdown) variants() {
 				switch {
 				case c.Best:
 					s = "**" + s + "**"
-				case c.Tie:
+				case c.Standing == compare.StandingEqual:
 					s = "= " + s
+				case c.Standing == compare.StandingOpen:
+					s = "? " + s
 				}
 				row = append(row, s)
 			}

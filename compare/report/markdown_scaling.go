@@ -8,17 +8,20 @@ import (
 	"xbench/compare"
 )
 
-// scalings prints every sweep: the laws first, then the numbers they are drawn
-// through.
+// scalings prints how every sweep grows. The numbers at each value are those of
+// its rows, under Results.
 func (m *markdown) scalings() {
 	if len(m.Scalings) == 0 {
 		return
 	}
 	m.section("Scaling")
-	m.printf("Rows that differ in one knob, all else being equal. The exponent is the slope of log time on log value, fitted round by round; intervals are 95%% t intervals over rounds. " +
-		"\"One more\" is the difference quotient between the two largest values and assumes no law; a fixed cost is given only where a fixed cost and so much for each fits within 5%%. " +
-		"Where the local exponents differ by more than the rounds vary, there is no one exponent, and none is given. " +
-		"The exponent of the speedup is the reference's less the candidate's: above 0 the gap widens.\n\n")
+	m.printf("Rows that differ in one knob, all else being equal; the time and the speedup at each value are under Results. Estimates are made round by round; intervals are 95%% t intervals over rounds.\n\n" +
+		"- **linear**: a fixed cost and so much for each is within 5%% of every point. That is no power law, but its exponent nears 1 where the fixed cost no longer counts.\n" +
+		"- **does not grow**: the whole interval of the exponent holds 0 and is within 0.2 of it.\n" +
+		"- **exponent**: the slope of log time on log value. Where the exponents between neighbouring values differ by more than the rounds vary, there is no one exponent: two local ones are given, those of the first and the last pair of values, or of the pair that is furthest off. " +
+		"**Doubtful** says that the first and the last pair are more than 0.3 apart, but that the rounds vary too much to prove it: add rounds.\n" +
+		"- **one more costs**: the difference quotient between the two largest values; it assumes no law.\n" +
+		"- The exponent of the speedup is the reference's less the candidate's: above 0 the gap widens.\n\n")
 	for _, s := range m.Scalings {
 		m.printf("### %s, %s %s\n\n", md(s.Label), md(s.Knob), span(s.Values))
 		m.chart(s.Chart, "Time against "+s.Knob+", both axes logarithmic")
@@ -28,7 +31,6 @@ func (m *markdown) scalings() {
 				m.printf("%s.\n\n", md(note))
 			}
 		}
-		m.sizes(s)
 	}
 }
 
@@ -39,65 +41,26 @@ func (m *markdown) chart(path, alt string) {
 }
 
 func (m *markdown) laws(s Scaling) {
-	t := newMDTable("implementation", ">time grows as", ">one more costs", "?>fixed cost", ">rounds")
+	t := newMDTable("implementation", "grows", "?>fixed cost", "?>for each", ">exponent", "?>one more costs", ">rounds")
 	for _, g := range s.Growths {
-		fixed := none
+		fixed, each := none, none
 		if g.Linear {
-			fixed = formatCost(g.Fixed)
+			fixed, each = formatCost(g.Fixed), formatCost(g.PerUnit)
 		}
-		t.add(md(g.Implementation), md(powerText(s.Knob, g.Power)), formatCost(g.Unit), fixed, fmt.Sprint(g.Rounds))
+		t.add(md(g.Implementation), lawText(g), fixed, each, md(exponentText(s.Knob, g.Power)), formatCost(g.Unit), fmt.Sprint(g.Rounds))
 	}
 	for _, r := range s.Ratios {
 		name := "speedup"
 		if len(m.Candidates) > 1 {
 			name += " of " + r.Candidate
 		}
-		t.add(md(name), md(powerText(s.Knob, r.Power)), none, none, fmt.Sprint(r.Rounds))
+		changes := none
+		if r.Flat() {
+			changes = "does not change"
+		}
+		t.add(md(name), changes, none, none, md(exponentText(s.Knob, r.Power)), none, fmt.Sprint(r.Rounds))
 	}
 	t.write(&m.b)
-}
-
-// sizes is a line per value: every side's time, every candidate's speedup.
-func (m *markdown) sizes(s Scaling) {
-	headings := []string{">" + md(s.Knob)}
-	for _, g := range s.Growths {
-		headings = append(headings, ">"+md(g.Implementation))
-	}
-	for _, r := range s.Ratios {
-		name := "speedup"
-		if len(s.Ratios) > 1 {
-			name += " of " + md(r.Candidate)
-		}
-		headings = append(headings, ">"+name, ">95% interval")
-	}
-	t := newMDTable(headings...)
-	for _, v := range s.Values {
-		row := []string{formatSize(v)}
-		for _, g := range s.Growths {
-			row = append(row, FormatDuration(nsAt(g.Points, v)))
-		}
-		for _, r := range s.Ratios {
-			i := slices.IndexFunc(r.Points, func(p compare.RatioPoint) bool { return p.Value == v })
-			if i < 0 {
-				row = append(row, none, none)
-				continue
-			}
-			sp := r.Points[i].Speedup
-			row = append(row, FormatRatio(sp.Ratio), FormatBounds(sp.Lo, sp.Hi))
-		}
-		t.add(row...)
-	}
-	t.write(&m.b)
-}
-
-// nsAt is the time at a value, 0 where there is none.
-func nsAt(points []compare.Point, value float64) float64 {
-	for _, p := range points {
-		if p.Value == value {
-			return p.NS
-		}
-	}
-	return 0
 }
 
 // crossings prints where processes overtake threads.
@@ -108,7 +71,7 @@ func (m *markdown) crossings() {
 	m.section("Crossover")
 	m.printf("From which size on another way of running the same work is faster, for one implementation. " +
 		"Differences are taken within a round, though other rows run between the two; \"slower\" and \"faster\" are proved by the 95%% t interval over rounds at each size. " +
-		"The size at which both take as long is interpolated between two sizes; its interval holds every size at which the two are not proved to differ, whether straight lines are drawn through times or through their logarithms. Sizes closer together make it narrower.\n\n")
+		"The size at which both take as long is interpolated between two sizes; its interval holds every size at which the two are not proved to differ, whether straight lines are drawn through times or through their logarithms. Sizes closer together make it narrower. There is an estimate only where one way is proved faster at one end and the other at the other.\n\n")
 	for _, x := range m.Crossings {
 		c := x.Crossovers[0]
 		m.printf("### %s, %s: %s\n\n", md(c.Implementation), md(x.Label), md(c.Knob))

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,6 +206,7 @@ func variantsView() *View {
 	bad := &res.Rows[12]
 	*bad = compare.Row{Row: bad.Row, Candidate: "go", Mark: compare.MarkInvalid, Status: compare.Invalid,
 		Failures: []record.Failure{{Kind: record.FailCounter, Message: "round 1: tasks_run is 14, python's is 15"}}}
+	res.Contests = contestsOf(res)
 	rec.Plan.Suite, rec.Plan.Demo = "build", false
 	rec.Plan.Args = []string{"run", "--config", "my builds.yaml", "--suite", "build", "--sweep", "workers=1,4"}
 	rec.Plan.Implementations[0].Command = []string{"{self}", "__goimpl"}
@@ -346,4 +349,37 @@ func TestGoldenWidthAndColour(t *testing.T) {
 	golden(t, "noisy-140.txt", func(w io.Writer) error { return noisyView().Terminal(w, TerminalOptions{Width: 140}) })
 	golden(t, "two-80.txt", func(w io.Writer) error { return twoView().Terminal(w, TerminalOptions{Width: 80}) })
 	golden(t, "fail-colour.txt", func(w io.Writer) error { return failView().Terminal(w, TerminalOptions{Color: true}) })
+}
+
+// contestsOf compares variants by their times alone: within 2 % they are
+// equal, up to 15 % apart not told apart.
+func contestsOf(res *compare.Result) []compare.Contest {
+	var out []compare.Contest
+	of := make(map[string][]compare.Row)
+	for _, r := range res.Rows {
+		if s := compare.ScenarioOf(r.Row); s != "" && r.Mark != compare.MarkInvalid {
+			of[s] = append(of[s], r)
+		}
+	}
+	for scenario, rows := range of {
+		for impl, time := range map[string]func(compare.Row) float64{
+			"python": func(r compare.Row) float64 { return r.RefNS }, "go": func(r compare.Row) float64 { return r.CandNS }} {
+			best := slices.MinFunc(rows, func(x, y compare.Row) int { return cmp.Compare(time(x), time(y)) })
+			c := compare.Contest{Scenario: scenario, Implementation: impl, Best: best.Name}
+			for _, r := range rows {
+				standing := compare.StandingSlower
+				switch x := time(r) / time(best); {
+				case r.Name == best.Name:
+					continue
+				case x < 1.02:
+					standing = compare.StandingEqual
+				case x < 1.15:
+					standing = compare.StandingOpen
+				}
+				c.Others = append(c.Others, compare.Rival{Row: r.Name, Rounds: 5, Standing: standing})
+			}
+			out = append(out, c)
+		}
+	}
+	return out
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"xbench/compare"
 	"xbench/harness/record"
@@ -99,11 +100,97 @@ func span(values []float64) string {
 	return formatSize(values[0]) + " to " + formatSize(values[len(values)-1])
 }
 
-// growsAs words how a side's time grows: the exponent, or why there is none.
+// growsAs words how a side's time grows: as a fixed cost and so much for each
+// where that fits, since this is how most work grows and no exponent shows it;
+// else by the exponent, and what one more costs.
 func growsAs(knob string, g compare.Growth) string {
+	switch {
+	case line(g):
+		return lineText(knob, g)
+	case g.Flat():
+		return "does not grow: " + powerText(knob, g.Power)
+	case !g.Fitted:
+		return none
+	}
 	s := powerText(knob, g.Power)
-	if (g.Bent || g.Doubtful) && g.Linear && g.Fixed.Lo > 0 {
-		s += "; fixed cost " + formatCost(g.Fixed)
+	if c := formatCost(g.Unit); c != none {
+		s += "; one more costs " + c + " at the large end"
+	}
+	return s
+}
+
+// line is whether a side's time is a fixed cost and so much for each, with an
+// increase that is proved and a fixed cost that is not negative.
+func line(g compare.Growth) bool {
+	return g.Linear && g.PerUnit.Bounded() && g.PerUnit.Lo > 0 && g.Fixed.Hi > 0
+}
+
+// lineText is "linear: 687 ns + 593 ns (580 to 606) per node". A fixed cost
+// that may be none is no summand.
+func lineText(knob string, g compare.Growth) string {
+	each := formatCost(g.PerUnit) + " per "
+	if one := singular(knob); one != knob {
+		each += one
+	} else {
+		each += "unit of " + knob
+	}
+	if g.Fixed.Lo <= 0 {
+		return "linear: " + each + ", no fixed cost proved"
+	}
+	fixed, _, _ := strings.Cut(formatCost(g.Fixed), " (")
+	return "linear: " + fixed + " + " + each
+}
+
+// lawText is the sort of growth in a word, for a table that has the numbers in
+// columns of their own.
+func lawText(g compare.Growth) string {
+	switch {
+	case line(g):
+		return "linear"
+	case g.Flat():
+		return "does not grow"
+	case !g.Fitted:
+		return none
+	case g.Bent:
+		return "not a power law"
+	case g.Doubtful:
+		return "doubtful"
+	}
+	return "power law"
+}
+
+// exponentText is the exponent with its interval, or the two of stretches that
+// differ where there is no one exponent.
+func exponentText(knob string, p compare.Power) string {
+	return strings.TrimPrefix(powerText(knob, p), "not a power law: ")
+}
+
+// singular is one of what a knob counts: "node" of nodes. What is no English
+// plural stays: sleep_ms, status.
+func singular(knob string) string {
+	stem, plural := strings.CutSuffix(knob, "s")
+	switch {
+	case !plural || len(stem) < 3 || strings.HasSuffix(knob, "ss") || strings.HasSuffix(knob, "us") || strings.HasSuffix(knob, "is"):
+		return knob
+	case len(knob)-strings.LastIndex(knob, "_") <= 3: // a unit
+		return knob
+	case strings.HasSuffix(stem, "ie"):
+		return strings.TrimSuffix(stem, "ie") + "y"
+	case strings.HasSuffix(stem, "che"), strings.HasSuffix(stem, "she"), strings.HasSuffix(stem, "xe"), strings.HasSuffix(stem, "sse"):
+		return strings.TrimSuffix(stem, "e")
+	}
+	return stem
+}
+
+// speedupAlong is a candidate's speedups along the sweep, and how they change
+// where one exponent says it.
+func speedupAlong(knob string, r compare.RatioGrowth) string {
+	s := speedupSpan(r)
+	switch {
+	case r.Flat():
+		s += "; does not change: " + powerText(knob, r.Power)
+	case r.Fitted && !r.Bent && !r.Doubtful:
+		s += "; " + powerText(knob, r.Power)
 	}
 	return s
 }
@@ -296,46 +383,42 @@ func crossoverText(c compare.Crossover) string {
 	case compare.CrossingMixed:
 		return "faster and slower in turns: " + sizesText(c)
 	case compare.CrossingUnclear:
-		return fmt.Sprintf("not told apart at %s, nor at %s", formatSize(first), formatSize(last))
+		return fmt.Sprintf("not told apart at %s, nor at %s; add sizes or rounds", formatSize(first), formatSize(last))
 	case compare.CrossingNotYet:
-		return fmt.Sprintf("slower up to %s, not told apart at %s%s", formatSize(c.Below), formatSize(last), atText(c, "; overtakes"))
+		from := roughSize(c.At.Lo, math.Floor)
+		if !(c.At.Lo > c.Below) || math.IsInf(c.At.Lo, 1) || roughSize(c.Below, math.Floor) == from {
+			from = formatSize(c.Below)
+		}
+		return fmt.Sprintf("not proved to overtake up to %s (if it does, from %s on); add sizes or rounds", formatSize(last), from)
 	case compare.CrossingAlready:
-		return fmt.Sprintf("faster from %s, not told apart at %s%s", formatSize(c.Above), formatSize(first), atText(c, "; overtakes"))
+		to := roughSize(c.At.Hi, math.Ceil)
+		if !(c.At.Hi < c.Above) || !(c.At.Hi > 0) || roughSize(c.Above, math.Ceil) == to {
+			to = formatSize(c.Above)
+		}
+		return fmt.Sprintf("faster from %s, not proved slower down to %s (if it is, below %s); add sizes or rounds", formatSize(c.Above), formatSize(first), to)
 	}
-	return fmt.Sprintf("overtakes%s; slower up to %s, faster from %s", atText(c, ""), formatSize(c.Below), formatSize(c.Above))
+	return fmt.Sprintf("overtakes%s; slower up to %s, faster from %s", atText(c), formatSize(c.Below), formatSize(c.Above))
 }
 
-// atText is the estimated size, and the task's duration where it is known.
-func atText(c compare.Crossover, lead string) string {
-	b := sizeBounds(c.At)
-	if c.At.Value <= 0 || b == "" {
-		return "" // a number without any bound says nothing
+// atText is the size at which both take as long, and the task's duration where
+// it is known: estimates only with both ends of their intervals.
+func atText(c compare.Crossover) string {
+	if c.At.Value <= 0 || c.At.Lo <= 0 || math.IsInf(c.At.Hi, 1) {
+		return ""
 	}
-	s := lead + " at about " + roughSize(c.At.Value, math.Round) + " (" + b + ")"
-	if c.TaskNS.Value > 0 {
-		s += ", a task of about " + roughTime(c.TaskNS.Value)
+	s := fmt.Sprintf(" at about %s (%s to %s)", roughSize(c.At.Value, math.Round), roughSize(c.At.Lo, math.Floor), roughSize(c.At.Hi, math.Ceil))
+	if t := c.TaskNS; t.Value > 0 && t.Lo > 0 && !math.IsInf(t.Hi, 1) {
+		s += ", a task of about " + roughTimes(t)
 	}
 	return s
 }
 
-// sizeBounds words an interval of sizes, rounded outwards.
-func sizeBounds(e compare.Estimate) string {
-	low, high := e.Lo > 0, !math.IsInf(e.Hi, 1)
-	switch {
-	case low && high:
-		return roughSize(e.Lo, math.Floor) + " to " + roughSize(e.Hi, math.Ceil)
-	case low:
-		return "at least " + roughSize(e.Lo, math.Floor)
-	case high:
-		return "at most " + roughSize(e.Hi, math.Ceil)
-	}
-	return ""
-}
-
-// roughTime words a time that is an estimate, "0.76 ms".
-func roughTime(ns float64) string {
-	unit, name := timeUnit(ns)
-	return formatSig(ns/unit, 2) + " " + name
+// roughTimes words a time that is an estimate and its interval in one unit,
+// "0.76 ms (0.70 to 0.91)".
+func roughTimes(e compare.Estimate) string {
+	unit, name := timeUnit(e.Value)
+	bound := func(ns float64, round func(float64) float64) string { return formatSig(outward(ns/unit, 2, round), 2) }
+	return formatSig(e.Value/unit, 2) + " " + name + " (" + bound(e.Lo, math.Floor) + " to " + bound(e.Hi, math.Ceil) + ")"
 }
 
 func sizesText(c compare.Crossover) string {

@@ -46,20 +46,25 @@ func (v *View) ScalingFigures() []ScalingFigure {
 func (s Scaling) data() charts.ScalingData {
 	data := charts.ScalingData{Benchmark: s.Label, Knob: s.Knob}
 	for _, g := range s.Growths {
-		addLine(&data, lineOf(g.Implementation, lawNote(s.Knob, g.Power), g.Points))
+		addLine(&data, lineOf(g.Implementation, lawNote(s.Knob, g), g.Points))
 	}
 	return data
 }
 
-// lawNote is the exponent, where it may be quoted.
-func lawNote(knob string, p compare.Power) string {
+// lawNote is how a side's time grows in a few characters, where that may be
+// quoted.
+func lawNote(knob string, g compare.Growth) string {
 	switch {
-	case !p.Fitted, p.Doubtful:
+	case line(g):
+		return "linear"
+	case !g.Fitted, g.Doubtful:
 		return ""
-	case p.Bent:
+	case g.Flat():
+		return "does not grow"
+	case g.Bent:
 		return "no power law"
 	}
-	return exponentOf(knob, p.Exponent)
+	return exponentOf(knob, g.Exponent)
 }
 
 func (x Crossing) data() charts.ScalingData {
@@ -77,7 +82,7 @@ func (x Crossing) data() charts.ScalingData {
 		}
 		addLine(&data, lineOf(c.To, "", to))
 		if c.At.Value > 0 && c.Outcome == compare.CrossingWithin {
-			data.Marks = append(data.Marks, charts.ScalingMark{Size: c.At.Value, Lo: c.At.Lo, Hi: c.At.Hi, Text: c.To + " overtakes" + atText(c, "")})
+			data.Marks = append(data.Marks, charts.ScalingMark{Size: c.At.Value, Lo: c.At.Lo, Hi: c.At.Hi, Text: c.To + " overtakes" + atText(c)})
 		}
 	}
 	return data

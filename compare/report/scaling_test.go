@@ -252,16 +252,102 @@ func TestCrossoverText(t *testing.T) {
 	at := compare.Estimate{Value: 3162.3, Lo: 2111, Hi: 4511}
 	check(compare.Crossover{Outcome: compare.CrossingWithin, At: at, Below: 100, Above: 10000},
 		"overtakes at about 3200 (2100 to 4600); slower up to 100, faster from 10000")
-	check(compare.Crossover{Outcome: compare.CrossingWithin, At: at, Below: 100, Above: 10000, TaskNS: compare.Estimate{Value: 758_000}},
-		"overtakes at about 3200 (2100 to 4600), a task of about 760 us; slower up to 100, faster from 10000")
-	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Value: 3000, Lo: 950, Hi: inf}, Below: 100},
-		"slower up to 100, not told apart at 10000; overtakes at about 3000 (at least 950)")
-	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Value: 3000, Hi: inf}, Below: 100}, "slower up to 100, not told apart at 10000")
-	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Lo: 950, Hi: inf}, Below: 1000}, "slower up to 1000, not told apart at 10000")
-	check(compare.Crossover{Outcome: compare.CrossingAlready, At: compare.Estimate{Value: 300, Hi: 420}, Above: 1000},
-		"faster from 1000, not told apart at 100; overtakes at about 300 (at most 420)")
+	check(compare.Crossover{Outcome: compare.CrossingWithin, At: at, Below: 100, Above: 10000, TaskNS: compare.Estimate{Value: 758_000, Lo: 491_000, Hi: 1_093_000}},
+		"overtakes at about 3200 (2100 to 4600), a task of about 760 us (490 to 1100); slower up to 100, faster from 10000")
+	// A duration without both ends is not one, and no more is an estimate.
+	check(compare.Crossover{Outcome: compare.CrossingWithin, At: at, Below: 100, Above: 10000, TaskNS: compare.Estimate{Value: 758_000, Hi: inf}},
+		"overtakes at about 3200 (2100 to 4600); slower up to 100, faster from 10000")
+	check(compare.Crossover{Outcome: compare.CrossingWithin, Below: 100, Above: 10000}, "overtakes; slower up to 100, faster from 10000")
+	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Lo: 950, Hi: inf}, Below: 100},
+		"not proved to overtake up to 10000 (if it does, from 950 on); add sizes or rounds")
+	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Hi: inf}, Below: 100},
+		"not proved to overtake up to 10000 (if it does, from 100 on); add sizes or rounds")
+	check(compare.Crossover{Outcome: compare.CrossingNotYet, At: compare.Estimate{Lo: inf, Hi: inf}, Below: 1000},
+		"not proved to overtake up to 10000 (if it does, from 1000 on); add sizes or rounds")
+	check(compare.Crossover{Outcome: compare.CrossingAlready, At: compare.Estimate{Hi: 420}, Above: 1000},
+		"faster from 1000, not proved slower down to 100 (if it is, below 420); add sizes or rounds")
 	check(compare.Crossover{Outcome: compare.CrossingFaster}, "faster at every size")
 	check(compare.Crossover{Outcome: compare.CrossingSlower}, "slower at every size")
-	check(compare.Crossover{Outcome: compare.CrossingUnclear}, "not told apart at 100, nor at 10000")
+	check(compare.Crossover{Outcome: compare.CrossingUnclear}, "not told apart at 100, nor at 10000; add sizes or rounds")
 	check(compare.Crossover{Outcome: compare.CrossingMixed}, "faster and slower in turns: slower at 100 and 10000; faster at 1000")
+}
+
+// A line is said first: its exponents hide it. What is neither is an exponent
+// with what one more costs.
+func TestGrowsAs(t *testing.T) {
+	check := func(g compare.Growth, text, law string) {
+		t.Helper()
+		if got := growsAs("nodes", g); got != text {
+			t.Errorf("got  %s\nwant %s", got, text)
+		}
+		if got := lawText(g); got != law {
+			t.Errorf("%s: got %s, want %s", text, got, law)
+		}
+	}
+	near := func(v float64) compare.Estimate { return compare.Estimate{Value: v, Lo: 0.95 * v, Hi: 1.05 * v} }
+	bent := compare.Power{Fitted: true, Bent: true, Bends: [2]compare.Stretch{
+		{From: 1, To: 10, Exponent: near(0.73)}, {From: 100, To: 1000, Exponent: near(1.01)}}}
+	flat := compare.Power{Fitted: true, Exponent: compare.Estimate{Value: 0.05, Lo: -0.04, Hi: 0.15}}
+	steep := compare.Power{Fitted: true, Exponent: near(1.5)}
+	check(compare.Growth{Power: bent, Linear: true, Fixed: near(687), PerUnit: near(593), Unit: near(590)},
+		"linear: 687 ns + 593 ns (563 to 623) per node", "linear")
+	check(compare.Growth{Power: steep, Linear: true, Fixed: compare.Estimate{Value: 1, Lo: -1, Hi: 3}, PerUnit: near(593)},
+		"linear: 593 ns (563 to 623) per node, no fixed cost proved", "linear")
+	check(compare.Growth{Power: bent, Unit: near(590)},
+		"not a power law: ^0.73 at 1-10, ^1.01 at 100-1000; one more costs 590 ns (560 to 620) at the large end", "not a power law")
+	check(compare.Growth{Power: flat, Linear: true, Fixed: near(687), PerUnit: compare.Estimate{Value: 1, Lo: -1, Hi: 3}},
+		"does not grow: nodes^0.05 (-0.04 to 0.15)", "does not grow")
+	check(compare.Growth{Power: steep, Unit: near(20)}, "nodes^1.50 (1.42 to 1.58); one more costs 20.0 ns (19.0 to 21.0) at the large end", "power law")
+	check(compare.Growth{}, "-", "-")
+	// A fixed cost below zero is no cost.
+	check(compare.Growth{Power: steep, Linear: true, Fixed: compare.Estimate{Value: -9, Lo: -12, Hi: -6}, PerUnit: near(593), Unit: near(20)},
+		"nodes^1.50 (1.42 to 1.58); one more costs 20.0 ns (19.0 to 21.0) at the large end", "power law")
+}
+
+func TestSingular(t *testing.T) {
+	for knob, want := range map[string]string{"nodes": "node", "iterations": "iteration", "branches": "branch", "retries": "retry", "boxes": "box",
+		"sleep_ms": "sleep_ms", "status": "status", "class": "class", "width": "width", "axis": "axis", "classes": "class", "n": "n", "s": "s"} {
+		if got := singular(knob); got != want {
+			t.Errorf("%s: got %s, want %s", knob, got, want)
+		}
+	}
+}
+
+// The rows of a sweep are in the order of its values, under a heading of their
+// own, and the benchmark's default is a value like the others.
+func TestSweepRowsAreInOrder(t *testing.T) {
+	s := sweeps()[1:2]
+	s[0].ns = func(impl string, _ protocol.Params, v float64) float64 {
+		if impl == "go" && v == 10240 {
+			return 1e6 // slower, which elsewhere moves a row to the top
+		}
+		return 1e4 + v
+	}
+	rec := sweepRecord(5, s)
+	for i := range rec.Plan.Rows { // the default is not in the name
+		rec.Plan.Rows[i].Name = strings.TrimSuffix(rec.Plan.Rows[i].Name, "/payload=1024")
+	}
+	for i := range rec.Processes {
+		rec.Processes[i].Row = strings.TrimSuffix(rec.Processes[i].Row, "/payload=1024")
+	}
+	v := analyzedView(rec)
+	var labels []string
+	for _, r := range v.Rows {
+		labels = append(labels, r.Heading+" "+r.Label)
+	}
+	if got, want := strings.Join(labels, ", "), "memory_checkpoint_5_nodes payload=0, memory_checkpoint_5_nodes payload=1024, "+
+		"memory_checkpoint_5_nodes payload=10240, memory_checkpoint_5_nodes payload=102400"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	var b strings.Builder
+	if err := v.Markdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := "`checkpointing/memory_checkpoint_5_nodes` (payload=1024)"; !strings.Contains(b.String(), want) {
+		t.Errorf("no %s in\n%s", want, b.String())
+	}
+	// Every number is printed once.
+	if n := strings.Count(b.String(), FormatDuration(v.Rows[3].Cells[0].RefNS)); n != 1 {
+		t.Errorf("a time is printed %d times in\n%s", n, b.String())
+	}
 }

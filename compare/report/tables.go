@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"slices"
+
+	"xbench/compare"
+)
 
 // A Table is one implementation's times, scenario by variant: which way of
 // running the work is the fastest.
@@ -19,22 +23,19 @@ type TableLine struct {
 	Efficiency   float64 // bound / best time, 0 = not known
 }
 
-// A TableCell is the time of one variant.
+// A TableCell is the time of one variant, and how it stands against the best
+// of its line: "" for the best, and where nothing compared the two.
 type TableCell struct {
-	TimeNS, LoNS, HiNS float64
-	Best               bool
-	Tie                bool // its interval overlaps the best's
+	TimeNS   float64
+	Best     bool
+	Standing compare.Standing
+	row      string
 }
 
 // tables builds one table per implementation from the rows that name a
 // scenario and a variant. Scenarios with a single variant have nothing to
 // compare and are left out.
-//
-// Note: ties are judged by overlapping intervals of each side's times. That
-// is cautious: two overlapping intervals can still differ. The paired test of
-// one row cannot be used, because variants are different rows and run minutes
-// apart.
-func (v *View) tables() []Table {
+func (v *View) tables(contests []compare.Contest) []Table {
 	scenarios, variants := v.scenarios()
 	if len(scenarios) == 0 {
 		return nil
@@ -44,6 +45,7 @@ func (v *View) tables() []Table {
 		t := Table{Implementation: s.Name, Variants: variants}
 		for _, scenario := range scenarios {
 			if line, ok := v.tableLine(s, scenario, variants); ok {
+				line.judge(s.Name, contests)
 				t.Lines = append(t.Lines, line)
 			}
 		}
@@ -99,15 +101,33 @@ func (v *View) tableLine(s Side, scenario string, variants []string) (TableLine,
 		return line, false
 	}
 	line.Cells[best].Best = true
-	b := line.Cells[best]
-	for i, c := range line.Cells {
-		line.Cells[i].Tie = i != best && c.TimeNS > 0 && c.LoNS > 0 && b.HiNS > 0 && c.LoNS <= b.HiNS
-	}
 	// The bound of the best variant: a sequential one has another.
 	if line.LowerBoundNS = bounds[best]; line.LowerBoundNS > 0 {
-		line.Efficiency = line.LowerBoundNS / b.TimeNS
+		line.Efficiency = line.LowerBoundNS / line.Cells[best].TimeNS
 	}
 	return line, true
+}
+
+// judge takes over how the variants compare. The smallest time of a contest is
+// that of all its rounds, and so it, not the order of the times printed,
+// says which is the best.
+func (l *TableLine) judge(implementation string, contests []compare.Contest) {
+	at := slices.IndexFunc(contests, func(c compare.Contest) bool {
+		return clean(c.Scenario) == l.Scenario && clean(c.Implementation) == implementation
+	})
+	if at < 0 {
+		return
+	}
+	c := contests[at]
+	standing := make(map[string]compare.Standing)
+	for _, o := range c.Others {
+		standing[clean(o.Row)] = o.Standing
+	}
+	for i := range l.Cells {
+		cell := &l.Cells[i]
+		cell.Best = cell.row != "" && cell.row == clean(c.Best)
+		cell.Standing = standing[cell.row]
+	}
 }
 
 // timeOf finds a side's time for a scenario and variant.
@@ -120,9 +140,9 @@ func (v *View) timeOf(s Side, scenario, variant string) (TableCell, float64) {
 			switch {
 			case c.invalid():
 			case s.Reference && c.RefNS > 0:
-				return TableCell{TimeNS: c.RefNS, LoNS: c.RefLoNS, HiNS: c.RefHiNS}, r.LowerBoundNS
+				return TableCell{TimeNS: c.RefNS, row: r.Name}, r.LowerBoundNS
 			case !s.Reference && c.Candidate == s.Name && c.CandNS > 0:
-				return TableCell{TimeNS: c.CandNS, LoNS: c.CandLoNS, HiNS: c.CandHiNS}, r.LowerBoundNS
+				return TableCell{TimeNS: c.CandNS, row: r.Name}, r.LowerBoundNS
 			}
 		}
 	}

@@ -11,8 +11,8 @@ func (t *terminal) scalings() {
 	if len(t.Scalings) == 0 {
 		return
 	}
-	g := &grid{indent: 2, columns: []column{{min: 10}, {min: 26, wrap: true}, {min: 22, wrap: true}}}
-	g.add(text{"scaling", dim}, text{"time grows as", dim}, text{"one more costs, at the large end", dim})
+	g := &grid{indent: 2, columns: []column{{min: 10}, {min: 26, wrap: true, first: true}}}
+	g.add(text{"scaling", dim}, text{"time of one iteration", dim})
 	for i, s := range t.Scalings {
 		if i == mostScalings {
 			g.span(text{plural(len(t.Scalings)-i, "more sweep") + " in the report", dim})
@@ -20,14 +20,14 @@ func (t *terminal) scalings() {
 		}
 		g.span(text{s.Label + ", " + s.Knob + " " + span(s.Values), bold})
 		for _, side := range s.Growths {
-			g.add(text{s: "  " + side.Implementation}, text{growsAs(s.Knob, side), bentStyle(side.Power)}, text{s: formatCost(side.Unit)})
+			g.add(text{s: "  " + side.Implementation}, text{growsAs(s.Knob, side), growthStyle(side)})
 		}
 		for _, r := range s.Ratios {
 			name := "  speedup"
 			if len(t.Candidates) > 1 {
 				name += " " + r.Candidate
 			}
-			g.add(text{s: name}, text{powerText(s.Knob, r.Power), bentStyle(r.Power)}, text{s: speedupSpan(r)})
+			g.add(text{s: name}, text{s: speedupAlong(s.Knob, r)})
 		}
 		for _, note := range []string{s.leftOut(), s.tooFew()} {
 			if note != "" {
@@ -38,8 +38,8 @@ func (t *terminal) scalings() {
 	g.write(&t.b, t.opt.Width, t.opt.Color)
 }
 
-func bentStyle(p compare.Power) style {
-	if p.Bent || p.Doubtful {
+func growthStyle(g compare.Growth) style {
+	if !line(g) && (g.Bent || g.Doubtful) {
 		return yellow
 	}
 	return plain

@@ -10,7 +10,7 @@ import (
 
 // A layout is one way to lay the table of rows out.
 type layout struct {
-	beside bool // the category has a column, rather than a line of its own
+	beside bool // the heading has a column, rather than a line of its own
 	short  bool // labels are the short ones where the long one has no room
 	marks  int
 }
@@ -52,7 +52,7 @@ func (t *terminal) table() {
 	}
 }
 
-// labelWidth bounds a label where categories have lines of their own. One long
+// labelWidth bounds a label where headings have lines of their own. One long
 // name must not push the numbers of all others to the far side.
 const labelWidth = 64
 
@@ -61,7 +61,7 @@ const labelWidth = 64
 func (t *terminal) labels(l layout) []string {
 	var categories, long, short []string
 	for _, r := range t.Rows {
-		categories, long, short = append(categories, r.Category), append(long, r.Label), append(short, r.Short)
+		categories, long, short = append(categories, r.Heading), append(long, r.Label), append(short, r.Short)
 	}
 	if !l.short {
 		return long
@@ -81,13 +81,13 @@ func (t *terminal) labels(l layout) []string {
 func (t *terminal) grid(l layout, labels []string) *grid {
 	g := &grid{indent: 2, columns: t.columns()}
 	g.add(t.header()...)
-	category := ""
+	heading := ""
 	for n, r := range t.Rows {
-		first := r.Category
-		if r.Category == category {
+		first := r.Heading
+		if r.Heading == heading {
 			first = ""
 		}
-		category = r.Category
+		heading = r.Heading
 		label := labels[n]
 		if !l.beside {
 			if first != "" {
@@ -127,7 +127,7 @@ func signed(r Row, c Cell, label string) text {
 	return text{s + " " + strings.TrimPrefix(label, "  "), markStyle(c)}
 }
 
-// columns: category, label, then what cells and header give.
+// columns: heading, label, then what cells and header give.
 func (t *terminal) columns() []column {
 	labels := []column{{}, {min: 16}}
 	switch {

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"xbench/compare"
 	"xbench/harness/record"
 )
 
@@ -64,7 +65,7 @@ func TestLabels(t *testing.T) {
 		if n.long[0] != label || n.short[0] != short {
 			t.Errorf("%s: labels %q and %q, want %q and %q", r.Name, n.long[0], n.short[0], label, short)
 		}
-		if got := scenarioOf(r); got != scenario {
+		if got := compare.ScenarioOf(r); got != scenario {
 			t.Errorf("%s: scenario %q, want %q", r.Name, got, scenario)
 		}
 	}

@@ -34,7 +34,7 @@ type View struct {
 	Sides      []Side   // the implementations, the reference first
 	Host       record.Host
 
-	Rows       []Row    // invalid, slower, unclear, then the rest, each in plan order
+	Rows       []Row    // invalid, slower, unclear, then the rest, each in plan order; then sweeps by value
 	Shared     []string // knobs that every row has, left out of their labels
 	Uses       []Use    // of plain commands: by row, the reference first
 	Goals      []compare.Goal
@@ -77,9 +77,11 @@ type Use struct {
 	RSSAtMost           bool
 }
 
-// A Row is one benchmark with a cell per candidate. Label names it within its
-// category, Short does so in fewer characters.
+// A Row is one benchmark with a cell per candidate. Heading is what it is
+// listed under, its category or its sweep; Label names it within that, Short
+// does so in fewer characters.
 type Row struct {
+	Heading                                   string
 	Name, Category, Label, Short, Description string
 	Group                                     string
 	Waits, ShownOnly                          bool
@@ -87,6 +89,7 @@ type Row struct {
 	LowerBoundNS                              float64
 	Scenario, Variant                         string
 	varied                                    bool   // on varied input too, not only on the fixed one
+	swept                                     bool   // Label is the knob's value
 	at                                        int    // place in the plan
 	Cells                                     []Cell // in the order of View.Candidates
 }
@@ -137,9 +140,10 @@ func New(rec *record.Record, res *compare.Result) *View {
 		v.Categories = append(v.Categories, c)
 	}
 	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
+	v.arrangeSweeps()
 	v.Warnings = viewWarnings(rec, res)
 	v.Sides = v.sides(p)
-	v.Tables = v.tables()
+	v.Tables = v.tables(res.Contests)
 	if v.Commands {
 		v.Uses = v.uses()
 	}
@@ -164,11 +168,11 @@ func viewRows(res *compare.Result) (rows []Row, shared []string) {
 			at[r.Name] = i
 			plan = append(plan, r.Row)
 			rows = append(rows, Row{
-				Name: clean(r.Name), Category: clean(r.Category), at: i,
+				Name: clean(r.Name), Category: clean(r.Category), Heading: clean(r.Category), at: i,
 				Description: clean(r.Description), Group: clean(r.Group),
 				Waits: r.Waits, ShownOnly: r.ShownOnly,
 				Expected: r.Expected, LowerBoundNS: float64(r.LowerBoundNS),
-				Scenario: clean(scenarioOf(r.Row)), Variant: clean(r.Variant),
+				Scenario: clean(compare.ScenarioOf(r.Row)), Variant: clean(r.Variant),
 				varied: r.Nonce,
 			})
 		}
