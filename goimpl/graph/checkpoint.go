@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -37,10 +38,7 @@ func (r *run) store(ctx context.Context) error {
 }
 
 func (r *run) thread() string {
-	if r.opts.Thread == "" {
-		return "t0"
-	}
-	return r.opts.Thread
+	return cmp.Or(r.opts.Thread, defaultThread)
 }
 
 func (r *run) appendCheckpoint(dst []byte) ([]byte, error) {

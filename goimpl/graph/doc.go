@@ -41,7 +41,8 @@
 // A Runner owns the goroutines that execute nodes side by side; the zero
 // Runner has none. Invoke runs a plan to its end, under a limit of supersteps;
 // Stream yields events on the way, as an iter.Seq2; Resume goes on from a
-// checkpoint, in this process or another. Options name the Checkpointer
+// checkpoint, in this process or another (a store keeps one history for each
+// thread, that of the last run: see Store). Options name the Checkpointer
 // (MemoryStore, FileStore or your own), the Tracer and the rest.
 //
 //	runner := graph.NewRunner(4)

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,9 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
-
-	"xbench/goimpl/cj"
 )
 
 // FileOptions say how a FileStore writes.
@@ -28,20 +28,42 @@ type FileOptions struct {
 // and renamed when it is complete, so that a process may be killed at any
 // moment: the next finds all checkpoints that Save has returned from. What the
 // killed one leaves, a *.tmp file, is never listed and may be deleted once
-// nobody writes. Any number of runs and processes may share a directory, each
-// thread being written by one at a time.
+// nobody writes.
+//
+// The files of later steps that a Save drops go first, the highest before the
+// others, and with Fsync are gone for good before the new file gets its name.
+// So a process killed in between leaves the earlier part of the old history,
+// without a gap, and never a new step with old ones above it.
+//
+// Any number of runs and processes may share a directory, each thread being
+// written through one FileStore at a time. One that goes on with a thread that
+// another has written in the meantime reads it first, by Load, Latest or List.
 //
 // A thread's name becomes the name of a directory; one that could lead out of
 // the store, or that the system reserves, is refused.
 type FileStore struct {
-	dir  string
+	dir  string // "" if none was given
 	opts FileOptions
 	seq  atomic.Uint64 // tells the temporary names of this process apart
+
+	mu    sync.Mutex
+	known map[string]knownThread
+}
+
+// A knownThread is what a store knows of a thread without looking.
+type knownThread struct {
+	tip    int  // the highest step that has a file, if sure
+	sure   bool // this store wrote it last
+	synced bool // the name of the thread's directory is durable
 }
 
 // NewFileStore returns a store in a directory, which Save creates if need be.
+// Without a directory all that the store does is an error.
 func NewFileStore(dir string, opts FileOptions) *FileStore {
-	return &FileStore{dir: dir, opts: opts}
+	if dir != "" {
+		dir = filepath.Clean(dir)
+	}
+	return &FileStore{dir: dir, opts: opts, known: make(map[string]knownThread, 1)}
 }
 
 const (
@@ -49,9 +71,14 @@ const (
 	tempSuffix = ".tmp"
 )
 
+var errNoDir = errors.New("graph: a file store without a directory: name one to NewFileStore")
+
 // folder returns the directory of a thread.
 func (s *FileStore) folder(thread string) (string, error) {
-	if thread == "" || thread == "." || strings.ContainsAny(thread, "/\\:\x00") || !filepath.IsLocal(thread) {
+	if s.dir == "" {
+		return "", errNoDir
+	}
+	if thread == "." || strings.ContainsAny(thread, "/\\:\x00") || !filepath.IsLocal(thread) {
 		return "", fmt.Errorf("graph: thread %q cannot name a directory: want no separator, no colon and no name that the system reserves", thread)
 	}
 	return s.dir + string(filepath.Separator) + thread, nil
@@ -63,45 +90,140 @@ func fileName(folder string, step int) string {
 	return folder + string(filepath.Separator) + string(name) + fileSuffix
 }
 
-// Save writes the checkpoint to its file.
+// Save writes the checkpoint to its file, having deleted those of later steps.
 func (s *FileStore) Save(_ context.Context, c Checkpoint) error {
-	folder, err := s.folder(c.Thread)
+	thread := cmp.Or(c.Thread, defaultThread)
+	folder, err := s.folder(thread)
 	if err != nil {
 		return err
 	}
+	k := s.about(thread)
 	name := fileName(folder, c.Step)
-	temp, err := s.writeTemp(folder, name, c.Data)
+	temp, oldest, err := s.writeTemp(folder, name, c.Data)
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp, name); err != nil {
+	if oldest == "" && !(k.sure && c.Step == k.tip+1) {
+		err = s.dropAfter(folder, c.Step)
+	}
+	if err == nil {
+		err = os.Rename(temp, name)
+	}
+	if err != nil {
 		return errors.Join(err, os.Remove(temp))
 	}
 	if s.opts.Fsync {
-		return syncDir(folder)
+		if err := s.syncNames(folder, oldest, k.synced); err != nil {
+			return err
+		}
 	}
+	s.learn(thread, knownThread{c.Step, true, true})
 	return nil
 }
 
 // writeTemp writes data to a new file beside name and returns the file's name.
-func (s *FileStore) writeTemp(folder, name string, data []byte) (string, error) {
+// If the folder had to be made, oldest is the nearest one above that had not.
+func (s *FileStore) writeTemp(folder, name string, data []byte) (temp, oldest string, err error) {
 	f, err := s.create(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = s.makeFolder(folder); err == nil {
+		oldest = firstThere(s.dir)
+		if err = os.MkdirAll(folder, 0o777); err == nil {
 			f, err = s.create(name)
 		}
 	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	_, err = f.Write(data)
 	if err == nil && s.opts.Fsync {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
+		return "", "", errors.Join(err, os.Remove(f.Name()))
 	}
-	return f.Name(), nil
+	return f.Name(), oldest, nil
+}
+
+// firstThere returns dir, or the nearest directory above it that exists.
+func firstThere(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil {
+			return dir
+		}
+		up := filepath.Join(dir, "..")
+		if up == dir {
+			return dir
+		}
+		dir = up
+	}
+}
+
+// dropAfter deletes the files of later steps, the highest first.
+func (s *FileStore) dropAfter(folder string, step int) error {
+	steps, err := stepsIn(folder)
+	if err != nil {
+		return err
+	}
+	dropped := false
+	for _, later := range slices.Backward(steps) {
+		if later <= step {
+			break
+		}
+		if err := os.Remove(fileName(folder, later)); err != nil {
+			return err
+		}
+		dropped = true
+	}
+	if dropped && s.opts.Fsync {
+		return syncDir(folder)
+	}
+	return nil
+}
+
+// syncNames makes durable the name of the file and, once for each thread, the
+// names of the directories on the way to it: up to oldest if some were made
+// just now; else the thread's own, for who made it may have been killed.
+func (s *FileStore) syncNames(folder, oldest string, synced bool) error {
+	if oldest == "" {
+		oldest = s.dir
+		if synced {
+			oldest = folder
+		}
+	}
+	for dir := folder; ; dir = filepath.Join(dir, "..") {
+		if err := syncDir(dir); err != nil || dir == oldest {
+			return err
+		}
+	}
+}
+
+// about says what is known of a thread.
+func (s *FileStore) about(thread string) knownThread {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known[thread]
+}
+
+// learn keeps what is known of a thread, of no more than so many at a time:
+// what is forgotten is looked up again.
+func (s *FileStore) learn(thread string, k knownThread) {
+	const most = 1024
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= most {
+		clear(s.known)
+	}
+	s.known[thread] = k
+}
+
+// doubt is for readers: who reads a thread may find what others wrote there.
+func (s *FileStore) doubt(thread string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k, ok := s.known[thread]; ok {
+		k.sure = false
+		s.known[thread] = k
+	}
 }
 
 // create opens a file that no other writer has: left-overs of a process that
@@ -115,13 +237,6 @@ func (s *FileStore) create(name string) (*os.File, error) {
 			return f, err
 		}
 	}
-}
-
-func (s *FileStore) makeFolder(folder string) error {
-	if err := os.MkdirAll(folder, 0o777); err != nil || !s.opts.Fsync {
-		return err
-	}
-	return errors.Join(syncDir(s.dir), syncDir(filepath.Dir(s.dir)))
 }
 
 // List returns the steps that are stored for a thread, oldest first. It reads
@@ -140,10 +255,12 @@ func (s *FileStore) List(_ context.Context, thread string) ([]int, error) {
 
 // Load returns the checkpoint of a step.
 func (s *FileStore) Load(_ context.Context, thread string, step int) ([]byte, error) {
+	thread = cmp.Or(thread, defaultThread)
 	folder, err := s.folder(thread)
 	if err != nil {
 		return nil, err
 	}
+	s.doubt(thread)
 	data, err := readWhole(fileName(folder, step))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errTorn) {
 		return nil, noCheckpoint(thread, step)
@@ -164,18 +281,26 @@ func (s *FileStore) Latest(_ context.Context, thread string) ([]byte, error) {
 			return data, err
 		}
 	}
-	return nil, noThread(thread)
+	return nil, noThread(cmp.Or(thread, defaultThread))
 }
 
-// steps returns the steps that have files, in order. Whatever else is in the
-// directory belongs to somebody else or to a writer that was killed.
+// steps returns the steps of a thread that have files, in order.
 func (s *FileStore) steps(thread string) (folder string, steps []int, err error) {
+	thread = cmp.Or(thread, defaultThread)
 	if folder, err = s.folder(thread); err != nil {
 		return "", nil, err
 	}
+	s.doubt(thread)
+	steps, err = stepsIn(folder)
+	return folder, steps, err
+}
+
+// stepsIn returns the steps that have files in a directory, in order. Whatever
+// else is there belongs to somebody else or to a writer that was killed.
+func stepsIn(folder string) (steps []int, err error) {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return folder, nil, nil
+		return nil, nil
 	}
 	for _, e := range entries {
 		digits, ok := strings.CutSuffix(e.Name(), fileSuffix)
@@ -185,7 +310,7 @@ func (s *FileStore) steps(thread string) (folder string, steps []int, err error)
 		}
 	}
 	slices.Sort(steps)
-	return folder, steps, err
+	return steps, err
 }
 
 var errTorn = errors.New("the file is not complete")
@@ -196,9 +321,35 @@ func readWhole(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := cj.NewReader(data)
-	if _, err := r.Raw(); err != nil || r.End() != nil {
+	if !whole(data) {
 		return nil, errTorn
 	}
 	return data, nil
+}
+
+// whole reports whether a file of canonical JSON ends where its value does.
+// What a loss of power leaves is cut short or holds zeros where it was not
+// written, neither of which canonical JSON can; nothing else is looked at, so
+// that what was written is listed, however deep it is.
+func whole(data []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c < ' ':
+			return false
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+			if c == '\\' {
+				i++
+			}
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			if depth--; depth == 0 {
+				return i == len(data)-1
+			}
+		}
+	}
+	return depth == 0 && !quoted && len(data) > 0
 }

@@ -315,8 +315,8 @@ func TestConcurrentInvokes(t *testing.T) {
 	}
 	wg.Wait()
 	for i := range 8 {
-		if n := len(store.Checkpoints(fmt.Sprint(i))); n != 25*4 {
-			t.Errorf("thread %d has %d checkpoints, want 100", i, n)
+		if n := len(store.Checkpoints(fmt.Sprint(i))); n != 4 { // of the last run
+			t.Errorf("thread %d has %d checkpoints, want 4", i, n)
 		}
 	}
 }

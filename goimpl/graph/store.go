@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,9 +22,16 @@ type Checkpointer interface {
 	Save(ctx context.Context, c Checkpoint) error
 }
 
-// A Store is a Checkpointer that gives back what it stored, by thread: the
-// name of one run and of those that resume it. A step saved again replaces
-// the one before. The bytes it returns must not be changed.
+// defaultThread is what an empty name of a thread means, everywhere.
+const defaultThread = "t0"
+
+// A Store is a Checkpointer that gives back what it stored, by thread, the
+// name of one run and of those that resume it. A thread has one history: to
+// save a step drops whatever the thread has of that step and of later ones. So
+// a second run on a thread replaces the first from its step 0 on, a run resumed
+// from an old step replaces what came after it, and Latest is always of the
+// last run. Runs that should keep their checkpoints side by side need threads
+// of their own. The bytes a store returns must not be changed.
 type Store interface {
 	Checkpointer
 	// List returns the steps that are stored, oldest first; none for a thread
@@ -31,7 +39,8 @@ type Store interface {
 	List(ctx context.Context, thread string) ([]int, error)
 	// Load returns the checkpoint of a step, or ErrNoCheckpoint.
 	Load(ctx context.Context, thread string, step int) ([]byte, error)
-	// Latest returns the checkpoint of the highest step, or ErrNoCheckpoint.
+	// Latest returns the checkpoint saved last, which is that of the highest
+	// step, or ErrNoCheckpoint.
 	Latest(ctx context.Context, thread string) ([]byte, error)
 }
 
@@ -44,7 +53,7 @@ func noCheckpoint(thread string, step int) error {
 }
 
 func noThread(thread string) error {
-	return fmt.Errorf("graph: thread %q: %w", thread, ErrNoCheckpoint)
+	return fmt.Errorf("graph: thread %q: no step: %w", thread, ErrNoCheckpoint)
 }
 
 // A Durability says when checkpoints are written.
@@ -62,34 +71,41 @@ type MemoryStore struct {
 	threads map[string]*thread
 }
 
-type thread struct{ saved []saved }
+type thread struct{ saved []saved } // by ascending step
 
 type saved struct {
 	step int
 	data []byte
 }
 
-// Save stores a copy of the checkpoint's bytes.
+// Save stores a copy of the checkpoint's bytes and drops what the thread has
+// of this step and later ones.
 func (m *MemoryStore) Save(_ context.Context, c Checkpoint) error {
 	data := slices.Clone(c.Data)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	t := m.threads[c.Thread]
+	name := cmp.Or(c.Thread, defaultThread)
+	t := m.threads[name]
 	if t == nil {
 		if m.threads == nil {
 			m.threads = make(map[string]*thread, 1)
 		}
 		t = &thread{make([]saved, 0, 8)}
-		m.threads[c.Thread] = t
+		m.threads[name] = t
+	}
+	if n := len(t.saved); n > 0 && t.saved[n-1].step >= c.Step {
+		at, _ := slices.BinarySearchFunc(t.saved, c.Step, byStep)
+		t.saved = slices.Clone(t.saved[:at]) // others may be reading the old one
 	}
 	t.saved = append(t.saved, saved{c.Step, data})
 	return nil
 }
 
-// Checkpoints returns all that was stored for a thread, in that order, also
-// what a later one of the same step replaced.
+func byStep(s saved, step int) int { return cmp.Compare(s.step, step) }
+
+// Checkpoints returns what is stored for a thread, by ascending step.
 func (m *MemoryStore) Checkpoints(name string) [][]byte {
-	all := m.of(name)
+	all := m.of(cmp.Or(name, defaultThread))
 	if len(all) == 0 {
 		return nil
 	}
@@ -103,33 +119,33 @@ func (m *MemoryStore) Checkpoints(name string) [][]byte {
 // List returns the steps that are stored for a thread, oldest first.
 func (m *MemoryStore) List(_ context.Context, thread string) ([]int, error) {
 	var steps []int
-	for _, s := range m.of(thread) {
+	for _, s := range m.of(cmp.Or(thread, defaultThread)) {
 		steps = append(steps, s.step)
 	}
-	slices.Sort(steps)
-	return slices.Compact(steps), nil
+	return steps, nil
 }
 
 // Load returns the checkpoint of a step.
 func (m *MemoryStore) Load(_ context.Context, thread string, step int) ([]byte, error) {
-	for _, s := range slices.Backward(m.of(thread)) {
-		if s.step == step {
-			return s.data, nil
-		}
+	thread = cmp.Or(thread, defaultThread)
+	all := m.of(thread)
+	if at, ok := slices.BinarySearchFunc(all, step, byStep); ok {
+		return all[at].data, nil
 	}
 	return nil, noCheckpoint(thread, step)
 }
 
-// Latest returns the checkpoint of the highest step.
-func (m *MemoryStore) Latest(ctx context.Context, thread string) ([]byte, error) {
-	steps, _ := m.List(ctx, thread)
-	if len(steps) == 0 {
+// Latest returns the checkpoint that was saved last.
+func (m *MemoryStore) Latest(_ context.Context, thread string) ([]byte, error) {
+	thread = cmp.Or(thread, defaultThread)
+	all := m.of(thread)
+	if len(all) == 0 {
 		return nil, noThread(thread)
 	}
-	return m.Load(ctx, thread, steps[len(steps)-1])
+	return all[len(all)-1].data, nil
 }
 
-// of returns what was stored for a thread. Only its end grows.
+// of returns what is stored for a thread. Only its end grows in place.
 func (m *MemoryStore) of(name string) []saved {
 	m.mu.Lock()
 	defer m.mu.Unlock()

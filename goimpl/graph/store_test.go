@@ -49,22 +49,47 @@ func TestStores(t *testing.T) {
 			if got := load(s.Latest(ctx, "t0")); got != "none" {
 				t.Errorf("latest of an unknown thread: %s", got)
 			}
+			save("t0", 2, `"two"`)
 			save("t0", 9, `"nine"`)
 			save("t0", 10, `"ten"`)
 			save("t0", 123456789, `"far"`)
-			save("t0", 2, `"two"`)
 			save("other", 0, `0`)
 			check("t0", 2, 9, 10, 123456789)
 			check("other", 0)
-			save("t0", 9, `"again"`)
-			check("t0", 2, 9, 10, 123456789)
-			for step, want := range map[int]string{9: `"again"<nil>`, 2: `"two"<nil>`, 3: "none"} {
+			for step, want := range map[int]string{9: `"nine"<nil>`, 2: `"two"<nil>`, 3: "none"} {
 				if got := load(s.Load(ctx, "t0", step)); got != want {
 					t.Errorf("step %d: got %s, want %s", step, got, want)
 				}
 			}
 			if got := load(s.Latest(ctx, "t0")); got != `"far"<nil>` {
 				t.Errorf("latest: %s", got)
+			}
+			// What is saved again replaces what came after it too.
+			save("t0", 9, `"again"`)
+			check("t0", 2, 9)
+			if got := load(s.Latest(ctx, "t0")); got != `"again"<nil>` {
+				t.Errorf("latest: %s", got)
+			}
+			save("t0", 10, `"on"`)
+			save("t0", 11, `"and on"`)
+			check("t0", 2, 9, 10, 11)
+			save("t0", 3, `"fork"`) // between two
+			check("t0", 2, 3)
+			save("t0", 0, `"new"`)
+			check("t0", 0)
+			check("other", 0)
+			// No name of a thread means that of Options.
+			save("", 1, `"default"`)
+			check("t0", 0, 1)
+			check("", 0, 1)
+			if got, same := load(s.Load(ctx, "", 1)), load(s.Latest(ctx, "")); got != `"default"<nil>` || same != got {
+				t.Errorf("thread \"\": %s and %s", got, same)
+			}
+			if _, err := s.Latest(ctx, "none"); err == nil || err.Error() != `graph: thread "none": no step: no such checkpoint` {
+				t.Errorf("got %v", err)
+			}
+			if _, err := s.Load(ctx, "none", 0); err == nil || err.Error() != `graph: thread "none": step 0: no such checkpoint` {
+				t.Errorf("got %v", err)
 			}
 			if _, err := s.Load(ctx, "t0", 3); err == nil || err.Error() != `graph: thread "t0": step 3: no such checkpoint` {
 				t.Errorf("got %v", err)
@@ -120,7 +145,7 @@ func TestFileStoreIgnores(t *testing.T) {
 func TestFileStoreRefuses(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	s := graph.NewFileStore(filepath.Join(dir, "store"), graph.FileOptions{})
-	for _, thread := range []string{"", ".", "..", "../x", "a/b", "/etc", `a\b`, "c:", "a\x00b"} {
+	for _, thread := range []string{".", "..", "../x", "a/b", "/etc", `a\b`, "c:", "a\x00b"} {
 		err := s.Save(ctx, graph.Checkpoint{Thread: thread, Data: []byte("1")})
 		if err == nil || !strings.Contains(err.Error(), "cannot name a directory") {
 			t.Errorf("%q is taken: %v", thread, err)
@@ -138,6 +163,101 @@ func TestFileStoreRefuses(t *testing.T) {
 	for _, thread := range []string{"t0", "a b", "é", "..a", "user@host"} {
 		if err := s.Save(ctx, graph.Checkpoint{Thread: thread, Data: []byte("1")}); err != nil {
 			t.Errorf("%q is refused: %v", thread, err)
+		}
+	}
+}
+
+// TestFileStoreWithoutDir writes nowhere, not even to the root.
+func TestFileStoreWithoutDir(t *testing.T) {
+	ctx, s := context.Background(), graph.NewFileStore("", graph.FileOptions{})
+	_, listed := s.List(ctx, "t")
+	_, loaded := s.Load(ctx, "t", 0)
+	_, latest := s.Latest(ctx, "t")
+	for _, err := range []error{s.Save(ctx, graph.Checkpoint{Thread: "t", Data: []byte("1")}), listed, loaded, latest} {
+		if err == nil || !strings.Contains(err.Error(), "without a directory") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// TestSecondRunOnAThread: Latest is of the run that wrote last, though the one
+// before it got further.
+func TestSecondRunOnAThread(t *testing.T) {
+	d := newTrace()
+	crash := false
+	b := graph.New(d.schema)
+	b.Node("n", func(_ context.Context, s graph.State, out *graph.Update) error {
+		if crash && d.x.Get(s) == 12 {
+			return errors.New("crash")
+		}
+		d.x.Set(out, d.x.Get(s)+1)
+		return nil
+	})
+	b.Branch("n", func(s graph.State) string { return fmt.Sprint(d.x.Get(s)%10 < 5) }, map[string]string{"true": "n", "false": graph.End})
+	b.Entry("n")
+	p := compile(t, b)
+	for name, s := range stores(t) {
+		crash = false
+		if _, err := invoke(t, 0, p, d.schema.Input().State(), graph.Options{Checkpoints: s}); err != nil {
+			t.Fatal(err)
+		}
+		crash = true
+		in := d.schema.Input()
+		d.x.Set(in, 10)
+		if _, err := invoke(t, 0, p, in.State(), graph.Options{Checkpoints: s}); err == nil {
+			t.Fatal("the second run did not crash")
+		}
+		crash = false
+		data, err := s.Latest(context.Background(), "t0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r graph.Runner
+		res, err := r.Resume(context.Background(), p, data, graph.Options{Checkpoints: s})
+		if err != nil || d.x.Get(res.State) != 15 {
+			t.Errorf("%s: x is %d, %v, want 15", name, d.x.Get(res.State), err)
+		}
+		if steps, err := s.List(context.Background(), ""); err != nil || !slices.Equal(steps, []int{0, 1, 2, 3, 4, 5}) {
+			t.Errorf("%s: stored are %v, %v", name, steps, err)
+		}
+	}
+}
+
+// TestTwoFileStores: a store that goes on where another wrote drops what that
+// left, once it has read the thread.
+func TestTwoFileStores(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	save := func(s graph.Store, steps ...int) {
+		t.Helper()
+		for _, step := range steps {
+			if err := s.Save(ctx, graph.Checkpoint{Thread: "t", Step: step, Data: []byte("1")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	a := graph.NewFileStore(dir+"//./", graph.FileOptions{})
+	b := graph.NewFileStore(dir, graph.FileOptions{Fsync: true})
+	save(a, 0, 1, 2)
+	save(b, 3, 4, 5, 6)
+	if _, err := a.Load(ctx, "t", 2); err != nil {
+		t.Fatal(err)
+	}
+	save(a, 3)
+	if got, err := b.List(ctx, "t"); err != nil || !slices.Equal(got, []int{0, 1, 2, 3}) {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// TestFileStoreListsTheDeep: what could be written is not taken for torn.
+func TestFileStoreListsTheDeep(t *testing.T) {
+	ctx, s := context.Background(), graph.NewFileStore(t.TempDir(), graph.FileOptions{})
+	deep := strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)
+	for step, data := range []string{deep, `{"a":"]}\"\\"}`} {
+		if err := s.Save(ctx, graph.Checkpoint{Thread: "t", Step: step, Data: []byte(data)}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Latest(ctx, "t"); err != nil || string(got) != data {
+			t.Errorf("step %d: got %d bytes, %v", step, len(got), err)
 		}
 	}
 }
