@@ -11,23 +11,11 @@ package build
 // They cost about ten times as much, nearly all of it in the memory of stacks
 // that do nothing, and the order of tasks that are ready together was chance.
 
-// recruit returns a member that nobody uses, for a goroutine of its own.
-func (r *crew) recruit() *member {
-	if n := len(r.spare); n > 0 {
-		m := r.spare[n-1]
-		r.spare = r.spare[:n-1]
-		return m
-	}
-	m := &member{crew: r}
-	m.turn = m.alone // once: a go statement with arguments allocates
-	return m
-}
-
 // alone executes the hand of a member of asyncio.
 func (m *member) alone() {
 	r := m.crew
 	r.mu.Lock()
 	m.work()
-	r.spare = append(r.spare, m)
+	r.retire(m)
 	r.mu.Unlock()
 }

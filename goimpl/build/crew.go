@@ -32,7 +32,7 @@ import (
 // slow task by now. So nothing that could start waits for one that runs.
 //
 // The executors threadpool and asyncio_queue are this, asyncio is this with a
-// goroutine for each task (see recruit).
+// goroutine for each task (see alone).
 type crew struct {
 	opts Options
 	base time.Time  // where clock starts
@@ -42,7 +42,6 @@ type crew struct {
 	pool
 	ended   sync.Cond      // the caller of Build waits for over
 	leaving sync.WaitGroup // bodies that were told to return
-	spare   []*member      // asyncio: nobody uses them
 }
 
 // crewed is what a crew knows of one build.
@@ -140,6 +139,9 @@ func (r *crew) share(m *member) (got bool) {
 			}
 		case r.opts.Executor == AsyncIO:
 			if m := r.recruit(); r.give(m, q) {
+				if m.turn == nil {
+					m.turn = m.alone // once: a go statement with arguments allocates
+				}
 				go m.turn()
 			}
 		default:

@@ -28,6 +28,26 @@ type member struct {
 	_ [64]byte // what another worker writes is not in a cache line of this
 }
 
+// recruit returns a member that nobody uses. The caller holds mu.
+func (r *crew) recruit() *member {
+	n := len(r.spare)
+	if n == 0 {
+		return &member{crew: r}
+	}
+	m := r.spare[n-1]
+	r.spare = r.spare[:n-1]
+	m.crew, m.now = r, 0
+	return m
+}
+
+// retire leaves m to who comes next, in this build or a later one of the DAG.
+// The caller holds mu, and has since the build may have ended.
+func (r *crew) retire(m *member) {
+	m.call.leave()
+	m.crew = nil
+	r.spare = append(r.spare, m)
+}
+
 // take gives the member tasks to execute. The caller holds the crew's lock.
 func (m *member) take(tasks []int32) {
 	r := m.crew

@@ -36,22 +36,25 @@ func (r *crew) wake() {
 // serve is what a goroutine of the pool does.
 func (r *crew) serve() {
 	defer r.all.Done()
-	m := &member{crew: r}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.come(m); r.stays(); r.come(m) {
+	for r.come(); r.stays(); r.come() {
 		r.more.Wait()
 	}
 }
 
-// come is a turn of a member: hands, one after the other, while there is
+// come is a turn of a goroutine: hands, one after the other, while there is
 // something to do.
-func (r *crew) come(m *member) {
+func (r *crew) come() {
 	r.coming = false
-	if r.state != nil && r.share(m) {
-		m.work()
-		m.call.leave()
+	if r.state == nil {
+		return // the build did without
 	}
+	m := r.recruit()
+	if r.share(m) {
+		m.work()
+	}
+	r.retire(m)
 }
 
 // stays counts a goroutine that has nothing to do as asleep, if it is to stay.

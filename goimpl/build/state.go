@@ -66,6 +66,7 @@ type room struct {
 	scratch []int32
 	none    None // the targets of builds without
 	call    Call // of executors that run one body after the other
+	spare   []*member
 }
 
 // progress is what begins with zero.
