@@ -17,16 +17,47 @@ func TestCompileErrors(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	check(`build: root "root" is not defined`)
+	check(`build: task "root" is not defined`)
+	check(`build: task "root" is not defined (did you mean "roots"?)`, lightTask("roots"), lightTask("roof_1"))
+	check(`build: task "root" needs "leef_1", which is not defined (did you mean "leaf_1"?)`,
+		lightTask("root", "leaf_1", "leef_1"), lightTask("leaf_2"), lightTask("leaf_1"))
 	check(`build: task "root" needs "nope", which is not defined`, lightTask("root", "nope"))
 	check(`build: task "root" needs "nope", which is not defined`, asking(lightTask("root"), []string{"nope"}))
 	check(`build: task "root" is defined twice`, lightTask("root"), lightTask("root"))
-	check(`build: task "root": unknown kind "lite" (known: cpu, fail, `, kindTask("lite", "root"))
+	check(`build: task "root": unknown kind "ligth" (did you mean "light"?) (known: cpu, fail, `, kindTask("ligth", "root"))
 	check(`build: task "root": kind io: parameter sleep_ms is missing`, kindTask("io", "root"))
-	check(`build: task "root": kind light: parameter n is x (string), want an integer`,
+	check(`build: task "root": kind light: parameter n is "x" (string), want an integer`,
 		Definition{Key: "root", Kind: "light", Params: map[string]any{"n": "x"}})
 	check(`build: task "root": kind light: parameter n is -1, want at least 0`,
 		Definition{Key: "root", Kind: "light", Params: map[string]any{"n": -1}})
+}
+
+// A DAG keeps nothing of its definitions that their owner may change: else a
+// target could hold what its id does not say.
+func TestDefinitionsMayBeReused(t *testing.T) {
+	inner := map[string]any{"list": []any{1, []string{"a"}}, "bytes": []byte{1}}
+	params := map[string]any{"n": 5, "inner": inner}
+	def := Definition{Key: "root", Kind: "light", Params: params, Deps: []string{"a"}}
+	defs := []Definition{def, lightTask("a"), lightTask("b")}
+	d := mustCompile(t, defs, StandardKinds(0))
+	same := mustCompile(t, []Definition{
+		{Key: "root", Kind: "light", Deps: []string{"a"}, Params: map[string]any{
+			"n": 5, "inner": map[string]any{"list": []any{1, []string{"a"}}, "bytes": []byte{1}}}},
+		lightTask("a"),
+	}, StandardKinds(0))
+
+	params["n"], params["more"] = 7, 1
+	inner["list"].([]any)[0] = 2
+	inner["list"].([]any)[1].([]string)[0] = "z"
+	inner["bytes"].([]byte)[0] = 2
+	defs[0].Deps[0] = "b"
+
+	if err := errors.Join(d.Identify(), same.Identify()); err != nil {
+		t.Fatal(err)
+	}
+	if d.Root().ID() != same.Root().ID() {
+		t.Errorf("the id follows what became of the definition: %v", d.Root().params)
+	}
 }
 
 func TestCycles(t *testing.T) {
@@ -78,12 +109,13 @@ func TestOptionErrors(t *testing.T) {
 			t.Errorf("%+v: got %v, want %s", opts, err, want)
 		}
 	}
-	check(Options{Executor: "treadpool"}, `executor is "treadpool", want one of sequential, threadpool,`)
+	check(Options{Executor: "treadpool"}, `executor is "treadpool" (did you mean "threadpool"?), want one of sequential, threadpool,`)
 	check(Options{Workers: -1}, "workers is -1, want at least 1")
+	check(Options{FailMode: "failfast"}, `fail_mode is "failfast" (did you mean "fail_fast"?), want`)
 	check(Options{FailMode: "x"}, `fail_mode is "x", want one of fail_fast, continue`)
 	check(Options{Discover: "x"}, `discover is "x", want one of short_circuit, full`)
 	check(Options{Blocking: "x"}, `blocking is "x", want one of to_thread, native, on_loop`)
-	check(Options{Executor: MultiProcess}, "needs a worker command")
+	check(Options{Executor: MultiProcess}, "needs a worker command: set Options.WorkerCommand to start a program that calls ServeWorker")
 }
 
 func TestFileKinds(t *testing.T) {

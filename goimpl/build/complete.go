@@ -1,6 +1,9 @@
 package build
 
-import "context"
+import (
+	"context"
+	"maps"
+)
 
 // Complete makes the tasks with the given keys complete without building what
 // they need: their bodies run, but what they ask for is not looked at. It
@@ -16,7 +19,7 @@ func (d *DAG) Complete(ctx context.Context, targets Targets, keys ...string) err
 	for _, key := range keys {
 		i, known := index[key]
 		if !known {
-			return &UnknownTaskError{Key: key}
+			return &UnknownTaskError{Key: key, Similar: similar(key, maps.Keys(index))}
 		}
 		var c Call
 		c.enter(ctx, targets, granted{})

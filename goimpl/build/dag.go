@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -13,12 +14,14 @@ import (
 type Definition struct {
 	Key    string         // unique
 	Kind   string         // names an entry of Kinds
-	Params map[string]any // canonical JSON values; nil means none
+	Params map[string]any // canonical JSON values, which Compile copies; nil means none
 	// Deps are the keys of the tasks that must be complete before the body
 	// starts.
 	Deps []string
 	// Rounds are the keys of the tasks that the body asks for while it runs,
-	// one list for each time it asks.
+	// one list for each time it asks. That they are known beforehand is what
+	// lets ids cover them and Compile find cycles; what is left to the body is
+	// when it asks, and not to need them before.
 	Rounds [][]string
 }
 
@@ -132,7 +135,7 @@ func (c *compiler) walk(root string) error {
 	enter := func(key, by string) error {
 		def := c.byKey[key]
 		if def == nil {
-			return &UnknownTaskError{Key: key, By: by}
+			return &UnknownTaskError{Key: key, By: by, Similar: similar(key, maps.Keys(c.byKey))}
 		}
 		i := int32(len(c.found))
 		c.index[key] = i
@@ -198,27 +201,65 @@ func cycleOf(path []frame, key string) error {
 func (d *DAG) bind(i int, def *Definition, index map[string]int32, kinds Kinds) error {
 	kind := kinds[def.Kind]
 	if kind == nil {
-		return fmt.Errorf("build: task %q: unknown kind %q (known: %s)", def.Key, def.Kind, kinds.names())
+		return fmt.Errorf("build: task %q: %w", def.Key, kinds.unknown(def.Kind))
 	}
-	body, err := kind(Params(def.Params))
+	params, _ := own(def.Params).(map[string]any)
+	body, err := kind(params)
 	if err != nil {
 		return fmt.Errorf("build: task %q: kind %s: %w", def.Key, def.Kind, err)
 	}
 	t := &d.tasks[i]
-	*t = Task{dag: d, index: int32(i), key: def.Key, kind: def.Kind, params: def.Params, body: body}
-	if t.checkWait, err = checkWait(def.Kind, def.Params); err != nil {
+	*t = Task{dag: d, index: int32(i), key: def.Key, kind: def.Kind, params: params, body: body}
+	if t.checkWait, err = checkWait(def.Kind, params); err != nil {
 		return fmt.Errorf("build: task %q: kind %s: %w", def.Key, def.Kind, err)
 	}
 	d.slow = d.slow || t.checkWait > 0
-	if t.params == nil {
-		t.params = map[string]any{}
-	}
 	t.deps = indices(def.Deps, index)
 	for _, round := range def.Rounds {
 		t.rounds = append(t.rounds, indices(round, index))
 		d.dynamic = true
 	}
 	return nil
+}
+
+// own copies the containers of a parameter, down to where nothing but numbers
+// and text is left, so that who defined the task may go on to use them: an id
+// that follows from other parameters than the body has would be a lie for ever
+// in the targets.
+func own(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		kept := make(map[string]any, len(v))
+		for name, value := range v {
+			kept[name] = own(value)
+		}
+		return kept
+	case []any:
+		kept := slices.Clone(v)
+		for i := range kept {
+			kept[i] = own(kept[i])
+		}
+		return kept
+	case map[string]string:
+		return maps.Clone(v)
+	case []string:
+		return slices.Clone(v)
+	case []byte:
+		return slices.Clone(v)
+	case [][]byte:
+		kept := slices.Clone(v)
+		for i := range kept {
+			kept[i] = slices.Clone(kept[i])
+		}
+		return kept
+	case []int:
+		return slices.Clone(v)
+	case []int64:
+		return slices.Clone(v)
+	case []float64:
+		return slices.Clone(v)
+	}
+	return v
 }
 
 func indices(keys []string, index map[string]int32) []int32 {

@@ -24,15 +24,17 @@ func (e *CycleError) Error() string {
 
 // An UnknownTaskError reports a key that no definition has.
 type UnknownTaskError struct {
-	Key string
-	By  string // the task that names it; empty when it is the root
+	Key     string
+	By      string // the task that names it; empty when it is a root or to be completed
+	Similar string // a key that is defined and may have been meant, or empty
 }
 
 func (e *UnknownTaskError) Error() string {
-	if e.By == "" {
-		return fmt.Sprintf("build: root %q is not defined", e.Key)
+	text := fmt.Sprintf("build: task %q is not defined", e.Key)
+	if e.By != "" {
+		text = fmt.Sprintf("build: task %q needs %q, which is not defined", e.By, e.Key)
 	}
-	return fmt.Sprintf("build: task %q needs %q, which is not defined", e.By, e.Key)
+	return text + didYouMean(e.Similar)
 }
 
 // A TaskError reports a body that failed or panicked, or whose target could
@@ -52,6 +54,12 @@ type PanicError struct {
 }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the panic's value if that is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
 
 // A DeadlockError reports a build in which nothing was ready and nothing ran
 // although the root was not complete. Compile refuses cycles, so this is a

@@ -25,7 +25,7 @@ func Executors() []string {
 
 // Values of Options.FailMode.
 const (
-	FailFast = "fail_fast" // after a failure no new body starts
+	FailFast = "fail_fast" // after a failure no new body starts, and nothing counts as skipped
 	Continue = "continue"  // everything not downstream of a failure still runs
 )
 
@@ -72,7 +72,8 @@ type Options struct {
 	// trivial task. AsyncIO and Sequential keep no workers between builds.
 	Warm bool
 	// WorkerCommand starts a child process of MultiProcess, which must call
-	// ServeWorker. There is no default.
+	// ServeWorker, or Worker.Serve if the DAG has kinds of its own. There is no
+	// default.
 	WorkerCommand []string
 }
 
@@ -92,7 +93,9 @@ type Executor interface {
 type Job struct {
 	DAG *DAG
 	// Targets decide what is complete and receive what tasks produce. Nil
-	// means NewNone. MultiProcess needs Files.
+	// means NewNone. MultiProcess needs Files. Builds that overlap in time
+	// should each have a value of their own, for they would count each other's
+	// work: two Files may share a root.
 	Targets Targets
 	// Nonce tells child processes which StandardKinds the DAG was compiled
 	// with.
@@ -121,7 +124,7 @@ type Counters struct {
 	IPCMessages        int64 // lines to and from child processes
 	IPCBytes           int64 // with their newlines
 	Failed             int64 // bodies that failed
-	Skipped            int64 // tasks given up because of a failure
+	Skipped            int64 // with Continue: tasks given up because of a failure; else 0
 	PreviouslyComplete int64 // tasks found complete
 	MaxRunning         int64 // most workers that had bodies to run at one time
 }
@@ -162,7 +165,8 @@ func (o *Options) Validate() error {
 		return fmt.Errorf("build: check_workers is %d, want at least 1", o.CheckWorkers)
 	}
 	if o.Executor == MultiProcess && len(o.WorkerCommand) == 0 {
-		return errors.New("build: executor multiprocess needs a worker command")
+		return errors.New("build: executor multiprocess needs a worker command: " +
+			"set Options.WorkerCommand to start a program that calls ServeWorker, such as this one with an argument that tells it to")
 	}
 	return cmp.Or(
 		oneOf("executor", o.Executor, "", Sequential, ThreadPool, AsyncIO, AsyncIOQueue, MultiProcess),
@@ -176,5 +180,6 @@ func oneOf(what, got string, want ...string) error {
 	if slices.Contains(want, got) {
 		return nil
 	}
-	return fmt.Errorf("build: %s is %q, want one of %s", what, got, strings.TrimPrefix(strings.Join(want, ", "), ", "))
+	hint := didYouMean(similar(got, slices.Values(want)))
+	return fmt.Errorf("build: %s is %q%s, want one of %s", what, got, hint, strings.TrimPrefix(strings.Join(want, ", "), ", "))
 }

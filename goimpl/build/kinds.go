@@ -29,7 +29,11 @@ func Func(body Body) Kind {
 	return func(Params) (Body, error) { return body, nil }
 }
 
-func (k Kinds) names() string { return strings.Join(slices.Sorted(maps.Keys(k)), ", ") }
+// unknown is the error of a kind that there is not.
+func (k Kinds) unknown(name string) error {
+	known := strings.Join(slices.Sorted(maps.Keys(k)), ", ")
+	return fmt.Errorf("unknown kind %q%s (known: %s)", name, didYouMean(similar(name, maps.Keys(k))), known)
+}
 
 // Params are the parameters of a task.
 type Params map[string]any
@@ -45,7 +49,7 @@ func (p Params) Count(name string) (int, error) {
 	case nil:
 		return 0, fmt.Errorf("parameter %s is missing", name)
 	default:
-		return 0, fmt.Errorf("parameter %s is %v (%T), want an integer", name, v, v)
+		return 0, fmt.Errorf("parameter %s is %s (%T), want an integer", name, quote(v), v)
 	}
 	if n < 0 {
 		return 0, fmt.Errorf("parameter %s is %d, want at least 0", name, n)
@@ -61,8 +65,16 @@ func (p Params) Text(name string) (string, error) {
 	case nil:
 		return "", fmt.Errorf("parameter %s is missing", name)
 	default:
-		return "", fmt.Errorf("parameter %s is %v (%T), want text", name, v, v)
+		return "", fmt.Errorf("parameter %s is %s (%T), want text", name, quote(v), v)
 	}
+}
+
+// quote writes a parameter as it is, but text so that one sees that it is text.
+func quote(v any) string {
+	if text, ok := v.(string); ok {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(v)
 }
 
 // NonceText is what a nonce adds to a task's key and to other inputs: "" for

@@ -23,7 +23,8 @@ type Targets interface {
 	Keeps() bool
 	// Counts says what was done so far. The count of a build is the difference
 	// between its end and its start: it comes from where the work is done, so
-	// that a check left out or a record written twice shows in it.
+	// that a check left out or a record written twice shows in it. What others
+	// do to the same value meanwhile is in it too.
 	Counts() TargetCounts
 }
 

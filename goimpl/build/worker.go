@@ -171,7 +171,7 @@ func (e *execution) await(ctx context.Context, wait func(context.Context) error)
 func (s *session) task(wt *wireTask) (*Task, error) {
 	kind := s.current[wt.Kind]
 	if kind == nil {
-		return nil, fmt.Errorf("unknown kind %q (known: %s)", wt.Kind, s.current.names())
+		return nil, s.current.unknown(wt.Kind)
 	}
 	if len(wt.ID) != idDigits {
 		return nil, fmt.Errorf("id %q, want %d digits", wt.ID, idDigits)
