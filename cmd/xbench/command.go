@@ -74,7 +74,7 @@ func commandName(args []string, i int, taken map[string]bool) string {
 func escapeBraces(args []string) []string {
 	out := make([]string, len(args))
 	for i, a := range args {
-		out[i] = strings.ReplaceAll(a, "{", "{{")
+		out[i] = config.EscapeBraces(a)
 	}
 	return out
 }

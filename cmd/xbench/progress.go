@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"xbench/harness"
+	"xbench/harness/config"
 	"xbench/harness/host"
 	"xbench/harness/protocol"
 	"xbench/harness/record"
@@ -200,8 +201,7 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 			parts = append(parts, im.Mode+" build")
 		}
 		if im.Kind == "command" {
-			// Braces that stand for themselves are doubled in a configuration.
-			parts = append(parts, strings.ReplaceAll(strings.Join(im.Command, " "), "{{", "{"))
+			parts = append(parts, strings.Join(config.ExpandKnown(im.Command, nil), " "))
 		}
 		if im.Name == reference {
 			parts = append(parts, "reference")

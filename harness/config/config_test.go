@@ -112,7 +112,7 @@ func TestErrors(t *testing.T) {
 	check("worker: [./new]", "command: ['{oops']", `3:25: new: '{' opens a placeholder that nothing closes; write {{ for a brace`,
 		`3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
 	check("worker: [./new]", "command: [./new]", `3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
-	check("worker: [./new]", "worker: ['{benchmark}']", `3:24: new: unknown placeholder {benchmark} (known here: self, pyref, python; write {{ for a brace)`)
+	check("worker: [./new]", "worker: ['{benchmark}']", `3:24: new: unknown placeholder {benchmark} (known here: self, pyref, python; write {{ and }} for braces)`)
 	check("worker: [./new]", "worker: [x], env: {A: 1}", `3:37: A: want text, found the number 1; put it in quotes`)
 	check("worker: [./new]", "worker: [x], needs: {version: '3'}", `3:35: new: needs: run is missing, e.g. run: [python3, --version]`)
 	check("worker: [./new]", "worker: [x], needs: {run: [x], version: '3.1'}", `3:35: new: needs: version "3.1": want the form ">= 3.10"`)
@@ -225,12 +225,12 @@ func TestSatisfied(t *testing.T) {
 
 func TestExpand(t *testing.T) {
 	vars := map[string]string{"self": "/bin/x", "n": "{3}"}
-	got, err := Expand([]string{"{self}", "-n={n}", "{{n}", `{{"a":{n}}`, "", "}"}, vars)
+	got, err := Expand([]string{"{self}", "-n={n}", "{{n}}", `{{"a":{n}}}`, "", "}}", "{{{n}}}", "}}{{"}, vars)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// What a value holds is not looked at again.
-	if d := cmp.Diff([]string{"/bin/x", "-n={3}", "{n}", `{"a":{3}}`, "", "}"}, got); d != "" {
+	if d := cmp.Diff([]string{"/bin/x", "-n={3}", "{n}", `{"a":{3}}`, "", "}", "{{3}}", "}{"}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	check := func(arg, want string) {
@@ -240,6 +240,18 @@ func TestExpand(t *testing.T) {
 		}
 	}
 	check("{sefl}", `argument "{sefl}": unknown placeholder {sefl} (did you mean "self"?)`)
-	check("{}", `argument "{}": unknown placeholder {} (known here: n, self; write {{ for a brace)`)
+	check("{}", `argument "{}": unknown placeholder {} (known here: n, self; write {{ and }} for braces)`)
 	check("a{", `argument "a{": '{' opens a placeholder that nothing closes; write {{ for a brace`)
+	check("a}", `argument "a}": '}' closes no placeholder; write }} for a brace`)
+	check("{{n}", `argument "{{n}": '}' closes no placeholder; write }} for a brace`)
+	check("{n}}", `argument "{n}}": '}' closes no placeholder; write }} for a brace`)
+
+	for _, text := range []string{"", "{", "}", "{n}", "}}{{{", `awk '{print "{}"}'`} {
+		if got, err := Expand([]string{EscapeBraces(text)}, nil); err != nil || got[0] != text {
+			t.Errorf("%q escaped and expanded is %q, %v", text, got, err)
+		}
+	}
+	if d := cmp.Diff([]string{"/bin/x {k} {a}", "{", "a}"}, ExpandKnown([]string{"{self} {k} {{a}}", "{", "a}"}, vars)); d != "" {
+		t.Errorf("known placeholders (-want +got):\n%s", d)
+	}
 }

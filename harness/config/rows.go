@@ -144,7 +144,29 @@ func (c *Config) noMatch(text string, filter *regexp.Regexp, suite Suite, search
 			break
 		}
 	}
+	if sweep := c.asSweep(text, suite); sweep != "" {
+		hint = "; " + sweep
+	}
 	return fmt.Errorf("%w: filter %q, %d benchmarks in %s%s", ErrNoMatch, text, searched, where, hint)
+}
+
+// knobTail is the end of a name that sets knobs.
+var knobTail = regexp.MustCompile(`(/[A-Za-z_][A-Za-z0-9_]*=[A-Za-z0-9_.+-]+)+\$?$`)
+
+// asSweep is how to ask for rows whose knobs the configuration does not set,
+// where the filter would match without them.
+func (c *Config) asSweep(text string, suite Suite) string {
+	tail := knobTail.FindString(text)
+	rest := strings.TrimSuffix(text, tail)
+	if tail == "" || rest == "" {
+		return ""
+	}
+	filter, err := regexp.Compile(rest)
+	if err != nil || !slices.ContainsFunc(c.members(suite), func(b Benchmark) bool { return filter.MatchString(b.Name) }) {
+		return ""
+	}
+	knobs := strings.Split(strings.TrimSuffix(tail, "$")[1:], "/")
+	return fmt.Sprintf("%q matches, and its knobs are set by --sweep %s", rest, strings.Join(knobs, " --sweep "))
 }
 
 func (b Benchmark) row() record.Row {
