@@ -117,6 +117,21 @@ func (l *Lab) Reference() string {
 	return ""
 }
 
+// CommandLine is what is launched for an implementation. Placeholders that each
+// benchmark fills in stay as they are.
+func (l *Lab) CommandLine(impl string) []string {
+	for _, s := range l.subjects {
+		if s.Name == impl {
+			return config.ExpandKnown(s.Command, s.vars)
+		}
+	}
+	return nil
+}
+
+// Launches reports whether some implementation is a whole program, one launch
+// of which is one sample.
+func (l *Lab) Launches() bool { return l.hasCommand() }
+
 // A subject is one implementation, ready to be launched.
 type subject struct {
 	record.Implementation

@@ -135,8 +135,8 @@ func (r *oneRun) choose() error {
 	if r.goals != "" && !r.gated && r.gate == "none" {
 		r.gate = "minimum" // who brings goals wants them judged, whatever the file's habit
 	}
-	if len(r.sweep) > 0 && r.goals == "" && !r.gated {
-		r.gate = "none" // no swept row is part of a goal: there is nothing to judge
+	if r.goals == "" && !r.gated && r.nothingToJudge() {
+		r.gate = "none"
 	}
 	if r.rounds == 0 && r.budget == 0 { // neither was asked for: the suite's
 		r.rounds, r.budget = r.suiteOf.Rounds, r.suiteOf.Budget
@@ -148,6 +148,13 @@ func (r *oneRun) choose() error {
 		r.seed = rand.Uint64()
 	}
 	return nil
+}
+
+// nothingToJudge is whether no row can be part of a goal: swept ones are not,
+// nor are those of a suite that are all only shown. A filter that leaves the
+// judged ones out is no excuse.
+func (r *oneRun) nothingToJudge() bool {
+	return len(r.sweep) > 0 || r.suiteOf.Gate == "" && !slices.ContainsFunc(r.rows, judged) && !slices.ContainsFunc(r.filtered, judged)
 }
 
 // filteredOut lists the suite's rows that --filter leaves out: a goal that
