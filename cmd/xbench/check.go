@@ -36,7 +36,10 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "check that all implementations do the same work",
 		Long: `check lets every implementation do the work of every benchmark once, untimed,
 on the fixed input and on a random one, and compares outputs and counters. It
-exits 1 on a difference, and shows the first differing value by its path.`,
+exits 1 on a difference, and shows the first differing value by its path.
+
+Unless --suite or --filter say otherwise, every benchmark of every suite is
+checked, once each. IMPL names the implementations; the default is all.`,
 		Example: `  xbench check
   xbench check --filter 'build/.*dynamic' --json
   xbench check --random 20 --seed 7`,
@@ -44,7 +47,7 @@ exits 1 on a difference, and shows the first differing value by its path.`,
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.config, "config", "", "configuration `file`")
-	fl.StringVar(&f.suite, "suite", "", "only the benchmarks of this `suite`")
+	fl.StringVar(&f.suite, "suite", "", "only the benchmarks of this `suite` (default: of all suites)")
 	fl.StringVar(&f.filter, "filter", "", "only benchmarks whose name matches this `regexp`")
 	fl.Uint64Var(&f.nonce, "nonce", 0, "check this input only: 0 is the fixed one (default: 0 and a random one)")
 	fl.StringVar(&f.params, "params", "", "parameters for the filtered benchmarks, a JSON object in a `file`")
@@ -55,6 +58,9 @@ exits 1 on a difference, and shows the first differing value by its path.`,
 }
 
 func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
+	if c.Flags().Changed("random") && f.random < 1 {
+		return fmt.Errorf("--random %d: must be at least 1", f.random)
+	}
 	p, err := loadProject(f.config)
 	if err != nil {
 		return err
@@ -81,6 +87,7 @@ func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
 	} else if f.random > 0 || f.params != "" {
 		nonces = nonces[:1]
 	}
+	progress.line("check      %s x %s, on %s", plural(len(rows), "benchmark"), plural(len(lab.Implementations()), "implementation"), plural(len(nonces), "input"))
 	cells, err := lab.Check(c.Context(), rows, nonces)
 	if err != nil {
 		return err
@@ -135,15 +142,10 @@ func (p *project) allRows(suite, filter string) ([]record.Row, error) {
 		return p.Rows(config.Selection{Suite: suite, Filter: filter})
 	}
 	var out []record.Row
-	var noMatch error
 	seen := make(map[string]bool)
 	for _, s := range p.Suites {
 		rows, err := p.Rows(config.Selection{Suite: s.Name, Filter: filter})
-		if errors.Is(err, config.ErrNoMatch) {
-			noMatch = err
-			continue
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, config.ErrNoMatch) {
 			return nil, err
 		}
 		for _, r := range rows {
@@ -153,10 +155,11 @@ func (p *project) allRows(suite, filter string) ([]record.Row, error) {
 			}
 		}
 	}
-	if len(out) == 0 {
-		return nil, noMatch
+	if len(out) > 0 {
+		return out, nil
 	}
-	return out, nil
+	names, _ := p.names()
+	return nil, fmt.Errorf("%w: filter %q, %s in %s", config.ErrNoMatch, filter, plural(len(names), "benchmark"), plural(len(p.Suites), "suite"))
 }
 
 // randomRows makes n graphs and n builds from a seed; a build is one row per

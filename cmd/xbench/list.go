@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"xbench/harness"
 	"xbench/harness/config"
@@ -15,12 +19,17 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	var path, suite, filter string
-	var asJSON bool
+	var asJSON, knobs bool
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "benchmarks and implementations: what is available, what is not and why",
+		Long: `list shows the benchmarks of one suite: the one that --suite names, else the
+configuration's own (the demo's: quick), else all. What can be swept are the
+knobs: --knobs shows them with their defaults, and so does a --filter that picks
+a single benchmark.`,
 		Example: `  xbench list
-  xbench list --suite full`,
+  xbench list --suite full
+  xbench list --filter fanout_3 --knobs`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			p, err := loadProject(path)
@@ -46,15 +55,56 @@ func (a *app) listCommand() *cobra.Command {
 			if asJSON {
 				return a.listJSON(lab, rows)
 			}
-			return a.listTable(lab, rows)
+			return a.listTable(lab, rows, knobs || filter != "" && len(rows) == 1)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&path, "config", "", "configuration `file`")
-	f.StringVar(&suite, "suite", "", "only the benchmarks of this `suite`")
+	f.StringVar(&suite, "suite", "", "the benchmarks of this `suite` (default: the configuration's; the demo's: quick)")
 	f.StringVar(&filter, "filter", "", "only benchmarks whose name matches this `regexp`")
-	f.BoolVar(&asJSON, "json", false, "one JSON object per benchmark")
+	f.BoolVar(&knobs, "knobs", false, "show the knobs of each benchmark, with their defaults")
+	f.BoolVar(&asJSON, "json", false, "one JSON object per benchmark, with its knobs")
 	return c
+}
+
+// A knob is what --sweep can set, for readers of JSON.
+type knob struct {
+	Name    string `json:"name"`
+	Default any    `json:"default"` // null: every name must carry it
+}
+
+// knobsOf lists the knobs of a row's benchmark; defaults are the benchmark's
+// own, not what the row has set.
+func knobsOf(lab *harness.Lab, r record.Row) []knob {
+	declared, offered := lab.Knobs(r.ID)
+	if !offered {
+		declared = r.Params // of commands: what the row fills their placeholders with
+	}
+	out := make([]knob, len(declared))
+	for i, p := range declared {
+		out[i] = knob{p.Name, p.Value}
+	}
+	return out
+}
+
+// knobLine is the knobs in a line: "nodes=3 payload=none file=?".
+func knobLine(knobs []knob) string {
+	if len(knobs) == 0 {
+		return "none"
+	}
+	words := make([]string, len(knobs))
+	for i, k := range knobs {
+		switch v := k.Default.(type) {
+		case nil:
+			words[i] = k.Name + "=?"
+		case string, bool, int64, float64:
+			words[i] = fmt.Sprintf("%s=%v", k.Name, v)
+		default:
+			text, _ := json.Marshal(v)
+			words[i] = k.Name + "=" + string(text)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func (a *app) listJSON(lab *harness.Lab, rows []record.Row) error {
@@ -68,8 +118,9 @@ func (a *app) listJSON(lab *harness.Lab, rows []record.Row) error {
 		err := enc.Encode(struct {
 			Benchmark       string            `json:"benchmark"`
 			Description     string            `json:"description"`
+			Knobs           []knob            `json:"knobs"`
 			Implementations map[string]string `json:"implementations"`
-		}{r.Name, r.Description, available})
+		}{r.Name, r.Description, knobsOf(lab, r), available})
 		if err != nil {
 			return err
 		}
@@ -77,8 +128,9 @@ func (a *app) listJSON(lab *harness.Lab, rows []record.Row) error {
 	return nil
 }
 
-func (a *app) listTable(lab *harness.Lab, rows []record.Row) error {
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+func (a *app) listTable(lab *harness.Lab, rows []record.Row, knobs bool) error {
+	var table bytes.Buffer
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	var head []string
 	for _, im := range lab.Implementations() {
 		head = append(head, im.Name)
@@ -99,8 +151,36 @@ func (a *app) listTable(lab *harness.Lab, rows []record.Row) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	width := ttyWidth(a.out)
+	for i, line := range strings.Split(strings.TrimSuffix(table.String(), "\n"), "\n") {
+		fmt.Fprintln(a.out, clip(strings.TrimRight(line, " "), width))
+		if knobs && i > 0 { // never cut: they are what was asked for
+			fmt.Fprintf(a.out, "    knobs: %s\n", knobLine(knobsOf(lab, rows[i-1])))
+		}
+	}
 	for _, s := range reasons {
 		fmt.Fprintln(a.out, s)
 	}
 	return nil
+}
+
+// ttyWidth is the width of a terminal, 0 for any other stream.
+func ttyWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// clip cuts a line at a width; 0 is no limit.
+func clip(line string, width int) string {
+	if r := []rune(line); width > 0 && len(r) > width {
+		return string(r[:width-1]) + "…"
+	}
+	return line
 }

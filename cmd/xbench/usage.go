@@ -12,9 +12,16 @@ import (
 	"xbench/harness/strictyaml"
 )
 
-// flagError says what a flag's value should have been: the parsers of numbers
-// and durations speak of themselves.
-func flagError(_ *cobra.Command, err error) error {
+// flagError says what flag was meant, or what its value should have been: the
+// parsers of numbers and durations speak of themselves.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
+		if near := strictyaml.Suggest(unknown.GetSpecifiedName(), flagNames(c)); near != "" {
+			return fmt.Errorf("%w (did you mean --%s?)", err, near)
+		}
+		return err
+	}
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
 		return err
@@ -23,6 +30,12 @@ func flagError(_ *cobra.Command, err error) error {
 		return fmt.Errorf("--%s %q: %s", bad.GetFlag().Name, bad.GetValue(), want)
 	}
 	return err
+}
+
+func flagNames(c *cobra.Command) []string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
 }
 
 func wanted(f *pflag.Flag) string {
