@@ -30,7 +30,10 @@ import sys
 from collections.abc import Collection
 from typing import Any, NoReturn
 
-__all__ = ["EncodeError", "digest", "dumpb", "dumps"]
+__all__ = ["EncodeError", "digest", "dumpb", "dumps", "quote"]
+
+quote = json.encoder.encode_basestring
+"""Return the canonical JSON of a text, without looking for lone surrogates."""
 
 
 class EncodeError(ValueError):
@@ -83,7 +86,6 @@ def _c_encoder() -> Any:
             sort_keys=True, separators=(",", ":"), default=_unusual,
         ).encode  # fmt: skip
         return lambda value, _level: (encode(value),)
-    quote = json.encoder.encode_basestring
     # In order: markers, default, encoder, indent, key separator, item
     # separator, sort_keys, skipkeys, allow_nan.
     return make(None, _unusual, quote, None, ":", ",", True, False, False)

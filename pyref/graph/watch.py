@@ -6,12 +6,14 @@ comparison with None per superstep and nothing else.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, Union
 
 from pyref import cj
+from pyref.cj import dumps, quote
 
 from .changes import changed_fields
 from .course import Course
@@ -65,7 +67,7 @@ class Watch:
     position: Union[Position, None] = None
     """Where the run stopped."""
 
-    _parent: Union[str, None] = None
+    _parent = "null"  # in JSON
     _resumed = -1
     _changes: Sequence[Union[list[str], None]] = ()  # of this superstep, by task
 
@@ -86,6 +88,9 @@ class Watch:
         self._store = store
         self._each_step = store is not None and durability == "step"
         self._thread = thread
+        if store is not None:
+            self._quoted_thread = quote(thread)
+            self._begin_id = f"{self._quoted_thread[:-1]}/"
         if trace is not None:
             self._trace = trace
             self._checkpoint = self._timed_checkpoint  # type: ignore[assignment]
@@ -106,7 +111,7 @@ class Watch:
 
     def resume(self, state: State, position: Position, parent: str) -> Position:
         """The run goes on from a checkpoint, which is not written again."""
-        self._parent = parent
+        self._parent = quote(parent)
         self._resumed = position.step
         if self.mode == "callbacks":
             position = self._run_start(state, position)
@@ -208,26 +213,48 @@ class Watch:
         inputs: list[Any],
         course: Union[Course, None],
     ) -> None:
-        thread = self._thread
-        name = f"{thread}/{step:08d}"
+        name = f'{self._begin_id}{step:08d}"'
+        if inputs or (course is not None and course.joins):
+            data = self._encode(name, step, state, pending, inputs, course)
+        else:
+            try:
+                text = (
+                    f'{{"id":{name},"next":[{",".join([quote(node.name) for node in pending])}],'
+                    f'"parent":{self._parent},"state":{dumps(state)},"step":{step},'
+                    f'"thread":{self._quoted_thread},"v":1}}'
+                )
+                data = text.encode()
+            except ValueError:
+                data = self._encode(name, step, state, pending, inputs, course)  # words the error
+        self._store.put(self._thread, step, data)  # type: ignore[union-attr]
+        self._parent = name
+        self.checkpoints += 1
+        self.checkpoint_bytes += len(data)
+
+    def _encode(
+        self,
+        name: str,
+        step: int,
+        state: State,
+        pending: tuple[Node, ...],
+        inputs: list[Any],
+        course: Union[Course, None],
+    ) -> bytes:
+        """Encode a checkpoint of any kind, or raise EncodeError."""
         value: dict[str, Any] = {
-            "id": name,
+            "id": json.loads(name),
             "next": [node.name for node in pending],
-            "parent": self._parent,
+            "parent": json.loads(self._parent),
             "state": state,
             "step": step,
-            "thread": thread,
+            "thread": self._thread,
             "v": 1,
         }
         if course is not None and course.joins:
             value["joins"] = course.waiting()
         if inputs:
             value["sends"] = inputs
-        data = cj.dumpb(value)
-        self._store.put(thread, step, data)  # type: ignore[union-attr]
-        self._parent = name
-        self.checkpoints += 1
-        self.checkpoint_bytes += len(data)
+        return cj.dumpb(value)
 
     def _timed_checkpoint(self, step: int, *args: Any) -> None:
         name = f"{self._thread}/{step:08d}"

@@ -41,6 +41,14 @@ def sending() -> Graph:
     return graph
 
 
+def probe_of(value: Any) -> Graph:
+    """A graph with a value in its state."""
+    graph = probe(("bad", "last", value))
+    say(graph, "a")
+    graph.entry("a")
+    return graph
+
+
 class Bytes(EngineTest):
     def written(self, graph: Graph, **options: Any) -> list[str]:
         store = MemoryStore()
@@ -88,6 +96,42 @@ class Bytes(EngineTest):
             '"joins":[[["a"],["a","b"],"z"],[["a"],["a","z"],"__end__"],[["a"],["a","z"],"z"]],"next":["b"]',
             second,
         )
+
+    def test_every_checkpoint_is_canonical(self) -> None:
+        """They are written by hand where nothing is pending but nodes."""
+        for thread in ("t0", 'a "quoted" \\ name', "é\u2028\U0001f600", "\n\x00", "1.0,"):
+            for graph in (uneven(), sending()):
+                graph.field("more", "last", {"f": 4.0, "b": bytearray(b"ab"), "é": '"'})
+                graph.node('node "x" ü\n', lambda _s: None)
+                graph.edge(next(iter(graph.nodes)), 'node "x" ü\n')
+                parent = None
+                texts = self.written(graph, thread=thread)
+                self.assertGreater(len(texts), 2)
+                for step, text in enumerate(texts):
+                    value = json.loads(text)
+                    self.assertEqual(cj.dumps(value), text)
+                    self.assertEqual(value["parent"], parent)
+                    parent = f"{thread}/{step:08d}"
+                    self.assertEqual((value["id"], value["thread"]), (parent, thread))
+                store = MemoryStore()
+                with Runner(0) as runner:
+                    runner.resume(graph.compile(), texts[1], store=store)
+                self.assertEqual([d.decode() for d in store.checkpoints(thread)], texts[2:])
+
+    def test_what_has_no_canonical_form(self) -> None:
+        def fails(graph: Graph, message: str, **options: Any) -> None:
+            with self.assertRaises(cj.EncodeError) as caught:
+                run(graph, store=MemoryStore(), **options)
+            self.assertEqual(str(caught.exception), f"canonical JSON: {message}")
+
+        for bad, where in (
+            ({"k": [float("nan")]}, "['k'][0]: nan has no canonical form"),
+            ([{1: 2}], "[0]: map key 1 is int, not a string"),
+            ("\ud800", ": lone surrogate U+D800"),
+            (object(), ": object is not part of the value model"),
+        ):
+            fails(probe_of(bad), f"$['state']['bad']{where}")
+        fails(probe_of(1), "$['id']: lone surrogate U+D800", thread="\ud800")
 
     def test_a_single_send_at_the_entry(self) -> None:
         graph = probe()
