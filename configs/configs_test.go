@@ -52,8 +52,9 @@ func TestSuites(t *testing.T) {
 	graph := map[string]int{"compilation": 3, "sequential_execution": 3, "conditional_branching": 3,
 		"parallel_execution": 3 + 3, "checkpointing": 5, "event_streaming": 4 + 1, "state_cloning": 13 + 1, "stress_tests": 4 + 1,
 		"real_world_scenarios": 3 + 2, "tracing_overhead": 3 + 1, "read_only_optimization": 4}
-	// And shown: three typed clones, three traced runs, two with fsync.
-	check("graph", 48+9+3+3+2, graph)
+	// And shown: three typed clones, three of Python's library, three typed
+	// JSON encodings, three traced runs, two with fsync.
+	check("graph", 48+9+3+3+3+3+2, graph)
 	quick := map[string]int{"compilation": 1, "sequential_execution": 2, "conditional_branching": 1,
 		"parallel_execution": 2, "checkpointing": 1, "state_cloning": 1, "event_streaming": 1, "stress_tests": 1, "real_world_scenarios": 1,
 		"build/io_bound": 2, "build/cpu_bound": 1, "build/light": 2, "build/heavy_cpu": 1}
@@ -69,7 +70,7 @@ func TestSuites(t *testing.T) {
 	}
 	// Seven scenarios under five executors, fork and forkserver; the graph
 	// rows, two compilations of 100 nodes, seven with latency.
-	check("full", 7*5+2+48+9+3+3+2+2+7, full)
+	check("full", 7*5+2+48+9+3+3+3+3+2+2+7, full)
 	check("compile_inside", 18, map[string]int{}) // sequential_execution to event_streaming
 	check("langgraph", 3+2*3+2*2+2, map[string]int{"langgraph": 15})
 	check("slow", 3*3, map[string]int{"langgraph": 9})
@@ -242,6 +243,28 @@ func turns(scenario string, oneByOne, rootOnly bool) int {
 		return leaves + 1
 	}
 	return (leaves+3)/4 + 1
+}
+
+// Each copy and JSON encoding that knows no schema has its other arms beside
+// it, in every suite that has all of them, and none of these counts.
+func TestArmsOfCloning(t *testing.T) {
+	c := load(t)
+	for _, suite := range []string{"graph", "full"} {
+		shown := make(map[string]bool)
+		for _, r := range rows(t, c, suite) {
+			shown[r.Name] = r.ShownOnly
+		}
+		for _, size := range []string{"small", "medium", "large"} {
+			for name, want := range map[string]bool{
+				"_state_clone": false, "_state_clone/copy=deepcopy": true, "_state_clone/copy=typed": true,
+				"_state_json_serialize": false, "_state_json_serialize/repr=record": true,
+			} {
+				if got, ok := shown["state_cloning/"+size+name]; !ok || got != want {
+					t.Errorf("%s: %s%s: in the suite %v, shown only %v; want %v", suite, size, name, ok, got, want)
+				}
+			}
+		}
+	}
 }
 
 func TestExpectedSpeedups(t *testing.T) {
