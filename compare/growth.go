@@ -45,7 +45,8 @@ type Stretch struct {
 const (
 	bendMatters = 0.1
 	offMatters  = 0.05
-	flatMatters = 0.2 // an exponent that may be as large as this may be growth
+	offTooFar   = 0.15 // however little is proved
+	flatMatters = 0.2  // an exponent that may be as large as this may be growth
 
 	doubtMatters = 0.3 // of local exponents, when it is not proved
 )
@@ -159,10 +160,12 @@ func (a *analysis) unit(s series) Estimate {
 // linear fits fixed + perUnit * value round by round, each point weighted by
 // the inverse square of its typical time: launches vary by a fraction of their
 // time, and unweighted the largest value alone would settle both numbers. The
-// law holds where no point is off it by an amount that matters.
+// law holds unless a point is proved to be off it by an amount that matters, or
+// is far off.
 //
-// Note: asking for proof that a point is off was tried. Where rounds vary
-// much nothing is proved, and everything was called a line.
+// Note: asking for proof alone was tried; where rounds vary much nothing is
+// proved, and a square root was called a line. Asking for no proof, on a busy
+// host every other line was called none.
 func (a *analysis) linear(s series) (fixed, perUnit Estimate, holds bool) {
 	rounds := s.rounds()
 	fixed = a.estimate(nil, plannedAlpha)
@@ -184,7 +187,9 @@ func (a *analysis) linear(s series) (fixed, perUnit Estimate, holds bool) {
 		}
 	}
 	for i := range s.values {
-		if math.Abs(mean(apply(off, func(o []float64) float64 { return o[i] }))) > offMatters {
+		e := a.estimate(apply(off, func(o []float64) float64 { return o[i] }), plannedAlpha/float64(len(s.values)))
+		proved := e.Lo > 0 || e.Hi < 0
+		if by := math.Abs(e.Value); by > offTooFar || proved && by > offMatters {
 			return fixed, perUnit, false
 		}
 	}

@@ -36,8 +36,9 @@ type Growth struct {
 	// nanoseconds: the difference quotient between the two largest values. It
 	// assumes no law.
 	Unit Estimate
-	// Linear is whether every point is within a twentieth of the law
-	// Fixed + PerUnit * value; only then are the two (in nanoseconds) given.
+	// Linear is whether no point is proved to be off the law
+	// Fixed + PerUnit * value by more than a twentieth, and none is off by
+	// more than three; only then are the two (in nanoseconds) given.
 	Linear         bool
 	Fixed, PerUnit Estimate
 }

@@ -230,15 +230,6 @@ func (a *analysis) warnRecord(warn warner) {
 			warn("", x.remedy, "%d %s", x.n, x.text)
 		}
 	}
-	var broken []string
-	for _, p := range a.pairs {
-		if p.row.ShownOnly && p.invalid() && !p.unsupported() {
-			broken = append(broken, p.row.Name)
-		}
-	}
-	if len(broken) > 0 {
-		warn("", "it is not part of any goal, but the reason may concern others", "INVALID, shown only: %s", strings.Join(broken, ", "))
-	}
 	if a.interrupted() {
 		warn("", "the verdict is that of the last planned look; run it again and let it finish", "the run was interrupted")
 	}

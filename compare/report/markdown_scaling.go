@@ -16,7 +16,7 @@ func (m *markdown) scalings() {
 	}
 	m.section("Scaling")
 	m.printf("Rows that differ in one knob, all else being equal; the time and the speedup at each value are under Results. Estimates are made round by round; intervals are 95%% t intervals over rounds.\n\n" +
-		"- **linear**: a fixed cost and so much for each is within 5%% of every point. That is no power law, but its exponent nears 1 where the fixed cost no longer counts.\n" +
+		"- **linear**: a fixed cost and so much for each; no point is proved to be off that by more than 5%%, and none is off by more than 15%%. That is no power law, but its exponent nears 1 where the fixed cost no longer counts.\n" +
 		"- **does not grow**: the whole interval of the exponent holds 0 and is within 0.2 of it.\n" +
 		"- **exponent**: the slope of log time on log value. Where the exponents between neighbouring values differ by more than the rounds vary, there is no one exponent: two local ones are given, those of the first and the last pair of values, or of the pair that is furthest off. " +
 		"**Doubtful** says that the first and the last pair are more than 0.3 apart, but that the rounds vary too much to prove it: add rounds.\n" +

@@ -381,5 +381,8 @@ func contestsOf(res *compare.Result) []compare.Contest {
 			out = append(out, c)
 		}
 	}
+	slices.SortFunc(out, func(x, y compare.Contest) int {
+		return cmp.Or(cmp.Compare(x.Scenario, y.Scenario), cmp.Compare(x.Implementation, y.Implementation))
+	})
 	return out
 }

@@ -71,6 +71,7 @@ type summaryJSON struct {
 	Means        []meanJSON      `json:"means"`
 	Categories   []categoryJSON  `json:"categories"`
 	Rows         []rowJSON       `json:"rows"`
+	Variants     []contestJSON   `json:"variants,omitempty"`
 	Scalings     []scalingJSON   `json:"scaling,omitempty"`
 	Crossovers   []crossoverJSON `json:"crossovers,omitempty"`
 	Warnings     []warningJSON   `json:"warnings"`

@@ -40,6 +40,9 @@ func (v *View) summary() summaryJSON {
 	for _, r := range v.Rows {
 		s.Rows = append(s.Rows, rowSummary(r))
 	}
+	for _, c := range v.Contests {
+		s.Variants = append(s.Variants, contestSummary(c))
+	}
 	for _, x := range v.Scalings {
 		s.Scalings = append(s.Scalings, scalingSummary(x))
 	}

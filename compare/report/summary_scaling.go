@@ -41,6 +41,7 @@ type growthJSON struct {
 	powerJSON
 	OneMoreNS *estimateJSON `json:"one_more_ns"`
 	Linear    bool          `json:"linear"`
+	Constant  bool          `json:"constant"`    // does not grow
 	FixedNS   *estimateJSON `json:"fixed_ns"`    // null unless linear
 	PerUnitNS *estimateJSON `json:"per_unit_ns"` // null unless linear
 	Points    []pointJSON   `json:"points"`
@@ -88,6 +89,29 @@ type sizeJSON struct {
 	Ratio  *intervalJSON `json:"ratio"`
 }
 
+// A contestJSON is a scenario's variants against the fastest of them.
+type contestJSON struct {
+	Scenario       string      `json:"scenario"`
+	Implementation string      `json:"implementation"`
+	Best           string      `json:"best"`
+	Others         []rivalJSON `json:"others"`
+}
+
+type rivalJSON struct {
+	Benchmark string           `json:"benchmark"`
+	Standing  compare.Standing `json:"standing"` // "slower", "equal" or "open"
+	Rounds    int              `json:"rounds"`
+	Ratio     *intervalJSON    `json:"times_as_long"`
+}
+
+func contestSummary(c compare.Contest) contestJSON {
+	out := contestJSON{Scenario: c.Scenario, Implementation: c.Implementation, Best: c.Best, Others: []rivalJSON{}}
+	for _, r := range c.Others {
+		out.Others = append(out.Others, rivalJSON{r.Row, r.Standing, r.Rounds, interval(r.Ratio)})
+	}
+	return out
+}
+
 // estimate keeps what is not finite apart: number writes it as null.
 func estimate(e compare.Estimate) *estimateJSON {
 	return &estimateJSON{number(e.Value), number(e.Lo), number(e.Hi)}
@@ -114,7 +138,7 @@ func scalingSummary(s Scaling) scalingJSON {
 	out := scalingJSON{Benchmark: s.Name, Category: s.Category, Knob: s.Knob, Values: numbers(s.Values), Rows: s.Rows, LeftOut: numbers(s.Left),
 		Growths: []growthJSON{}, Speedups: []ratioJSON{}}
 	for _, g := range s.Growths {
-		x := growthJSON{Implementation: g.Implementation, powerJSON: power(g.Power), OneMoreNS: estimate(g.Unit), Linear: g.Linear}
+		x := growthJSON{Implementation: g.Implementation, powerJSON: power(g.Power), OneMoreNS: estimate(g.Unit), Linear: g.Linear, Constant: g.Flat()}
 		if g.Linear {
 			x.FixedNS, x.PerUnitNS = estimate(g.Fixed), estimate(g.PerUnit)
 		}

@@ -35,7 +35,7 @@ type TableCell struct {
 // tables builds one table per implementation from the rows that name a
 // scenario and a variant. Scenarios with a single variant have nothing to
 // compare and are left out.
-func (v *View) tables(contests []compare.Contest) []Table {
+func (v *View) tables() []Table {
 	scenarios, variants := v.scenarios()
 	if len(scenarios) == 0 {
 		return nil
@@ -45,7 +45,7 @@ func (v *View) tables(contests []compare.Contest) []Table {
 		t := Table{Implementation: s.Name, Variants: variants}
 		for _, scenario := range scenarios {
 			if line, ok := v.tableLine(s, scenario, variants); ok {
-				line.judge(s.Name, contests)
+				line.judge(s.Name, v.Contests)
 				t.Lines = append(t.Lines, line)
 			}
 		}
@@ -108,12 +108,26 @@ func (v *View) tableLine(s Side, scenario string, variants []string) (TableLine,
 	return line, true
 }
 
+// viewContests cleans the names.
+func viewContests(in []compare.Contest) []compare.Contest {
+	var out []compare.Contest
+	for _, c := range in {
+		c.Scenario, c.Implementation, c.Best = clean(c.Scenario), clean(c.Implementation), clean(c.Best)
+		c.Others = slices.Clone(c.Others)
+		for i := range c.Others {
+			c.Others[i].Row = clean(c.Others[i].Row)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // judge takes over how the variants compare. The smallest time of a contest is
 // that of all its rounds, and so it, not the order of the times printed,
 // says which is the best.
 func (l *TableLine) judge(implementation string, contests []compare.Contest) {
 	at := slices.IndexFunc(contests, func(c compare.Contest) bool {
-		return clean(c.Scenario) == l.Scenario && clean(c.Implementation) == implementation
+		return c.Scenario == l.Scenario && c.Implementation == implementation
 	})
 	if at < 0 {
 		return
@@ -121,11 +135,11 @@ func (l *TableLine) judge(implementation string, contests []compare.Contest) {
 	c := contests[at]
 	standing := make(map[string]compare.Standing)
 	for _, o := range c.Others {
-		standing[clean(o.Row)] = o.Standing
+		standing[o.Row] = o.Standing
 	}
 	for i := range l.Cells {
 		cell := &l.Cells[i]
-		cell.Best = cell.row != "" && cell.row == clean(c.Best)
+		cell.Best = cell.row != "" && cell.row == c.Best
 		cell.Standing = standing[cell.row]
 	}
 }

@@ -41,6 +41,7 @@ type View struct {
 	Means      []compare.Mean
 	Categories []compare.Category
 	Tables     []Table // scenario x variant, one per implementation
+	Contests   []compare.Contest
 	Scalings   []Scaling
 	Crossings  []Crossing
 	Warnings   []compare.Warning
@@ -143,7 +144,8 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.arrangeSweeps()
 	v.Warnings = viewWarnings(rec, res)
 	v.Sides = v.sides(p)
-	v.Tables = v.tables(res.Contests)
+	v.Contests = viewContests(res.Contests)
+	v.Tables = v.tables()
 	if v.Commands {
 		v.Uses = v.uses()
 	}
