@@ -12,6 +12,9 @@ import (
 // returns is ignored.
 var ErrStopped = errors.New("build: the body is to return, its task will not be continued")
 
+// errClosed is the error of a build by an executor that has been closed.
+var errClosed = errors.New("build: the executor is closed")
+
 // A CycleError reports definitions that need each other.
 type CycleError struct {
 	// Path is the cycle as keys, from the first key met twice back to itself.

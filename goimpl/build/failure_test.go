@@ -138,26 +138,6 @@ func TestChildDies(t *testing.T) {
 	}
 }
 
-// An executor that has lost a child says so instead of building with fewer.
-func TestBrokenExecutor(t *testing.T) {
-	noLeaks(t)
-	d := mustCompile(t, []Definition{kindTask("exit", "root")}, testKinds(0))
-	ex, err := New(Options{Executor: MultiProcess, Workers: 2, WorkerCommand: workerCommand()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		_, err := ex.Build(context.Background(), Job{DAG: d, Targets: NewFiles(t.TempDir())})
-		var lost *WorkerError
-		if !errors.As(err, &lost) {
-			t.Errorf("got %v, want a lost worker", err)
-		}
-	}
-	if err := ex.Close(); err != nil {
-		t.Error(err)
-	}
-}
-
 // Programs that are no workers end the build with an error.
 func TestNotAWorker(t *testing.T) {
 	if _, err := os.Stat("/bin/sh"); err != nil {

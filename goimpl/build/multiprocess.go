@@ -14,13 +14,17 @@ import (
 // start; if that finds something it asked for incomplete, the execution ends
 // and the body starts again when everything is there. Nothing but targets
 // links the executions, so a body must be idempotent up to its last request.
+//
+// A child that has ended, because it died or because the context of a build did,
+// is replaced when the next build begins.
 type multiprocess struct {
 	opts      Options
-	processes []*process
+	processes []*process // written between builds only
 	jobs      chan processJob
 	workers   sync.WaitGroup
-	broken    atomic.Pointer[WorkerError] // the first child that was lost
+	broken    atomic.Pointer[WorkerError] // the first child that was lost in the last build
 	closing   []error                     // by child: how it ended after Close
+	closed    bool
 }
 
 // A processJob is one execution of a body and where to send what came of it.
@@ -45,7 +49,7 @@ func newMultiprocess(opts Options) (*multiprocess, error) {
 	starting.Wait()
 	for i, p := range m.processes {
 		if p != nil {
-			m.workers.Go(func() { m.serve(p, &m.closing[i]) })
+			m.workers.Go(func() { m.serve(i) })
 		}
 	}
 	err := errors.Join(errs...)
@@ -58,12 +62,13 @@ func newMultiprocess(opts Options) (*multiprocess, error) {
 	return m, nil
 }
 
-// serve passes jobs to one child until Close, then ends the child.
-func (m *multiprocess) serve(p *process, closed *error) {
+// serve passes jobs to one child, or who takes its place, until Close, then ends
+// the child.
+func (m *multiprocess) serve(i int) {
 	for j := range m.jobs {
-		j.steps <- m.execute(p, j)
+		j.steps <- m.execute(m.processes[i], j)
 	}
-	*closed = p.end()
+	m.closing[i] = m.processes[i].end()
 }
 
 func (m *multiprocess) execute(p *process, j processJob) step {
@@ -90,29 +95,58 @@ func (m *multiprocess) execute(p *process, j processJob) step {
 }
 
 func (m *multiprocess) Build(ctx context.Context, job Job) (Report, error) {
+	if m.closed {
+		return Report{}, errClosed
+	}
 	if _, ok := job.Targets.(*Files); !ok {
 		return Report{}, errors.New("build: executor multiprocess needs file targets: its processes share nothing else")
-	}
-	if lost := m.broken.Load(); lost != nil {
-		return Report{}, fmt.Errorf("build: the executor has lost a worker process: %w", lost)
 	}
 	s, err := newState(ctx, &m.opts, job)
 	if err != nil {
 		return Report{}, err
 	}
+	if err := m.muster(); err != nil {
+		return Report{}, err
+	}
 	s.reexec = true
 	// A child cannot be told to stop, so the end of ctx ends the child.
+	killed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(killed)
 		m.broken.CompareAndSwap(nil, &WorkerError{Err: fmt.Errorf("killed: %w", context.Cause(ctx))})
 		for _, p := range m.processes {
 			p.kill()
 		}
 	})
-	defer stop()
 	steps := make(chan step, m.opts.Workers)
 	s.coordinate(m.opts.Workers, func(i int32) { m.jobs <- processJob{s, i, steps} }, steps)
 	m.count(s)
+	if !stop() {
+		<-killed
+		for _, p := range m.processes {
+			_ = p.wait()
+		}
+	}
 	return s.conclude()
+}
+
+// muster makes the children ready for a build: each is to be told what it is
+// about, and who has ended is replaced.
+func (m *multiprocess) muster() error {
+	m.broken.Store(nil)
+	for i, p := range m.processes {
+		if !p.gone() {
+			p.told = false
+			continue
+		}
+		_ = p.wait()
+		fresh, err := startProcess(m.opts.WorkerCommand)
+		if err != nil {
+			return err
+		}
+		m.processes[i] = fresh
+	}
+	return nil
 }
 
 // count asks all children what they did and adds it up. They are idle, and the
@@ -143,6 +177,10 @@ func (m *multiprocess) count(s *state) {
 // Close ends the children by closing their standard input, and kills one that
 // does not heed it.
 func (m *multiprocess) Close() error {
+	if m.closed {
+		return nil
+	}
+	m.closed = true
 	close(m.jobs)
 	m.workers.Wait()
 	if m.broken.Load() != nil {

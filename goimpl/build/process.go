@@ -31,7 +31,7 @@ type process struct {
 	out   *os.File
 	lines *bufio.Reader // of out
 	said  *tail         // what it says on standard error
-	build *state        // what it has been initialised for
+	told  bool          // which build it works for
 	line  []byte        // reused for requests
 	ended bool          // wait has returned
 	died  chan struct{} // closed when the child has ended and been reaped
@@ -85,6 +85,16 @@ func (p *process) watch() {
 }
 
 func (p *process) pid() int { return p.cmd.Process.Pid }
+
+// gone reports whether the child has ended.
+func (p *process) gone() bool {
+	select {
+	case <-p.died:
+		return true
+	default:
+		return p.ended
+	}
+}
 
 // kill ends the child at once. Whoever reads from it will notice.
 func (p *process) kill() { _ = p.cmd.Process.Kill() }
@@ -155,11 +165,11 @@ func (p *process) exchange(s *state, i int32) (step, error) {
 	line := p.line[:0]
 	var err error
 	uncounted := 0
-	if p.build != s {
+	if !p.told {
 		if line, err = appendInit(line, s.job.Targets.(*Files).root, s.job.Nonce); err != nil {
 			return step{}, err
 		}
-		uncounted, p.build = len(line), s
+		uncounted, p.told = len(line), true
 	}
 	if line, err = s.dag.appendRun(line, i); err != nil {
 		return step{}, err
