@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -13,8 +14,11 @@ import (
 )
 
 // A Body does the work of one task and says on c what came of it. It must
-// return soon after ctx is done or c.Ask returned an error, must not call
-// runtime.Goexit, and must not keep c.
+// return soon after ctx is done or c.Ask returned an error, and must not keep c.
+//
+// One that panics fails, and so does one that ends its goroutine by
+// runtime.Goexit, but with Sequential and in DAG.Complete: there the goroutine is
+// the caller's, and ends.
 //
 // A Body is shared by all executions of its task, which may be concurrent.
 type Body func(ctx context.Context, c *Call) error
@@ -93,6 +97,54 @@ func (c *Call) Task() *Task { return c.task }
 // Params returns the task's parameters, which must not be changed.
 func (c *Call) Params() Params { return c.task.params }
 
+// Deps returns the keys of the tasks that this one depends on, in the order of
+// its definition. A child process of MultiProcess is not told; there it is nil.
+func (c *Call) Deps() []string { return c.keys(c.task.deps) }
+
+// Rounds returns how many times the body is to ask.
+func (c *Call) Rounds() int { return c.rounds }
+
+// Round returns the keys of the tasks that the body asks for the i-th time it
+// asks, counted from 0, in the order of the definition.
+func (c *Call) Round(i int) []string {
+	if far, ok := c.host.(remote); ok {
+		return far.keys(i)
+	}
+	return c.keys(c.task.rounds[i])
+}
+
+// remote is a host that knows the keys of rounds when the task does not.
+type remote interface{ keys(round int) []string }
+
+func (c *Call) keys(tasks []int32) []string {
+	if tasks == nil || c.task.dag == nil {
+		return nil
+	}
+	keys := make([]string, len(tasks))
+	for i, t := range tasks {
+		keys[i] = c.task.dag.tasks[t].key
+	}
+	return keys
+}
+
+// Result reads what the body of another task has reported into the value that
+// into points to, by the rules of encoding/json: a struct with fields named like
+// the results, for one. Which tasks it can read, and where, is said at Record.
+func (c *Call) Result(key string, into any) error {
+	record, err := c.Record(key)
+	if err != nil {
+		return err
+	}
+	var r struct{ Result json.RawMessage }
+	if err = json.Unmarshal(record, &r); err == nil {
+		err = json.Unmarshal(r.Result, into)
+	}
+	if err != nil {
+		return fmt.Errorf("result of task %q: %w", key, err)
+	}
+	return nil
+}
+
 // Record returns what the task with the given key has left in its target: one
 // that this one depends on, or has asked for. It is canonical JSON,
 //
@@ -117,13 +169,18 @@ func (c *Call) Record(key string) ([]byte, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("task %q neither depends on %q nor has asked for it", t.key, key)
+	known := c.Deps()
+	for i := range c.asked {
+		known = append(known, c.Round(i)...)
+	}
+	return nil, fmt.Errorf("task %q neither depends on %q nor has asked for it%s", t.key, key,
+		didYouMean(similar(key, slices.Values(known))))
 }
 
 // Ask asks for the next round of the task's definition and returns when every
 // task in it is complete. While it waits the body holds no worker. A body asks
-// for all its rounds before it ends. If Ask returns ErrStopped the body must
-// return.
+// for all its rounds before it ends; it cannot ask for anything else. If Ask
+// returns ErrStopped the body must return.
 func (c *Call) Ask() error {
 	if c.stopped {
 		return ErrStopped
@@ -212,6 +269,8 @@ func (c *Call) field(name string) *field {
 }
 
 var errNotStopped = errors.New("the body returned ErrStopped, but nobody had stopped it")
+
+var errGoexit = errors.New("the body ended its goroutine (runtime.Goexit)")
 
 var errNoFiles = errors.New("this kind keeps a data file: it needs file targets")
 

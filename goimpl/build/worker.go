@@ -133,7 +133,7 @@ func (s *session) run(ctx context.Context, raw json.RawMessage) ([]byte, error) 
 	}
 	e := execution{session: s, rounds: wt.Dynamic}
 	s.call.enter(ctx, s.targets, &e)
-	err = s.call.execute(t)
+	err = s.perform(t)
 	status := statusDone
 	switch {
 	case len(e.missing) > 0:
@@ -145,6 +145,19 @@ func (s *session) run(ctx context.Context, raw json.RawMessage) ([]byte, error) 
 	}
 	s.reply, err = appendReply(s.reply[:0], t.id, status, e.missing, err)
 	return s.reply, err
+}
+
+// perform runs the body of t to its end, on a goroutine of its own, for a body
+// can end that.
+func (s *session) perform(t *Task) error {
+	err := errGoexit
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = s.call.execute(t)
+	}()
+	<-done
+	return err
 }
 
 // An execution is the host of a body in a child: what is not there ends it.
@@ -161,6 +174,17 @@ func (e *execution) ask(round int) error {
 		return ErrStopped
 	}
 	return nil
+}
+
+// keys implements remote.
+func (e *execution) keys(round int) []string {
+	keys := make([]string, len(e.rounds[round]))
+	for i, raw := range e.rounds[round] {
+		var t struct{ Key string }
+		_ = json.Unmarshal(raw, &t) // it has come as part of a line that could be read
+		keys[i] = t.Key
+	}
+	return keys
 }
 
 func (e *execution) await(ctx context.Context, wait func(context.Context) error) error {
