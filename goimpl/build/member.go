@@ -171,12 +171,24 @@ func (m *member) refill() bool {
 	if m.victim {
 		m.drop()
 	}
+	if r.isChain(m) {
+		m.take(r.ready.take(1))
+		return true
+	}
 	r.vacate(m)
 	if r.opts.Executor == AsyncIO {
 		r.share(nil)
 		return false
 	}
 	return r.share(m)
+}
+
+// isChain reports whether there is exactly one thing to do and m, which has come
+// to the end of its hand, can do it: its slot stays its own, and nothing changes
+// for the others.
+func (r *crew) isChain(m *member) bool {
+	return r.ready.len() == 1 && r.special == 0 && r.loop.len() == 0 && !m.loop && len(r.rests) == 0 &&
+		len(r.victims) == 0 && r.opts.Executor != AsyncIO && !r.stopping()
 }
 
 // book brings the books up to date with what m has done. The caller holds mu.
