@@ -11,7 +11,6 @@ import (
 	"xbench/compare"
 	"xbench/harness"
 	"xbench/harness/protocol"
-	"xbench/harness/record"
 )
 
 // showPlan is --dry-run. It comes as far as the real run does before the first
@@ -72,7 +71,7 @@ func (r *oneRun) goalLines() []string {
 	case idle == 0:
 		return out
 	case len(out) > 0:
-		return append(out, fmt.Sprintf("(%d more are about none of these benchmarks)", idle))
+		return append(out, fmt.Sprintf("(%s more, about none of these benchmarks)", plural(idle, "goal")))
 	case len(r.sweeps) > 0:
 		return []string{"none apply to a sweep"}
 	case !slices.ContainsFunc(r.rows, judged):
@@ -80,8 +79,6 @@ func (r *oneRun) goalLines() []string {
 	}
 	return []string{"none apply to these benchmarks"}
 }
-
-func judged(row record.Row) bool { return !row.ShownOnly }
 
 // plannedTime is how long the rounds take: at most the budget, and at least
 // what warm-up, samples and the distance between rounds add up to. How long one
