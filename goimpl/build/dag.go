@@ -323,6 +323,10 @@ func (d *DAG) Len() int { return len(d.tasks) }
 // Root returns the task that was asked for.
 func (d *DAG) Root() *Task { return &d.tasks[0] }
 
+// Task returns the task at a position from 0 to Len()-1: that of the root is 0,
+// and that of others what an Event says.
+func (d *DAG) Task(i int32) *Task { return &d.tasks[i] }
+
 // byKey returns the positions of all tasks, ordered by key bytes.
 func (d *DAG) byKey() []int32 {
 	out := slices.Clone(d.order)

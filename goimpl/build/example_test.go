@@ -2,7 +2,6 @@ package build_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -23,27 +22,17 @@ var kinds = build.Kinds{
 	},
 	"join": build.Func(func(_ context.Context, c *build.Call) error {
 		var all string
-		for _, key := range []string{"hello", "world"} {
-			text, err := textOf(c, key)
-			if err != nil {
+		for _, key := range c.Deps() {
+			var result struct{ Text string }
+			if err := c.Result(key, &result); err != nil {
 				return err
 			}
-			all += text + " "
+			all += result.Text + " "
 		}
 		c.Text("text", all)
 		return nil
 	}),
 	"broken": build.Func(func(context.Context, *build.Call) error { return errors.New("out of paper") }),
-}
-
-// textOf reads what another task has reported as text.
-func textOf(c *build.Call, key string) (string, error) {
-	record, err := c.Record(key)
-	if err != nil {
-		return "", err
-	}
-	var r struct{ Result struct{ Text string } }
-	return r.Result.Text, json.Unmarshal(record, &r)
 }
 
 func word(key string, deps ...string) build.Definition {
@@ -98,8 +87,9 @@ func ExampleCall_Ask() {
 		if err := c.Ask(); err != nil { // the tasks of Rounds[0]
 			return err
 		}
-		text, err := textOf(c, "late")
-		fmt.Println("got", text)
+		var late struct{ Text string }
+		err := c.Result("late", &late)
+		fmt.Println("got", late.Text)
 		return err
 	})}
 	report, err := run(build.Options{Workers: 1}, ask, build.NewMemory(2),
@@ -109,6 +99,78 @@ func ExampleCall_Ask() {
 	// asks
 	// got late
 	// 1 suspension, <nil>
+}
+
+// A record is what a task leaves in its target: canonical JSON, the same from
+// every executor.
+func ExampleCall_Record() {
+	read := build.Kinds{"word": kinds["word"], "read": build.Func(func(_ context.Context, c *build.Call) error {
+		record, err := c.Record("base")
+		fmt.Println(string(record))
+		return err
+	})}
+	_, err := run(build.Options{}, read, build.NewMemory(2),
+		build.Definition{Key: "root", Kind: "read", Deps: []string{"base"}}, word("base"))
+	fmt.Println(err)
+	// Output:
+	// {"id":"7dcdbf0dbaa3f493a4e796b913b90951","key":"base","kind":"word","result":{"text":"base"}}
+	// <nil>
+}
+
+// Preparing targets: what has been completed beforehand is not run again, and
+// what it needs is not even looked at.
+func ExampleDAG_Complete() {
+	dag, err := build.Compile([]build.Definition{
+		word("root", "fetched", "new"), word("fetched", "remote"), word("new"), word("remote"),
+	}, "root", kinds)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx, targets := context.Background(), build.NewMemory(dag.Len())
+	fmt.Println(dag.Complete(ctx, targets, "fetched"))
+	ex, err := build.New(build.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer ex.Close()
+	report, err := ex.Build(ctx, build.Job{DAG: dag, Targets: targets})
+	fmt.Println(report.TasksRun, "run,", report.PreviouslyComplete, "found complete,", report.ChecksParent, "checks,", err)
+	// Output:
+	// <nil>
+	// 2 run, 1 found complete, 3 checks, <nil>
+}
+
+// Recording what happened in which order, and checking it against the
+// definitions.
+func ExampleTrace() {
+	dag, err := build.Compile([]build.Definition{word("root", "a", "b"), word("a", "b"), word("b")}, "root", kinds)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ex, err := build.New(build.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer ex.Close()
+	trace := new(build.Trace)
+	_, err = ex.Build(context.Background(), build.Job{DAG: dag, Trace: trace})
+	fmt.Println(err)
+	for _, event := range trace.Events() {
+		if event.Kind == build.End {
+			fmt.Println(dag.Task(event.Task).Key(), "has ended")
+		}
+	}
+	fmt.Println(trace.Check(dag, func(string) bool { return false }))
+	// Output:
+	// <nil>
+	// b has ended
+	// a has ended
+	// root has ended
+	// <nil>
 }
 
 // Waiting for something outside: a hundred tasks that wait 50 ms each take

@@ -30,6 +30,16 @@ func (s *state) slowCheck(i int32) (bool, error) {
 	case s.ctx.Err() != nil:
 		return false, errStopped
 	}
+	return s.exists(i)
+}
+
+// exists is one look at the targets that survives their panic.
+func (s *state) exists(i int32) (done bool, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = caught(v)
+		}
+	}()
 	return s.job.Targets.Exists(&s.dag.tasks[i])
 }
 
@@ -121,7 +131,7 @@ func (p *probe) check() {
 		i := p.queue[0]
 		p.queue = p.queue[1:]
 		p.mu.Unlock()
-		done, err := p.s.job.Targets.Exists(&p.s.dag.tasks[i])
+		done, err := p.s.exists(i)
 		p.mu.Lock()
 		p.answers[i] = &answer{done, err}
 		if err == nil && (!done || p.s.full) {
