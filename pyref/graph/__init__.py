@@ -118,7 +118,7 @@ from .files import FileStore
 from .plan import END, Plan, Send
 from .reducers import REDUCERS, Reducer
 from .result import Result
-from .store import MemoryStore, Store
+from .store import MemoryStore, NoCheckpointError, Store
 from .trace import Collector, Span, Tracer
 from .watch import Stream
 
@@ -131,6 +131,7 @@ __all__ = [
     "Graph",
     "GraphError",
     "MemoryStore",
+    "NoCheckpointError",
     "Plan",
     "Reducer",
     "Result",

@@ -63,12 +63,16 @@ def _constant(text: str) -> NoReturn:
 
 
 def _parse(data: Union[bytes, str]) -> dict[str, Any]:
+    if data is None:
+        _bad("None, want a checkpoint's bytes or text (latest gives None if a thread has none)")
+    if not isinstance(data, (bytes, bytearray, str)):
+        _bad(f"a {type(data).__name__}, want a checkpoint's bytes or text")
     try:
         value = json.loads(data, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
         _bad(f"not JSON: {error}")
     if not isinstance(value, dict):
-        _bad(f"a {type(value).__name__}, want a map")
+        _bad(f"JSON of a {type(value).__name__}, want a map")
     if missing := sorted(_KEYS - value.keys()):
         _bad(f"no key {', '.join(missing)}")
     if more := sorted(value.keys() - _KEYS - _MORE_KEYS):

@@ -11,10 +11,20 @@ import sys
 import tempfile
 import unittest
 from typing import Any
+from unittest import mock
 
-from pyref.graph import END, FileStore, Graph, MemoryStore, Plan, Runner
+from pyref.graph import (
+    END,
+    FileStore,
+    Graph,
+    GraphError,
+    MemoryStore,
+    NoCheckpointError,
+    Plan,
+    Runner,
+)
 
-from .graph_support import EngineTest, run
+from .graph_support import EngineTest, probe, run, say
 from .test_graph_resume import uneven
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -83,20 +93,108 @@ class Stores(EngineTest):
                 self.assertEqual(store.checkpoints(), want.checkpoints())
                 self.assertEqual(store.load(2), want.checkpoints()[2])
                 self.assertEqual(store.latest(), want.checkpoints()[-1])
-                for missing in ((5, "t0"), (0, "t1")):
-                    with self.assertRaises(KeyError):
-                        store.load(*missing)
                 self.assertEqual(
                     (store.steps("t1"), store.checkpoints("t1"), store.latest("t1")), ([], [], None)
                 )
 
-    def test_a_step_put_again_is_replaced(self) -> None:
+    def test_what_is_not_there(self) -> None:
         for store in self.stores():
-            for step, data in ((0, b"0"), (2, b"2"), (1, b"1"), (2, b"22")):
+
+            def missing(step: int, thread: str, message: str) -> None:
+                with self.assertRaises(KeyError) as caught:
+                    store.load(step, thread)  # noqa: B023
+                self.assertIsInstance(caught.exception, NoCheckpointError)
+                self.assertEqual(str(caught.exception), f"graph: thread {thread!r}: no {message}")
+
+            missing(0, "t0", "checkpoint of step 0 (known threads: none)")
+            run(uneven(), store=store)
+            run(uneven(), store=store, thread="b", durability="exit")
+            store.put("gaps", 1, b"1")
+            for step in (2, 3, 7, 9, 10):
+                store.put("gaps", step, b"1")
+            missing(9, "t0", "checkpoint of step 9 (it has 0 to 4)")
+            missing(0, "b", "checkpoint of step 0 (it has 4)")
+            missing(8, "gaps", "checkpoint of step 8 (it has 1 to 3, 7, 9 to 10)")
+            missing(1, "typo", "checkpoint of step 1 (known threads: 'b', 'gaps', 't0')")
+
+    def test_going_on_from_nothing(self) -> None:
+        for store in self.stores():
+            with Runner(0) as runner, self.assertRaises(GraphError) as caught:
+                runner.resume(uneven().compile(), store.latest("typo"))  # type: ignore[arg-type]
+            self.assertEqual(caught.exception.kind, "bad_checkpoint")
+            self.assertIn("None, want a checkpoint's bytes", str(caught.exception))
+
+    def test_a_step_takes_the_place_of_it_and_all_later(self) -> None:
+        for store in self.stores():
+            for step, data in ((0, b"0"), (2, b"2"), (1, b"1"), (2, b"22"), (2, b"23"), (5, b"5")):
                 store.put("t", step, data)
             self.assertEqual(
-                (store.steps("t"), store.checkpoints("t")), ([0, 1, 2], [b"0", b"1", b"22"])
+                (store.steps("t"), store.checkpoints("t")), ([0, 1, 2, 5], [b"0", b"1", b"23", b"5"])
             )
+            store.put("other", 9, b"9")
+            store.put("t", 1, b"11")
+            self.assertEqual((store.steps("t"), store.latest("t")), ([0, 1], b"11"))
+            self.assertEqual(store.steps("other"), [9])
+
+    def test_the_latest_is_of_the_last_run(self) -> None:
+        short = probe()
+        say(short, "a", "b")
+        short.edge("a", "b")
+        short.entry("a")
+        for store in self.stores():
+            run(uneven(), store=store)
+            run(short, store=store)
+            self.assertEqual(store.steps(), [0, 1, 2])
+            self.assertIn(b'"state":{"log":["a","b"]}', store.latest() or b"")
+            run(uneven(), store=store)
+            with Runner(0) as runner:
+                runner.resume(uneven().compile(), store.load(1), store=store, limit=4)
+                self.assertEqual(store.steps(), [0, 1, 2, 3, 4])
+                with self.assertRaises(GraphError):
+                    runner.resume(uneven().compile(), store.load(1), store=store, limit=3)
+            self.assertEqual(store.steps(), [0, 1, 2, 3])
+            run(short, store=store, durability="exit")
+            self.assertEqual(store.steps(), [0, 1, 2])
+
+    def test_writers_one_after_the_other(self) -> None:
+        """Each a process of its own, as far as a store can tell."""
+        first, second = FileStore(self.directory), FileStore(self.directory)
+        for step in range(3):
+            first.put("t", step, b"1")
+        second.put("t", 1, b"2")
+        self.assertEqual(first.steps("t"), [0, 1])
+        for step in range(2, 6):
+            second.put("t", step, b"2")
+        self.assertEqual(first.load(2, "t"), b"2")
+        first.put("t", 3, b"1")  # after 2, as if it had gone on, but it has read since
+        self.assertEqual(second.checkpoints("t"), [b"1", b"2", b"2", b"1"])
+
+    def test_a_writer_that_fails_half_way_leaves_no_gap(self) -> None:
+        for fails, kept in (("write", 6), ("unlink", 4), ("replace", 2)):
+            for fsync in (False, True):
+                with self.subTest(fails, fsync=fsync):
+                    store = FileStore(os.path.join(self.directory, fails + str(fsync)), fsync=fsync)
+                    for step in range(6):
+                        store.put("t", step, b"1")
+                    whole = getattr(os, fails)
+
+                    def failing(*args: Any) -> Any:
+                        # Of unlink the third call, which would remove step 3.
+                        if fails != "unlink" or str(args[0]).endswith("3.json"):  # noqa: B023
+                            raise OSError("no more")
+                        return whole(*args)  # noqa: B023
+
+                    with mock.patch.object(os, fails, failing):
+                        with self.assertRaisesRegex(OSError, "no more"):
+                            store.put("t", 1, b"2")
+                    self.assertEqual(store.checkpoints("t"), [b"1"] * kept)
+                    self.assertEqual(len(os.listdir(os.path.join(store.directory, "t"))), kept)
+                    store.put("t", 1, b"2")
+                    self.assertEqual(store.checkpoints("t"), [b"1", b"2"])
+
+    def test_a_store_needs_a_directory(self) -> None:
+        with self.assertRaisesRegex(ValueError, "directory ''"):
+            FileStore("")
 
     def test_names_of_files(self) -> None:
         store = FileStore(self.directory)
