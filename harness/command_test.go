@@ -55,7 +55,7 @@ func TestCommandsAreComparedByTheirOutput(t *testing.T) {
 	check(config.SameOutput{}, "a b", "b a", StatusDifferent)
 	check(config.SameOutput{As: "sorted-lines"}, "a b", "b a", StatusSame)
 	check(config.SameOutput{As: "lines", FloatTolerance: 1e-3}, "1.0000", "1.0001", StatusSame)
-	check(config.SameOutput{As: "json"}, `{{"a":1,"b":2}`, `{{"b":2,"a":1}`, StatusSame)
+	check(config.SameOutput{As: "json"}, `{{"a":1,"b":2}}`, `{{"b":2,"a":1}}`, StatusSame)
 }
 
 // Text that differs is shown by its line; it is no broken JSON.
@@ -73,7 +73,7 @@ func TestDifferentTextIsShownByItsLine(t *testing.T) {
 	}
 	check("x y z", "x y w", `output differs at line 3: "z" | "w"`)
 	check("1 2", "1 2 3", `output differs at line 3: "" | "3"`)
-	check(`{{"a":1}`, `{{"a":2}`, `output differs at line 1: "{\"a\":1}" | "{\"a\":2}"`)
+	check(`{{"a":1}}`, `{{"a":2}}`, `output differs at line 1: "{\"a\":1}" | "{\"a\":2}"`)
 }
 
 func TestCommandPlaceholders(t *testing.T) {
