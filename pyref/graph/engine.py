@@ -61,11 +61,12 @@ class Runner:
     ) -> Result:
         """Run to the end and return the result, or raise GraphError.
 
-        At most ``limit`` supersteps run; a graph that needs exactly that many
-        succeeds. With a ``store``, a checkpoint is written after the input and
-        every superstep (durability ``step``) or once at the end (``exit``),
-        under the name ``thread``. A ``tracer`` is told how long the run, its
-        nodes and its checkpoints took.
+        Fields that are not ``given`` have their defaults; to give what is no
+        field is an error. At most ``limit`` supersteps run; a graph that needs
+        exactly that many succeeds. With a ``store``, a checkpoint is written
+        after the input and every superstep (durability ``step``) or once at the
+        end (``exit``), under the name ``thread``. A ``tracer`` is told how long
+        the run, its nodes and its checkpoints took.
 
         With isolation ``share`` a node is given the state itself: reading it
         costs nothing, and a node that changes it breaks the run. To wrap it in
@@ -75,7 +76,7 @@ class Runner:
         """
         state = {**plan.defaults, **given}
         if len(state) != len(plan.defaults):
-            state = plan.start(given)  # which a call for every run would slow by 2 %
+            state = plan.start(given)  # raises; to call it for every run would slow it by 2 %
         pool = self._pool
         if (
             stream is None

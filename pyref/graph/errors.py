@@ -17,6 +17,7 @@ class GraphError(Exception):
     ``unknown_field``, ``read_only_violation``, ``concurrent_write``,
     ``reducer_shape``, ``no_route``, ``unknown_node`` (a Send to a node that its
     branch does not list), ``recursion_limit``. On resuming: ``bad_checkpoint``.
+    An ``unknown_field`` without a node was given as input.
 
     ``node`` is the node at fault, the writer (of two, the second) or the source
     of a branch; ``field`` is the field meant; ``step`` the superstep, from 1, and

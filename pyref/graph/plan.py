@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Union
 
 from pyref import cj
 
@@ -152,12 +152,23 @@ class Plan:
     def start(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the starting state: each field as given, else its default.
 
-        What is given for no declared field is left out.
+        To give what is no field is an error, unknown_field.
         """
         state = {**self.defaults, **given}
         if len(state) > len(self.defaults):
-            state = {field: state[field] for field in self.defaults}
+            self._refuse(given)
         return state
+
+    def _refuse(self, given: Mapping[str, Any]) -> NoReturn:
+        from difflib import get_close_matches  # which no other run has to load
+
+        name = min(given.keys() - self.defaults.keys(), key=str)
+        close = get_close_matches(str(name), self.defaults, 1)
+        if close:
+            hint = f"did you mean {close[0]!r}?"
+        else:
+            hint = f"fields: {', '.join(map(repr, self.defaults)) or 'none'}"
+        raise GraphError("unknown_field", f"given as input ({hint})", field=name)
 
     def edge_targets(self) -> dict[str, list[str]]:
         """Return, by node, where its plain edges lead, END included, sorted."""

@@ -6,7 +6,7 @@ import unittest
 from typing import Any
 
 from pyref import cj
-from pyref.graph import END, Graph, GraphError, Runner, Send
+from pyref.graph import END, Graph, GraphError, MemoryStore, Runner, Send
 
 from .graph_support import EngineTest, State, fan, probe, run, say
 
@@ -16,8 +16,36 @@ class Start(EngineTest):
         graph = probe(("x", "last", 7), ("m", "merge", {"a": 1}))
         say(graph, "n")
         graph.entry("n")
-        result = run(graph, {"log": ["in"], "m": {"b": 2}, "stray": 1})
+        result = run(graph, {"log": ["in"], "m": {"b": 2}})
         self.assertEqual(result.state, {"log": ["in", "n"], "x": 7, "m": {"b": 2}})
+
+    def test_input_of_no_field(self) -> None:
+        def check(given: State, field: str, hint: str) -> None:
+            graph = probe(("status", "last", ""), ("m", "merge", {}))
+            say(graph, "a")
+            graph.entry("a")
+            outer = Graph()
+            outer.subgraph("sub", graph.compile(), lambda _s: given, lambda _s: None)
+            outer.entry("sub")
+            with Runner(0) as runner:
+                for start in (
+                    lambda: runner.invoke(graph.compile(), given),
+                    lambda: runner.stream(graph.compile(), given),
+                    lambda: runner.invoke(graph.compile(), given, store=MemoryStore()),
+                ):
+                    with self.assertRaises(GraphError) as caught:
+                        start()
+                    error = caught.exception
+                    self.assertEqual((error.kind, error.node), ("unknown_field", None))
+                    self.assertEqual(error.field, field)
+                    self.assertIn(hint, str(error))
+                with self.assertRaises(GraphError) as caught:
+                    runner.invoke(outer.compile(), {})
+            self.assertEqual((caught.exception.kind, caught.exception.node), ("node_failed", "sub"))
+            self.assertIn(f"field {field!r}", str(caught.exception))
+
+        check({"statsu": 1, "log": []}, "statsu", "given as input (did you mean 'status'?)")
+        check({"z": 1, "y": 2}, "y", "given as input (fields: 'log', 'status', 'm')")
 
     def test_runs_share_nothing(self) -> None:
         default: list[str] = []
