@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"unsafe"
 
@@ -244,9 +245,16 @@ func (appending[T]) decode(r *cj.Reader, v *value) error {
 }
 
 func (appending[T]) clone(v *value) value {
+	if list, ok := any(itemsOf[T](v)).([]any); ok {
+		return listValue(cloneList(list))
+	}
 	items := slices.Clone(itemsOf[T](v))
-	for i := range items {
-		cloneItem(&items[i])
+	if blocks, ok := any(items).([][]byte); ok {
+		cloneBlocks(blocks)
+	} else if clone := itemCloner[T](); clone != nil {
+		for i := range items {
+			clone(&items[i])
+		}
 	}
 	return listValue(items)
 }
@@ -329,12 +337,19 @@ func (merging[V]) decode(r *cj.Reader, v *value) error {
 	return err
 }
 
-func (merging[V]) clone(v *value) value {
-	a := &assoc[V]{entries: slices.Clone(v.ref.(*assoc[V]).entries)}
-	for i := range a.entries {
-		cloneItem(&a.entries[i].val)
+func (k merging[V]) clone(v *value) value { return value{ref: k.cloneAssoc(v.ref.(*assoc[V]))} }
+
+func (merging[V]) cloneAssoc(a *assoc[V]) *assoc[V] {
+	if a == nil {
+		return nil
 	}
-	return value{ref: a}
+	a = &assoc[V]{entries: slices.Clone(a.entries)}
+	if clone := itemCloner[V](); clone != nil {
+		for i := range a.entries {
+			clone(&a.entries[i].val)
+		}
+	}
+	return a
 }
 
 func (merging[V]) assign(v *value, x any) error {
@@ -352,16 +367,35 @@ func (merging[V]) assign(v *value, x any) error {
 	return fmt.Errorf("value is %T, want %T or a Map of that", x, map[string]V(nil))
 }
 
-// cloneItem copies what x holds, unless its type shows that it holds nothing.
-func cloneItem[T any](x *T) {
-	switch p := any(x).(type) {
+// itemCloner returns what makes of a shallow copy of a T a deep one; nil if it
+// is one.
+func itemCloner[T any]() func(*T) {
+	switch any((*T)(nil)).(type) {
 	case *string, *int, *int64, *float64, *bool:
+		return nil
 	case *any:
-		*p = Clone(*p)
-	default:
-		if c, ok := Clone(any(*x)).(T); ok {
-			*x = c
+		return func(x *T) {
+			if p := any(x).(*any); mutable(*p) {
+				*p = Clone(*p)
+			}
 		}
+	case *[]byte, *[]any, *map[string]any, *[]string, *map[string]string:
+		return func(x *T) { *x = Clone(*x).(T) }
+	}
+	if _, ok := any(*new(T)).(Cloner); ok && reflect.TypeFor[T]().Kind() == reflect.Struct {
+		return func(x *T) { *x = any(*x).(Cloner).Clone().(T) }
+	}
+	fn := copierOf(reflect.TypeFor[T]())
+	if fn == nil {
+		return nil
+	}
+	return func(x *T) { fn(unsafe.Pointer(x), &met{}) }
+}
+
+// cloneItem is itemCloner for one.
+func cloneItem[T any](x *T) {
+	if clone := itemCloner[T](); clone != nil {
+		clone(x)
 	}
 }
 
@@ -447,9 +481,7 @@ func (nonNil[T]) clone(v *value) value {
 	if p == nil {
 		return *v
 	}
-	x := *p
-	cloneItem(&x)
-	return value{ref: &x}
+	return value{ref: Clone(p)}
 }
 
 func (k nonNil[T]) assign(v *value, x any) error {

@@ -64,8 +64,9 @@ func (r *Runner) work() {
 type Options struct {
 	// Limit is the most supersteps a run may take. Zero means 25.
 	Limit int
-	// CopyState gives each node a deep copy of the state, instead of a view
-	// of it that the node must not change.
+	// CopyState gives each node a deep copy of the state (see Clone for what
+	// that is), instead of a view of it that the node must not change. Types
+	// that Clone copies by reflection should implement Cloner where it matters.
 	CopyState bool
 
 	// Checkpoints stores checkpoints; nil stores none.

@@ -65,7 +65,7 @@ func (s State) AppendCJ(dst []byte) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// Clone returns a deep copy.
+// Clone returns a deep copy, each value copied as by the function Clone.
 func (s State) Clone() State {
 	out := State{s.schema, make([]value, len(s.vals))}
 	s.cloneInto(out.vals)

@@ -181,9 +181,11 @@ func (mergingMap[V]) decode(r *cj.Reader, v *value) error {
 
 func (mergingMap[V]) clone(v *value) value {
 	m := maps.Clone(mapIn[V](v))
-	for k, x := range m {
-		cloneItem(&x)
-		m[k] = x
+	if clone := itemCloner[V](); clone != nil {
+		for k, x := range m {
+			clone(&x)
+			m[k] = x
+		}
 	}
 	return value{ref: &goMap[V]{m: m}}
 }
@@ -339,9 +341,10 @@ func (k appendingAny) decode(r *cj.Reader, v *value) error {
 
 func (k appendingAny) clone(v *value) value {
 	items := reflect.AppendSlice(reflect.MakeSlice(k.t, 0, int(v.num)), anyItems(v))
-	for i := range items.Len() {
-		if x := reflect.ValueOf(Clone(items.Index(i).Interface())); x.IsValid() && x.Type() == k.t.Elem() {
-			items.Index(i).Set(x)
+	if fn := copierOf(k.t.Elem()); fn != nil {
+		var met met
+		for i := range items.Len() {
+			fn(items.Index(i).Addr().UnsafePointer(), &met)
 		}
 	}
 	return anyListValue(items, owner{})
