@@ -100,15 +100,45 @@ would be part of their start-up time.
 """
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what tools see; everybody else gets the same by __getattr__
     from typing import Any
 
+    from pyref.build.cancel import Cancel as Cancel
+    from pyref.build.dag import Dag as Dag
+    from pyref.build.dag import Definition as Definition
+    from pyref.build.dag import resolve as resolve
+    from pyref.build.engine import Builder as Builder
+    from pyref.build.engine import Options as Options
+    from pyref.build.engine import Result as Result
+    from pyref.build.engine import build as build
+    from pyref.build.errors import BuildError as BuildError
+    from pyref.build.errors import Cancelled as Cancelled
+    from pyref.build.errors import Cycle as Cycle
+    from pyref.build.errors import Deadlock as Deadlock
+    from pyref.build.errors import TaskFailed as TaskFailed
+    from pyref.build.errors import UnknownTask as UnknownTask
+    from pyref.build.errors import WorkerDied as WorkerDied
+    from pyref.build.kinds import Call as Call
+    from pyref.build.kinds import Failure as Failure
+    from pyref.build.targets import FileTargets as FileTargets
+    from pyref.build.targets import MemoryTargets as MemoryTargets
+    from pyref.build.targets import NoTargets as NoTargets
+    from pyref.build.task import Task as Task
+
 _PLACES = {
-    "Builder": "engine", "Cancel": "cancel", "Dag": "dag", "Definition": "dag",
+    "Builder": "engine", "Options": "engine", "Result": "engine", "build": "engine",
+    "Dag": "dag", "Definition": "dag", "resolve": "dag", "Task": "task",
+    "Call": "kinds", "Failure": "kinds", "Cancel": "cancel",
     "FileTargets": "targets", "MemoryTargets": "targets", "NoTargets": "targets",
-    "Options": "engine", "Result": "engine", "build": "engine", "resolve": "dag",
+    "BuildError": "errors", "Cancelled": "errors", "Cycle": "errors", "Deadlock": "errors",
+    "TaskFailed": "errors", "UnknownTask": "errors", "WorkerDied": "errors",
 }  # fmt: skip
 __all__ = [*_PLACES]
+
+
+def __dir__() -> list[str]:
+    """Have help and completion show what is not imported yet."""
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> "Any":

@@ -19,7 +19,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Generator
 
-from pyref.build.kinds import Call, check_all_asked, message, round_of
+from pyref.build.kinds import Call, Failure, check_all_asked, message, round_of
 from pyref.build.run import ASKS, DONE, DROPPED, FAILED, Run, Segment
 from pyref.build.task import Task
 
@@ -45,7 +45,7 @@ class AsyncCall(Call):
         by a timeout, has failed.
         """
         if self._waits:
-            raise RuntimeError("asked for a round while waiting for another")
+            raise Failure("asked for a round while waiting for another")
         asked = round_of(self._task, self.asked)
         self.asked += 1
         self._waits = True
@@ -56,7 +56,7 @@ class AsyncCall(Call):
     def check(self) -> None:
         """Refuse the end of a body that has not asked for everything, or is asking still."""
         if self._waits:
-            raise RuntimeError("the body went on before what it asked for was complete")
+            raise Failure("the body went on before what it asked for was complete")
         check_all_asked(self._task, self.asked)
 
 
@@ -131,6 +131,7 @@ class Natives:
                 raise
             segment = task, FAILED, "KeyboardInterrupt"
         except BaseException as error:  # SystemExit: even then nobody may wait for ever
+            run.causes[task] = error
             segment = task, FAILED, message(error)
             if self._leaving:
                 segment = task, DROPPED, None
@@ -227,7 +228,7 @@ def awaits_alone(task: Task, shared: Call) -> Generator[tuple[Task, ...], None, 
     try:
         result = body.result()
     except asyncio.CancelledError as error:
-        raise RuntimeError(message(error)) from error
+        raise Failure(message(error)) from error
     call.check()
     shared.targets.put(task, result)
 

@@ -28,8 +28,9 @@ class Crew:
     there: not W of them at once, but as work comes in that no idle thread can
     take, which is ThreadPoolExecutor's own policy. That starts all of them for
     bodies that wait or compute, and fewer for bodies so short that one thread
-    does the work of a burst while the next would still be starting. (Starting a thread takes far longer than adding up
-    a hundred numbers.)
+    does the work of a burst while the next would still be starting. (Starting
+    a thread takes far longer than adding up a hundred numbers.) However large
+    ``size`` is, there are never more threads than there was work at a time.
 
     ``perform`` runs one piece of work, ``deliver`` gets what came of it; both
     are called on the helper thread. All else belongs to the coordinator.
@@ -41,7 +42,7 @@ class Crew:
         self._jobs: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._assigned = 0
-        self._performed = [0] * size  # by thread, so that no lock is needed
+        self._performed: list[int] = []  # by thread, so that no lock is needed
         self._perform: Callable[[Task], Segment]
         self._deliver: Callable[[Segment], object]
 
@@ -65,12 +66,19 @@ class Crew:
         # A new thread works while its start is waited for: look again each time.
         while len(threads) < self.size and self._assigned - sum(self._performed) > len(threads):
             number = len(threads)
+            del self._performed[number:]  # one that could not be started may have left its own
+            self._performed.append(0)
             # Daemon: only matters if close was cut short by a second Ctrl-C.
             thread = threading.Thread(
                 target=self._work, args=(number,), name=f"{self._name}-{number}", daemon=True
             )
             thread.start()
             threads.append(thread)
+
+    @property
+    def may_grow(self) -> bool:
+        """Tell whether ``staff`` might start a thread."""
+        return len(self._threads) < self.size
 
     def warm_up(self) -> None:
         """Start every thread and let each do one trivial thing.
@@ -108,7 +116,7 @@ class Crew:
         self._threads.clear()
         self._jobs = SimpleQueue()
         self._assigned = 0
-        self._performed = [0] * self.size
+        self._performed = []
 
     def _work(self, number: int) -> None:
         take, performed = self._jobs.get, self._performed

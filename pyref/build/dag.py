@@ -47,6 +47,8 @@ class Dag:
         self.root = root
         self.tasks = tasks  # by key, those that others need first
         self.kinds = kinds or {}  # those that are not the library's
+        # All tasks, those that others need first, if none of them may stop half-way.
+        self.order: tuple[Task, ...] = ()
         self.slow = any(task.check_s for task in tasks.values())  # has checks that take their time
 
     def outputs(self, targets: Targets) -> Iterator[bytes]:
@@ -97,6 +99,8 @@ def resolve(
             task.id = _id(task)
     dag = Dag(tasks[root], tasks, kinds)
     _link_dependents(dag)
+    if not any(task.stepwise for task in tasks.values()):
+        dag.order = tuple(tasks.values())
     return dag
 
 
@@ -106,7 +110,7 @@ def _needs_first(definitions: Mapping[str, Definition], root: str) -> list[str]:
     An explicit stack: a chain may be longer than the interpreter recurses.
     """
     if root not in definitions:
-        raise UnknownTask(root)
+        raise _unknown(root, definitions)
     order: list[str] = []
     left: set[str] = set()  # everything it needs is in order
     path: dict[str, Iterator[str]] = {root: _needs(definitions[root])}
@@ -118,7 +122,7 @@ def _needs_first(definitions: Mapping[str, Definition], root: str) -> list[str]:
                 raise Cycle([*keys[keys.index(needed) :], needed])
             if needed not in left:
                 if needed not in definitions:
-                    raise UnknownTask(needed, key)
+                    raise _unknown(needed, definitions, key)
                 path[needed] = _needs(definitions[needed])
                 break
         else:
@@ -126,6 +130,13 @@ def _needs_first(definitions: Mapping[str, Definition], root: str) -> list[str]:
             left.add(key)
             order.append(key)
     return order
+
+
+def _unknown(
+    key: str, definitions: Mapping[str, Definition], wanted_by: str | None = None
+) -> UnknownTask:
+    near = difflib.get_close_matches(key, definitions, 1)
+    return UnknownTask(key, wanted_by, near[0] if near else None)
 
 
 def _needs(definition: Definition) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -37,15 +36,39 @@ _CHOICES = {
 
 @dataclass(frozen=True)
 class Options:
-    """How to build. Raises ValueError for a choice that does not exist."""
+    """How to build. Raises ValueError for a choice that does not exist.
 
-    executor: Literal["sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"]
-    workers: int = 4  # at most this many bodies run at once; threads start as work comes in
+    * ``executor``: who runs bodies. ``sequential`` runs one after the other on
+      the caller's thread; ``threadpool`` on up to ``workers`` threads;
+      ``asyncio`` and ``asyncio_queue`` on such threads under an event loop,
+      with a coroutine for each task or for each worker; ``multiprocess`` in
+      ``workers`` processes, with FileTargets.
+    * ``workers``: at most this many bodies run at once. Threads start as work
+      comes in, never more than there is work; ``multiprocess`` starts all of
+      its processes with the first build. ``sequential`` takes no notice.
+    * ``fail_mode``: after a failure ``fail_fast`` starts no further body,
+      ``continue`` goes on with all that does not need what failed.
+    * ``discover``: ``short_circuit`` does not look at what only complete tasks
+      need, ``full`` does.
+    * ``start_method``: how ``multiprocess`` starts processes. ``spawn`` starts
+      interpreters on pipes, the others are the standard library's process pool.
+    * ``blocking``: where the asyncio executors run functions and generators.
+      ``to_thread`` is a helper thread; ``native`` is the same, but bodies that
+      only sleep do so on the loop; ``on_loop`` holds up the loop with bodies
+      that ask for tasks, and those asked for, to show what that costs.
+    * ``check_workers``: at most this many slow checks at once, on threads of
+      their own; ``sequential`` does one by one.
+    """
+
+    executor: Literal["sequential", "threadpool", "asyncio", "asyncio_queue", "multiprocess"] = (
+        "threadpool"
+    )
+    workers: int = 4
     fail_mode: Literal["fail_fast", "continue"] = "fail_fast"
-    discover: Literal["short_circuit", "full"] = "short_circuit"  # full: below complete tasks too
-    start_method: Literal["spawn", "fork", "forkserver"] = "spawn"  # multiprocess only
-    blocking: Literal["to_thread", "native", "on_loop"] = "to_thread"  # asyncio executors only
-    check_workers: int = 50  # at most this many slow checks at once; sequential does one by one
+    discover: Literal["short_circuit", "full"] = "short_circuit"
+    start_method: Literal["spawn", "fork", "forkserver"] = "spawn"
+    blocking: Literal["to_thread", "native", "on_loop"] = "to_thread"
+    check_workers: int = 50
 
     def __post_init__(self) -> None:
         for name in "workers", "check_workers":
@@ -78,7 +101,8 @@ class Result:
     """What a build came to.
 
     ``error`` is None if the root is complete and nothing failed; ``trace`` is
-    described in Run.
+    described in Run. ``counters`` are worked out here, as the end of the build:
+    who times a build times its counting as well.
     """
 
     COUNTERS = (
@@ -93,42 +117,8 @@ class Result:
         self.trace = run.trace
         self.error = _error(run)
         self._run = run
-        # Now: another build on these targets may follow.
-        self._checks, self._written = run.counted()
         self.re_executes = executor.re_executes  # bodies started again instead of being resumed
-        # What children did, and the lines it took.
-        self._children: dict[str, int] = getattr(executor, "children", {})
-
-    @cached_property
-    def counters(self) -> dict[str, int]:
-        """Everything that was counted; worked out when asked for."""
-        run = self._run
-        tasks_run = len(run.complete) - run.previously_complete
-        starts = running = peak = 0
-        started = set()
-        unhurried = run.unhurried  # these were with no worker
-        for event in self.trace:
-            if isinstance(event, str):
-                running -= event not in unhurried
-                continue
-            starts += 1
-            started.add(event)
-            running += event.key not in unhurried
-            peak = max(peak, running)
-        counters = dict.fromkeys(self.COUNTERS, 0)
-        counters |= {
-            "tasks_run": tasks_run,
-            "body_starts": starts if self.re_executes else len(started),
-            "checks_parent": self._checks,
-            "targets_written": self._written,
-            "failed": len(run.failures),
-            "skipped": run.skipped,
-            "previously_complete": run.previously_complete,
-            "max_running": peak,
-        }
-        if self.re_executes:
-            return counters | {"re_executions": starts - len(started)} | self._children
-        return counters | {"suspensions": run.waits}
+        self.counters = _counters(run, executor)
 
     def completed(self, task: Task) -> bool:
         """Tell whether the build knows the task to be complete."""
@@ -136,6 +126,9 @@ class Result:
 
     def result(self, task: Task) -> Any:
         """Return the result of a complete task. Raises LookupError if none is kept."""
+        if isinstance(task, str):
+            near = difflib.get_close_matches(task, self.dag.tasks, 1, 0.0)
+            raise TypeError(f"result({task!r}): want a task, such as dag.tasks[{near[0]!r}]")
         return self._run.call.result(task)
 
     def output_digest(self) -> str | None:
@@ -155,10 +148,54 @@ def _error(run: Run) -> BuildError | None:
         task, what = next(iter(run.failures.items()))  # the one that stopped the build
         if run.keep_going:  # which of several came first is chance
             task, what = min(run.failures.items(), key=lambda failure: failure[0].key)
-        return TaskFailed(task.key, what)
+        failed = TaskFailed(task.key, what)
+        failed.__cause__ = run.causes.get(task)
+        return failed
     if run.root not in run.complete:
         return Deadlock(len(run.known) - len(run.complete), run.stuck())
     return None
+
+
+def _counters(run: Run, executor: Executor) -> dict[str, int]:
+    """Work out everything that is counted."""
+    checks, written = run.counted()
+    starts, started, peak = _count_bodies(run)
+    again = starts - started if executor.re_executes else 0
+    counters = {
+        "tasks_run": len(run.complete) - run.previously_complete,
+        "body_starts": started + again,
+        "suspensions": 0 if executor.re_executes else run.waits,
+        "re_executions": again,
+        "checks_parent": checks,
+        "checks_child": 0,
+        "targets_written": written,
+        "ipc_messages": 0,
+        "ipc_bytes": 0,
+        "failed": len(run.failures),
+        "skipped": run.skipped,
+        "previously_complete": run.previously_complete,
+        "max_running": peak,
+    }
+    if executor.re_executes:
+        counters |= getattr(executor, "children", {})  # what they did, and the lines it took
+    return counters
+
+
+def _count_bodies(run: Run) -> tuple[int, int, int]:
+    """Return how many segments started, of how many bodies, and how many ran at a time."""
+    trace, unhurried = run.trace, run.unhurried
+    started = [event for event in trace if event.__class__ is Task]
+    if unhurried:  # these were with no worker
+        trace = [event for event in trace if getattr(event, "key", event) not in unhurried]
+    running = peak = 0
+    for event in trace:
+        if event.__class__ is Task:
+            running += 1
+            if running > peak:
+                peak = running
+        else:
+            running -= 1
+    return len(started), len({*started}), peak
 
 
 class Builder:
@@ -213,6 +250,7 @@ class Builder:
             discover_all=options.discover == "full",
             slow=dag.slow or targets.slow,
             kinds=dag.kinds,
+            order=dag.order,
         )
         try:
             self._executor.run(run, cancel)
@@ -228,7 +266,7 @@ class Builder:
 def build(
     dag: Dag,
     targets: Targets,
-    options: Options,
+    options: Options = Options(),
     *,
     nonce: int = 0,
     cancel: Cancel | None = None,

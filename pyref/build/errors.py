@@ -16,13 +16,14 @@ class BuildError(Exception):
 
 
 class UnknownTask(BuildError):
-    """A task names a dependency that is not defined."""
+    """A task names a dependency that is not defined; ``near`` is one that is, of much that name."""
 
     kind = "unknown_task"
 
-    def __init__(self, key: str, wanted_by: str | None = None) -> None:
+    def __init__(self, key: str, wanted_by: str | None = None, near: str | None = None) -> None:
         where = f", needed by {wanted_by!r}" if wanted_by is not None else ""
-        super().__init__(f"task {key!r} is not defined{where}")
+        hint = f" (did you mean {near!r}?)" if near is not None else ""
+        super().__init__(f"task {key!r} is not defined{where}{hint}")
         self.key = key
 
 
@@ -37,7 +38,10 @@ class Cycle(BuildError):
 
 
 class TaskFailed(BuildError):
-    """A body raised; ``message`` is what it said."""
+    """A body raised; ``message`` is what.
+
+    ``__cause__`` is the exception itself, unless it stayed in another process.
+    """
 
     kind = "task_failed"
 

@@ -138,7 +138,7 @@ class EventLoop:
         else:
             self._under_way[task] = future
             self._crew.assign(task)
-            if not self._staffing:
+            if not self._staffing and self._crew.may_grow:
                 self._staffing = True
                 self._loop.call_soon(self._staff)  # when others have assigned theirs
         return future
@@ -232,6 +232,7 @@ async def _sleep(run: Run, task: Task) -> Segment:
         run.targets.put(task, {"slept_ms": sleep_ms})
         del run.bodies[task]
     except Exception as error:
+        run.causes[task] = error
         return task, FAILED, message(error)
     finally:
         run.trace.append(task.key)

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import time
 
+from pyref.build.task import Task
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pyref.build.targets import Targets
-    from pyref.build.task import Task
 
     Body = Callable[[Task, Any], Any]
+
+
+class Failure(RuntimeError):
+    """For bodies to raise: a failure whose message says all, so that its type is not named."""
 
 
 class Call:
@@ -49,7 +54,12 @@ class Call:
         self._loop: AbstractEventLoop | None = None
 
     def result(self, task: Task) -> Any:
-        """Return the result of a complete task. Raises LookupError if none is kept."""
+        """Return the result of a complete task, such as one of the body's ``task.deps``.
+
+        Raises LookupError if none is kept, TypeError for what is no task.
+        """
+        if not isinstance(task, Task):
+            raise TypeError(f"call.result({task!r}): want a task, such as one of task.deps")
         record = self.targets.get(task)
         if record is None:
             raise LookupError(f"there is no record of task {task.key!r}")
@@ -133,7 +143,7 @@ def slow_check(_task: Task, _: Call) -> Mapping[str, Any]:
 
 def fail(_task: Task, _: Call) -> Mapping[str, Any]:
     """Fail."""
-    raise RuntimeError("boom")
+    raise Failure("boom")
 
 
 WORK: dict[str, Body] = {
@@ -215,16 +225,19 @@ def _asks_between(task: Task, call: Call) -> Generator[tuple[Task, ...], None, N
 def round_of(task: Task, number: int) -> tuple[Task, ...]:
     """Return one round of a task, counted from 0."""
     if number == len(task.rounds):
-        raise RuntimeError(f"asked for round {number + 1}, the definition has {number}")
+        raise Failure(f"asked for round {number + 1}, the definition has {number}")
     return task.rounds[number]
 
 
 def check_all_asked(task: Task, asked: int) -> None:
     """Refuse the end of a body that has not asked for everything."""
     if asked < len(task.rounds):
-        raise RuntimeError(f"the body ended after asking for {asked} of {len(task.rounds)} rounds")
+        raise Failure(f"the body ended after asking for {asked} of {len(task.rounds)} rounds")
 
 
 def message(error: BaseException) -> str:
-    """Say what a body raised; a bare exception goes by its type."""
-    return str(error) or type(error).__name__
+    """Say what a body raised: ``ZeroDivisionError: division by zero``, or the type alone."""
+    text, name = str(error), type(error).__name__
+    if not text:
+        return name
+    return text if isinstance(error, Failure) else f"{name}: {text}"

@@ -45,8 +45,9 @@ class Run:
     """
 
     __slots__ = (
-        "_before", "askers", "awaited", "bodies", "call", "complete", "dead", "discover_all",
-        "error", "failures", "keep_going", "known", "looked", "nonce", "previously_complete",
+        "_before", "askers", "awaited", "bodies", "call", "causes", "complete", "dead",
+        "discover_all", "error", "failures", "keep_going", "known", "looked", "nonce", "order",
+        "previously_complete",
         "ready", "root", "skipped", "slow", "stopped", "targets", "trace", "unhurried", "waiting",
         "waits",
     )  # fmt: skip
@@ -61,8 +62,10 @@ class Run:
         discover_all: bool,
         slow: bool = False,
         kinds: Mapping[str, Body] | None = None,
+        order: tuple[Task, ...] = (),
     ) -> None:
         self.root = root
+        self.order = order  # of the DAG, if that has one
         self.targets = targets
         self._before = len(targets.checked), len(targets.written)  # by earlier builds on them
         self.nonce = nonce
@@ -80,6 +83,7 @@ class Run:
         self.bodies: dict[Task, Generator[tuple[Task, ...], None, None]] = {}  # half-run
         self.dead: set[Task] = set()  # failed, or downstream of a failure
         self.failures: dict[Task, str] = {}
+        self.causes: dict[Task, BaseException] = {}  # of failures, if raised in this process
         self.trace: list[Task | str] = []
         self.unhurried: set[str] = set()  # keys of tasks whose bodies needed no worker
         self.stopped = False  # no new body starts
@@ -288,6 +292,7 @@ class Run:
                 del self.bodies[task]
         except Exception as error:
             self.bodies.pop(task, None)
+            self.causes[task] = error
             self.trace.append(task.key)
             if not self.keep_going:
                 self.stopped = True  # now, not when the coordinator hears of it

@@ -14,6 +14,7 @@ own, which takes less time to import than canonical JSON in full.
 from __future__ import annotations
 
 import os
+from itertools import count
 from time import sleep
 
 from pyref.build.wire import quote
@@ -61,14 +62,15 @@ def _canonical() -> Callable[[Any], str]:
 
 
 class FileTargets:
-    """Files below a root directory.
+    """Files below a root directory, which is made with the first of them.
 
     A record is written beside its place and renamed into it, so a target
-    exists exactly when its task is complete. Everything is os calls on
+    exists exactly when its task is complete. Any number of builds, in any
+    number of processes, may share a root. Everything is os calls on
     descriptors: pathlib and io objects cost more than the files do.
     """
 
-    __slots__ = ("_dumps", "_outer", "_temporary", "checked", "root", "written")
+    __slots__ = ("_dumps", "_number", "_outer", "_token", "checked", "root", "written")
     records = True
     slow = False
 
@@ -78,7 +80,9 @@ class FileTargets:
         self.written: list[Task] = []
         self._dumps = dumps or _canonical()
         self._outer: set[str] = set()  # directories that are there
-        self._temporary = f".{os.getpid()}.tmp"  # another build may share the root
+        # What makes the names of this store's temporary files its own.
+        self._token = os.urandom(4).hex()
+        self._number = count()  # taking the next one is a single operation
 
     def exists(self, task: Task) -> bool:
         if task.check_s:
@@ -90,14 +94,18 @@ class FileTargets:
     def put(self, task: Task, result: Mapping[str, Any]) -> None:
         record = _record(task, result, self._dumps)
         path = f"{self._made_directory(task)}/{task.id}.json"
-        temporary = path + self._temporary
+        temporary = f"{path}.{os.getpid()}.{self._token}.{next(self._number)}.tmp"
         fd = os.open(temporary, _CREATE, 0o666)
         try:
-            while record:
-                record = record[os.write(fd, record) :]
-        finally:
-            os.close(fd)
-        os.replace(temporary, path)
+            try:
+                while record:
+                    record = record[os.write(fd, record) :]
+            finally:
+                os.close(fd)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
         self.written.append(task)
 
     def get(self, task: Task) -> bytes | None:
@@ -123,8 +131,7 @@ class FileTargets:
             try:
                 _mkdir(outer)
             except FileNotFoundError:
-                _mkdir(outer[:-3])
-                _mkdir(outer)
+                os.makedirs(outer, exist_ok=True)
             self._outer.add(outer)
         _mkdir(inner)
         return inner
@@ -137,7 +144,7 @@ def _mkdir(path: str) -> None:
         pass
 
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 
 
 class MemoryTargets:

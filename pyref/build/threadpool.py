@@ -6,8 +6,8 @@ waits, and any thread may resume it. Bodies that are coroutines have a thread
 with an event loop to themselves, and take no worker while they await something.
 
 Threads start as work comes in (see ``crew``), so a cold build of very short
-bodies may never start all W; ``warm_up`` does. Go's counterpart starts all its
-goroutines at once, which costs it next to nothing.
+bodies may never start all W; ``warm_up`` does. Go's counterpart starts its
+goroutines when they are first needed, too.
 """
 
 from __future__ import annotations

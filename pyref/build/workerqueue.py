@@ -1,10 +1,11 @@
-"""asyncio_queue: one event loop and W worker coroutines on one queue.
+"""asyncio_queue: one event loop and up to W worker coroutines on one queue.
 
 A worker awaits a task, runs a segment of its body on a helper thread, and
-queues what became ready by it. Half-run bodies are kept in a table and queued
-again when what they asked for is complete. Nobody polls: the worker that
-finds nothing left closes the queue, and that ends them all. Bodies that are
-coroutines themselves are not queued: they run on the loop at once.
+queues what became ready by it. Workers start with the first tasks queued, one
+each. Half-run bodies are kept in a table and queued again when what they asked
+for is complete. Nobody polls: who finds nothing left closes the queue, and that
+ends them all. Bodies that are coroutines themselves are not queued: they run on
+the loop at once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from pyref.build.cancel import Cancel
 from pyref.build.eventloop import EventLoop
-from pyref.build.run import ASKS, Run, Segment, settle
+from pyref.build.run import ASKS, Run, settle
 from pyref.build.task import Task
 
 
@@ -24,26 +25,54 @@ class WorkerQueue(EventLoop):
 
     def __init__(self, workers: int, check_workers: int, blocking: str) -> None:
         super().__init__(workers, check_workers, blocking, "asyncio_queue")
-        self._queue: _Queue
+        self._queue: asyncio.Queue[Task | None]
+        self._open: int  # tasks in the queue and tasks being run
+        self._working: int  # workers that were started
+        self._over: asyncio.Future[None]
 
     def run(self, run: Run, cancel: Cancel | None) -> None:
         """Build until nothing is ready and nothing runs."""
         self.run_on_loop(run, self._main(run), cancel)
 
     async def _main(self, run: Run) -> None:
-        self._queue = _Queue()
+        self._queue = asyncio.Queue()
+        self._open = self._working = 0
+        self._over = self._loop.create_future()
         await self.look_ahead((run.root,))
         run.enlist(run.discover((run.root,)))
         self._fill(run)
-        workers = [self.spawn(self._work(run)) for _ in range(self.workers)]
-        await asyncio.gather(*workers)
-        await asyncio.gather(*self._coroutines)
+        await self._over
+        await asyncio.gather(*(each for each in self._coroutines if not each.done()))
+
+    def _fill(self, run: Run) -> None:
+        """Queue what became ready; close the queue if nothing is left to wait for."""
+        ready, queue = run.ready, self._queue
+        while ready:
+            task = ready.popleft()
+            self._open += 1
+            if task.awaits:
+                self.spawn(self._guarded(self._advance(run, task)))
+                continue
+            queue.put_nowait(task)
+            if self._working < self.workers:
+                self._working += 1
+                self.spawn(self._guarded(self._work(run)))
+        if not self._open and not self._over.done():
+            self._over.set_result(None)
+            for _ in range(self._working):
+                queue.put_nowait(None)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that the build needs; if it fails, so does the build."""
+        try:
+            await work
+        except Exception as error:
+            if not self._over.done():
+                self._over.set_exception(error)
 
     async def _work(self, run: Run) -> None:
         get = self._queue.get
         while (task := await get()) is not None:
-            if isinstance(task, Exception):
-                raise task
             await self._advance(run, task)
 
     async def _advance(self, run: Run, task: Task) -> None:
@@ -52,44 +81,17 @@ class WorkerQueue(EventLoop):
         while goes_on and not run.stopped:
             segment = await self.start(run, task)
             if segment[1] is ASKS and run.slow:
-                self.spawn(self._apart(self._look_and_settle(run, segment)))
+                self.spawn(self._guarded(self._look_and_settle(run, task, segment[2])))
                 return
             goes_on = settle(run, segment)  # if so, what it asked for is complete by now
         self._close_one(run)
 
-    async def _look_and_settle(self, run: Run, segment: Segment) -> None:
-        await self.look_ahead(segment[2])
-        if settle(run, segment):
-            run.ready.append(segment[0])
+    async def _look_and_settle(self, run: Run, task: Task, asked: tuple[Task, ...]) -> None:
+        await self.look_ahead(asked)
+        if settle(run, (task, ASKS, asked)):
+            run.ready.append(task)
         self._close_one(run)
 
-    async def _apart(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that takes no worker; if it fails, have a worker say so."""
-        try:
-            await work
-        except Exception as error:
-            self._queue.put_nowait(error)
-
     def _close_one(self, run: Run) -> None:
-        self._queue.open -= 1
+        self._open -= 1
         self._fill(run)
-
-    def _fill(self, run: Run) -> None:
-        """Queue what became ready; close the queue if nothing is left to wait for."""
-        ready, queue = run.ready, self._queue
-        while ready:
-            task = ready.popleft()
-            queue.open += 1
-            if task.awaits:
-                self.spawn(self._apart(self._advance(run, task)))
-            else:
-                queue.put_nowait(task)
-        if not queue.open:
-            for _ in range(self.workers):
-                queue.put_nowait(None)
-
-
-class _Queue(asyncio.Queue["Task | Exception | None"]):
-    """The ready tasks; ``open`` counts those in it and those being run."""
-
-    open = 0
