@@ -128,12 +128,7 @@ func line(g compare.Growth) bool {
 // lineText is "linear: 687 ns + 593 ns (580 to 606) per node". A fixed cost
 // that may be none is no summand.
 func lineText(knob string, g compare.Growth) string {
-	each := formatCost(g.PerUnit) + " per "
-	if one := singular(knob); one != knob {
-		each += one
-	} else {
-		each += "unit of " + knob
-	}
+	each := formatCost(g.PerUnit) + " per " + one(knob)
 	if g.Fixed.Lo <= 0 {
 		return "linear: " + each + ", no fixed cost proved"
 	}
@@ -163,6 +158,17 @@ func lawText(g compare.Growth) string {
 // differ where there is no one exponent.
 func exponentText(knob string, p compare.Power) string {
 	return strings.TrimPrefix(powerText(knob, p), "not a power law: ")
+}
+
+// one is what one more of a knob is: "node", "ms", "unit of width".
+func one(knob string) string {
+	if i := strings.LastIndex(knob, "_"); i > 0 && slices.Contains([]string{"ns", "us", "ms", "s"}, knob[i+1:]) {
+		return knob[i+1:]
+	}
+	if s := singular(knob); s != knob {
+		return s
+	}
+	return "unit of " + knob
 }
 
 // singular is one of what a knob counts: "node" of nodes. What is no English

@@ -304,10 +304,11 @@ func TestGrowsAs(t *testing.T) {
 		"nodes^1.50 (1.42 to 1.58); one more costs 20.0 ns (19.0 to 21.0) at the large end", "power law")
 }
 
-func TestSingular(t *testing.T) {
+func TestOneOfAKnob(t *testing.T) {
 	for knob, want := range map[string]string{"nodes": "node", "iterations": "iteration", "branches": "branch", "retries": "retry", "boxes": "box",
-		"sleep_ms": "sleep_ms", "status": "status", "class": "class", "width": "width", "axis": "axis", "classes": "class", "n": "n", "s": "s"} {
-		if got := singular(knob); got != want {
+		"sleep_ms": "ms", "wait_s": "s", "max_nodes": "max_node", "status": "unit of status", "class": "unit of class", "width": "unit of width",
+		"axis": "unit of axis", "classes": "class", "n": "unit of n", "s": "unit of s"} {
+		if got := one(knob); got != want {
 			t.Errorf("%s: got %s, want %s", knob, got, want)
 		}
 	}

@@ -22,10 +22,10 @@ func (r Row) mark(c Cell) (long, short string) {
 		long, short = "✗ slower", "✗ slower"
 	case c.Mark == compare.MarkUnclear:
 		long, short = "? unclear: "+plural(c.Rounds, "round"), "? unclear"
-	case c.Mark == compare.MarkEqual && r.Waits:
-		long, short = "≈ the wait dominates", "≈ waits"
 	case c.Mark == compare.MarkEqual && c.vague():
 		long, short = "≈ no clear difference", "≈ unclear"
+	case c.Mark == compare.MarkEqual && r.Waits:
+		long, short = "≈ the wait dominates", "≈ waits"
 	case c.Mark == compare.MarkEqual:
 		long, short = "≈ about equal", "≈ equal"
 	case c.Mark == compare.MarkModest && c.Speedup.Hi > 2:
