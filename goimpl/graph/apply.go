@@ -44,16 +44,22 @@ func (r *run) keepBase() {
 // applyTask applies the update of task i. Fields do not influence one another, so
 // all are tried and the fault of the first by name is reported. writer is nil
 // where nobody else can have written.
-func (r *run) applyTask(i int, writer []int32) error {
+func (r *run) applyTask(i int, writer []int32) (err error) {
 	t := &r.tasks[i]
 	if !t.upd.any {
 		return nil
 	}
 	var fault *Error
+	var f *field
+	defer func() {
+		if v := recover(); v != nil {
+			err = r.panicked(v, t, f, "reducer")
+		}
+	}()
 	fields, me := r.plan.schema.fields, r.owner()
 	for w, word := range t.upd.set {
 		for ; word != 0; word &= word - 1 {
-			f := fields[w<<6+bits.TrailingZeros64(word)]
+			f = fields[w<<6+bits.TrailingZeros64(word)]
 			var e *Error
 			if writer != nil && f.exclusive {
 				if writer[f.id] >= 0 {
@@ -76,6 +82,16 @@ func (r *run) applyTask(i int, writer []int32) error {
 		return fault
 	}
 	return nil
+}
+
+// panicked is a panic of a type of the user's while the coordinator worked on
+// a task's field.
+func (r *run) panicked(v any, t *task, f *field, doing string) *Error {
+	e := &Error{Kind: NodeFailed, Node: t.node.name, Step: r.step, Detail: doing, Err: &PanicError{v, debug.Stack()}}
+	if f != nil {
+		e.Field = f.name
+	}
+	return e
 }
 
 // follow finds the tasks of the next superstep: for each task in order its
@@ -140,14 +156,20 @@ func (r *run) arrive(j int32, n *node) {
 
 // ownView is the state that a task's routers see: that in which the superstep
 // began, with this task's update and nobody else's.
-func (r *run) ownView(t *task) (State, error) {
+func (r *run) ownView(t *task) (s State, err error) {
 	if len(r.tasks) == 1 {
 		return r.state(), nil
 	}
+	var f *field
+	defer func() {
+		if v := recover(); v != nil {
+			err = r.panicked(v, t, f, "reducer")
+		}
+	}()
 	r.own = append(r.own[:0], r.base...)
 	for w, word := range t.upd.set {
 		for ; word != 0; word &= word - 1 {
-			f := r.plan.schema.fields[w<<6+bits.TrailingZeros64(word)]
+			f = r.plan.schema.fields[w<<6+bits.TrailingZeros64(word)]
 			// No owner: the state itself grows these lists in place.
 			if err := f.kind.reduce(&r.own[f.id], &t.upd.vals[f.id], owner{}); err != nil {
 				return State{}, &Error{Kind: ReducerShape, Node: t.node.name, Field: f.name, Step: r.step, Err: err}

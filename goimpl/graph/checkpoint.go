@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -22,8 +23,18 @@ func (r *run) checkpoint(ctx context.Context) error {
 	return err
 }
 
-func (r *run) store(ctx context.Context) error {
-	data, err := r.appendCheckpoint(r.buf[:0])
+func (r *run) store(ctx context.Context) (err error) {
+	var at *field // being encoded
+	defer func() {
+		if v := recover(); v != nil {
+			e := &Error{Kind: NotStored, Step: r.step, Err: &PanicError{v, debug.Stack()}}
+			if at != nil {
+				e.Field = at.name
+			}
+			err = e
+		}
+	}()
+	data, err := r.appendCheckpoint(r.buf[:0], &at)
 	if err == nil {
 		r.buf = data
 		err = r.opts.Checkpoints.Save(ctx, Checkpoint{r.thread(), r.step, data})
@@ -41,7 +52,7 @@ func (r *run) thread() string {
 	return cmp.Or(r.opts.Thread, defaultThread)
 }
 
-func (r *run) appendCheckpoint(dst []byte) ([]byte, error) {
+func (r *run) appendCheckpoint(dst []byte, at **field) ([]byte, error) {
 	dst = append(dst, `{"id":`...)
 	dst, err := r.appendID(dst, r.step)
 	if err != nil {
@@ -75,7 +86,7 @@ func (r *run) appendCheckpoint(dst []byte) ([]byte, error) {
 		return nil, err
 	}
 	dst = append(dst, `,"state":`...)
-	if dst, err = (State{r.plan.schema, r.cur}).AppendCJ(dst); err != nil {
+	if dst, err = (State{r.plan.schema, r.cur}).appendCJ(dst, at); err != nil {
 		return nil, cj.At(err, ".state")
 	}
 	dst = append(dst, `,"step":`...)

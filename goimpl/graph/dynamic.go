@@ -36,6 +36,7 @@ func (k dynamic) appendCJ(dst []byte, v *value) ([]byte, error) { return cj.Appe
 // assign takes nil too, which is a value of the model and of no Go type.
 func (k dynamic) assign(v *value, x any) error {
 	v.ref = x
+	keep(v)
 	return nil
 }
 

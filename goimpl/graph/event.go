@@ -167,21 +167,29 @@ func (r *run) emitTask(t *task) error {
 // compare finds what each task's update would change by itself, before any is
 // applied. Each kind looks at what was written and no further, and nothing is
 // copied or encoded but values of unknown types.
-func (r *run) compare() {
+func (r *run) compare() (err error) {
+	var t *task
+	var f *field
+	defer func() {
+		if v := recover(); v != nil {
+			err = r.panicked(v, t, f, "what it changes")
+		}
+	}()
 	r.plan.schema.order()
 	for i := range r.tasks {
-		t := &r.tasks[i]
+		t = &r.tasks[i]
 		if !t.upd.any {
 			continue
 		}
 		names := r.roomForNames(len(r.plan.schema.fields))
-		for _, f := range r.plan.schema.sorted {
+		for _, f = range r.plan.schema.sorted {
 			if t.upd.has(f.id) && f.kind.changes(&r.cur[f.id], &t.upd.vals[f.id]) {
 				names = append(names, f.name)
 			}
 		}
 		t.note.changed = r.keepNames(names)
 	}
+	return nil
 }
 
 // takeHits returns the names of what the task at hand has triggered.

@@ -92,6 +92,7 @@ func (scalar[T]) assign(v *value, x any) error {
 		return fmt.Errorf("value is %T, want %T", x, *new(T))
 	}
 	store(v, t)
+	keep(v)
 	return nil
 }
 
@@ -360,6 +361,9 @@ func (merging[V]) assign(v *value, x any) error {
 	case Map[V]:
 		if m.a == nil {
 			m.a = &assoc[V]{}
+		}
+		if m.a.made.r != nil { // the run may extend it before this update's turn
+			m = m.Clone()
 		}
 		*v = value{ref: m.a, num: borrowed}
 		return nil

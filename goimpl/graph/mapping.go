@@ -14,7 +14,9 @@ import (
 //
 // A Map that a node or router takes out of the state it is shown is good until
 // it returns, as that state is: the run may then add to it. Clone it to keep
-// it. Maps out of results and events are good for ever.
+// it, or to put it into another container; Field.Set, MapField.PutAll and
+// Update.Put do that for a Map they are given. Maps out of results and events
+// are good for ever.
 //
 // Sorted entries copy in one move, need no hashing, and are in the order in
 // which canonical JSON wants them; a Go map would have to be hashed anew for
@@ -49,6 +51,23 @@ func (m Map[V]) Clone() Map[V] {
 		return m
 	}
 	return Map[V]{&assoc[V]{entries: slices.Clone(m.a.entries)}}
+}
+
+// A lent value may be extended by the run that shows it.
+type lent interface{ keep() any }
+
+func (m Map[V]) keep() any {
+	if m.a == nil || m.a.made.r == nil {
+		return m
+	}
+	return m.Clone()
+}
+
+// keep makes sure that what an update holds will stay as it is.
+func keep(v *value) {
+	if l, ok := v.ref.(lent); ok {
+		v.ref = l.keep()
+	}
 }
 
 // Len returns the number of entries.

@@ -236,7 +236,9 @@ func (r *run) superstep(ctx context.Context) error {
 		return err
 	}
 	if r.watched {
-		r.compare()
+		if err := r.compare(); err != nil {
+			return err
+		}
 	}
 	if err := r.apply(); err != nil {
 		return err

@@ -154,7 +154,7 @@ func Max[T cmp.Ordered](s *Schema, name string, def T) Field[T] {
 // MaxEach declares a field that holds a list and keeps the larger of each
 // pair of items; an update of another length is a ReducerShape.
 func MaxEach[T cmp.Ordered](s *Schema, name string, def []T) Field[[]T] {
-	return scalarField(s, name, largerEach[T]{}, def)
+	return scalarField(s, name, largerEach[T]{}, slices.Clone(def))
 }
 
 // NonEmpty declares a field that ignores updates by the zero T.
@@ -198,6 +198,7 @@ func Merge[V any](s *Schema, name string, def map[string]V) MapField[V] {
 func scalarField[T any](s *Schema, name string, k kind, def T) Field[T] {
 	var v value
 	store(&v, def)
+	keep(&v)
 	return Field[T]{s.declare(name, k, v)}
 }
 
@@ -217,6 +218,9 @@ func (f Field[T]) Get(s State) T { return load[T](s.slot(f.f)) }
 func (f Field[T]) Set(out *Update, x T) {
 	v, _ := out.slot(f.f)
 	store(v, x)
+	if v.ref != nil {
+		keep(v)
+	}
 }
 
 // Get returns the list in s; it must not be changed.

@@ -41,6 +41,12 @@ func misuse(f *field) string {
 
 // AppendCJ appends the state as canonical JSON, every field present.
 func (s State) AppendCJ(dst []byte) ([]byte, error) {
+	var at *field
+	return s.appendCJ(dst, &at)
+}
+
+// appendCJ is AppendCJ; *at is the field being written, for who catches panics.
+func (s State) appendCJ(dst []byte, at **field) ([]byte, error) {
 	if s.schema == nil {
 		return append(dst, "null"...), nil
 	}
@@ -57,11 +63,13 @@ func (s State) AppendCJ(dst []byte) ([]byte, error) {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, s.schema.keys[i]...)
+		*at = f
 		var err error
 		if dst, err = f.kind.appendCJ(dst, &s.vals[f.id]); err != nil {
 			return nil, cj.At(err, "."+f.name)
 		}
 	}
+	*at = nil
 	return append(dst, '}'), nil
 }
 

@@ -37,6 +37,7 @@ import (
 type Struct[S any] struct {
 	schema *Schema
 	places []place
+	lends  bool      // some field is a Go map that the run extends
 	outs   sync.Pool // of *Out[S]
 }
 
@@ -67,6 +68,12 @@ func StructOf[S any](def S) (*Struct[S], error) {
 				err = k.assign(&v, reflect.NewAt(f.Type, unsafe.Add(base, f.Offset)).Elem().Interface())
 			}
 			if err == nil {
+				v = k.clone(&v)
+				err = st.taken(name, t)
+			}
+			if err == nil {
+				_, lends := k.(interface{ lends() })
+				st.lends = st.lends || lends
 				st.places = append(st.places, place{f.Offset, f.Type, st.schema.declare(name, k, v)})
 			}
 		}
@@ -75,6 +82,21 @@ func StructOf[S any](def S) (*Struct[S], error) {
 		}
 	}
 	return st, nil
+}
+
+// taken reports a name that an earlier field of the struct has.
+func (st *Struct[S]) taken(name string, t reflect.Type) error {
+	for i := range st.places {
+		if st.places[i].field.name != name {
+			continue
+		}
+		for k := range t.NumField() {
+			if t.Field(k).Offset == st.places[i].offset && t.Field(k).Type == st.places[i].typ {
+				return fmt.Errorf("field %q of the state is %s already: give one of them another name, by a tag `graph:\"name\"`", name, t.Field(k).Name)
+			}
+		}
+	}
+	return nil
 }
 
 // parseTag says what the tag makes of a field; ok is false if nothing.
@@ -103,7 +125,8 @@ func parseTag(f reflect.StructField) (name, reducer string, ok bool, err error) 
 // Schema returns the declared fields, to be given to New.
 func (st *Struct[S]) Schema() *Schema { return st.schema }
 
-// State returns the state that holds what s does.
+// State returns the state that holds what s does, in copies (see Clone): later
+// changes to s do not show in it.
 func (st *Struct[S]) State(s S) State {
 	vals := make([]value, len(st.places))
 	base := unsafe.Pointer(&s)
@@ -113,6 +136,7 @@ func (st *Struct[S]) State(s S) State {
 		if err := p.field.kind.assign(&vals[p.field.id], at); err != nil {
 			panic("graph: " + p.field.name + ": " + err.Error()) // StructOf has assigned one of this type
 		}
+		vals[p.field.id] = p.field.kind.clone(&vals[p.field.id])
 	}
 	return State{st.schema, vals}
 }
@@ -220,6 +244,12 @@ func Set[S, T any](out *Out[S], field *T, x T) {
 	}
 	v, _ := out.upd.slot(f)
 	store(v, x)
+	if v.ref != nil {
+		keep(v)
+		if out.in.lends {
+			keepMap(v)
+		}
+	}
 }
 
 // Add adds items to those that the update will append to a field.

@@ -124,6 +124,22 @@ type mergingMap[V any] struct{}
 
 func mapIn[V any](v *value) map[string]V { return v.ref.(*goMap[V]).m }
 
+func (mergingMap[V]) lends() {}
+
+// keepMap copies a Go map that is set as a whole: it may be one that the node
+// was shown, which nothing tells from its own.
+func keepMap(v *value) {
+	x := reflect.ValueOf(v.ref)
+	if x.Kind() != reflect.Map || x.IsNil() {
+		return
+	}
+	out := reflect.MakeMapWithSize(x.Type(), x.Len())
+	for it := x.MapRange(); it.Next(); {
+		out.SetMapIndex(it.Key(), it.Value())
+	}
+	v.ref = out.Interface()
+}
+
 func (mergingMap[V]) reducer() string { return "merge" }
 func (mergingMap[V]) exclusive() bool { return false }
 
