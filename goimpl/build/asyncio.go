@@ -15,7 +15,7 @@ package build
 func (m *member) alone() {
 	r := m.crew
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	m.work()
 	r.retire(m)
-	r.mu.Unlock()
 }

@@ -51,6 +51,14 @@ func testKinds(nonce uint64) Kinds {
 		return c.Await(func(ctx context.Context) error { return sleep(ctx, time.Millisecond) })
 	})
 	kinds["exit"] = plain(func(context.Context, *Call) error { os.Exit(3); return nil })
+	kinds["goexit"] = plain(func(_ context.Context, c *Call) error {
+		_ = c.AskAll() // also when it is to return
+		runtime.Goexit()
+		return nil
+	})
+	kinds["await_goexit"] = plain(func(_ context.Context, c *Call) error {
+		return c.Await(func(context.Context) error { runtime.Goexit(); return nil })
+	})
 	kinds["early"] = plain(func(context.Context, *Call) error { return nil }) // does not ask
 	kinds["late_panic"] = plain(func(_ context.Context, c *Call) error {
 		if err := c.AskAll(); err != nil {

@@ -80,6 +80,9 @@ func newCrew(opts Options) *crew {
 
 // Build implements Executor.
 func (r *crew) Build(ctx context.Context, job Job) (Report, error) {
+	if r.closed {
+		return Report{}, errClosed
+	}
 	s, err := newState(ctx, &r.opts, job)
 	if err != nil {
 		return Report{}, err

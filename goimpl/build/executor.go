@@ -80,12 +80,14 @@ type Options struct {
 // An Executor builds DAGs, one at a time: calls must not overlap.
 type Executor interface {
 	// Build runs what is not complete and returns when nothing runs any more,
-	// also after a failure and after ctx is done.
+	// also after a failure and after ctx is done. It is an error that ctx is
+	// done when Build is called, or before everything is complete.
 	//
 	// The error is a *TaskError, *DeadlockError, *WorkerError, the cause of
 	// ctx's end, or a target's. The report is valid in every case.
 	Build(ctx context.Context, job Job) (Report, error)
-	// Close ends all goroutines and child processes and waits for them.
+	// Close ends all goroutines and child processes and waits for them. To
+	// build after that is an error, to close again is nothing.
 	Close() error
 }
 
@@ -137,7 +139,7 @@ func New(opts Options) (Executor, error) {
 	opts.fill()
 	switch opts.Executor {
 	case Sequential:
-		return sequential{opts}, nil
+		return &sequential{opts: opts}, nil
 	case MultiProcess:
 		return newMultiprocess(opts)
 	}

@@ -64,6 +64,9 @@ func TestBodiesThatMisbehave(t *testing.T) {
 		defs := []Definition{lightTask("root", "bad"), asking(kindTask(kind, "bad"), rounds...), lightTask("x")}
 		d := mustCompile(t, defs, testKinds(0))
 		forExecutors(t, func(t *testing.T, executor string) {
+			if executor == Sequential && strings.HasSuffix(kind, "goexit") {
+				return // the goroutine is ours
+			}
 			for _, mode := range []string{FailFast, Continue} {
 				_, err := buildOnce(t, Options{Executor: executor, FailMode: mode}, Job{DAG: d, Targets: NewFiles(t.TempDir())})
 				checkFailed(t, err, "bad", message)
@@ -76,18 +79,24 @@ func TestBodiesThatMisbehave(t *testing.T) {
 	check("panic", "panic: oops")
 	check("panic", "panic: oops", x)
 	check("late_panic", "panic: asked", x)
+	check("goexit", "the body ended its goroutine (runtime.Goexit)")
+	check("goexit", "the body ended its goroutine (runtime.Goexit)", x)
+	check("await_goexit", "the body ended its goroutine (runtime.Goexit)")
 	check("early", "the body ended after asking for 0 of 1 rounds", x)
 }
 
 // A half-run body whose build stops is told to return, and whatever it does
 // then leaves no target and no goroutine behind.
 func TestStoppedBodies(t *testing.T) {
-	for _, kind := range []string{"stubborn", "late_panic", "light"} {
+	for _, kind := range []string{"stubborn", "late_panic", "light", "goexit"} {
 		defs := []Definition{
 			lightTask("root", "half"), asking(kindTask(kind, "half"), []string{"bad"}), kindTask("fail", "bad"),
 		}
 		d := mustCompile(t, defs, testKinds(0))
 		forExecutors(t, func(t *testing.T, executor string) {
+			if executor == Sequential && kind == "goexit" {
+				return
+			}
 			for _, mode := range []string{FailFast, Continue} {
 				targets := NewFiles(t.TempDir())
 				report, err := buildOnce(t, Options{Executor: executor, FailMode: mode}, Job{DAG: d, Targets: targets})
@@ -123,6 +132,83 @@ func TestCancel(t *testing.T) {
 			t.Errorf("%+v, %v", report, err)
 		}
 	})
+}
+
+// Bodies that end their goroutines take no worker with them: all others still
+// run, also those of the same hand.
+func TestGoexitAmongMany(t *testing.T) {
+	defs := []Definition{lightTask("root")}
+	want := Counters{}
+	for i := range 2000 {
+		key, kind := fmt.Sprint(i), "light"
+		if i%97 == 5 {
+			kind = "goexit"
+			want.Failed++
+		} else {
+			want.TasksRun++
+		}
+		defs = append(defs, kindTask(kind, key))
+		defs[0].Deps = append(defs[0].Deps, key)
+	}
+	d := mustCompile(t, defs, testKinds(0))
+	for _, executor := range []string{ThreadPool, AsyncIO, AsyncIOQueue} {
+		for _, workers := range []int{1, 4} {
+			report, err := buildOnce(t, Options{Executor: executor, Workers: workers, FailMode: Continue}, Job{DAG: d})
+			if err == nil || report.TasksRun != want.TasksRun || report.Failed != want.Failed || report.Skipped != 1 {
+				t.Errorf("%s: %+v, %v, want %+v", executor, report.Counters, err, want)
+			}
+		}
+	}
+}
+
+// With Sequential, what ends is the caller's goroutine, and its deferred calls
+// can close the executor.
+func TestGoexitOfTheCaller(t *testing.T) {
+	d := mustCompile(t, []Definition{kindTask("goexit", "root")}, testKinds(0))
+	ended := make(chan error)
+	go func() {
+		ex, err := New(Options{Executor: Sequential})
+		defer func() { ended <- errors.Join(err, ex.Close()) }()
+		_, _ = ex.Build(context.Background(), Job{DAG: d})
+		err = errors.New("Build returned")
+	}()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// panicky are targets that panic when they are asked for one task.
+type panicky struct {
+	Targets
+	key  string
+	slow bool
+}
+
+func (p panicky) Exists(t *Task) (bool, error) {
+	if t.Key() == p.key {
+		panic(errBoom)
+	}
+	return p.Targets.Exists(t)
+}
+
+func (p panicky) SlowChecks() bool { return p.slow }
+
+// A check that panics, also in the middle of a request, ends the build with an
+// error that names the task.
+func TestChecksThatPanic(t *testing.T) {
+	d := mustCompile(t, []Definition{asking(lightTask("root", "dep"), []string{"other", "asked"}), lightTask("dep"), lightTask("other"), lightTask("asked")}, testKinds(0))
+	for _, executor := range Executors()[:4] {
+		for _, key := range []string{"root", "dep", "asked"} {
+			for _, slow := range []bool{false, true} {
+				_, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: panicky{NewMemory(0), key, slow}})
+				var panicked *PanicError
+				want := fmt.Sprintf("build: check task %q: panic: boom", key)
+				if !errors.As(err, &panicked) || !errors.Is(err, errBoom) || err.Error() != want {
+					t.Errorf("%s, %s: got %v, want %s", executor, key, err, want)
+				}
+			}
+		}
+	}
 }
 
 // A child that dies is reported with its task, in both fail modes.
@@ -206,6 +292,21 @@ func TestTargetsThatFail(t *testing.T) {
 		_, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(dir)})
 		if err == nil || !strings.Contains(err.Error(), "not a directory") {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A root that cannot be made is an error of the build, before anything runs.
+func TestRootThatCannotBe(t *testing.T) {
+	d := mustCompile(t, star(3), testKinds(0))
+	file := t.TempDir() + "/file"
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	forExecutors(t, func(t *testing.T, executor string) {
+		report, err := buildOnce(t, Options{Executor: executor}, Job{DAG: d, Targets: NewFiles(file + "/below")})
+		if err == nil || !strings.HasPrefix(err.Error(), "build: root of the file targets: mkdir "+file) || report.ChecksParent != 0 {
+			t.Errorf("%+v, %v", report, err)
 		}
 	})
 }

@@ -77,20 +77,26 @@ func (m *member) work() {
 	for {
 		r.mu.Unlock()
 		err := m.play()
-		switch {
-		case m.call.stopped:
-			r.leaving.Done()
-			return
-		case err == nil:
-			return
-		}
-		r.book(m, err)
-		if task, ok := m.hand.claim(); ok && !r.stopping() { // after a failure
-			m.task = task
-		} else if !m.refill() {
+		if err == nil || !m.goOn(err) {
 			return
 		}
 	}
+}
+
+// goOn deals with the end of a body that failed or was told to return, and
+// reports whether m has more to do. The caller holds the crew's lock.
+func (m *member) goOn(err error) bool {
+	r := m.crew
+	if m.call.stopped {
+		r.leaving.Done()
+		return false
+	}
+	r.book(m, err)
+	if task, ok := m.hand.claim(); ok && !r.stopping() {
+		m.task = task
+		return true
+	}
+	return m.refill()
 }
 
 // play executes tasks until there is nothing left to do or one fails, which is
@@ -105,7 +111,7 @@ func (m *member) play() (err error) {
 	tasks, trace := s.dag.tasks, s.job.Trace
 	defer func() {
 		if m.busy {
-			err = m.failed(err, recover())
+			err = m.crash(recover())
 		}
 	}()
 	for {
@@ -116,7 +122,7 @@ func (m *member) play() (err error) {
 		c.begin(&tasks[m.task])
 		m.busy = true
 		if err := c.run(); err != nil || c.stopped {
-			return err
+			return m.failed(err)
 		}
 		m.busy = false
 		if trace != nil {
@@ -139,18 +145,27 @@ func (m *member) play() (err error) {
 	}
 }
 
-// failed is the end of a body with an error or a panic, or of one that was told
-// to return.
-func (m *member) failed(err error, panicked any) error {
+// failed is the end of a body with an error, or of one that was told to return.
+// It returns with the crew's lock.
+func (m *member) failed(err error) error {
 	m.busy = false
-	if panicked != nil {
-		err = caught(panicked)
-	}
 	if m.call.stopped {
 		err = ErrStopped // whatever it did while it was leaving
 	}
 	m.crew.state.job.Trace.end(m.task, err)
 	m.crew.mu.Lock()
+	return err
+}
+
+// crash is failed for a body that panicked, or that ends its goroutine: then
+// another carries on, as soon as this one, on its way out, leaves the lock.
+func (m *member) crash(panicked any) error {
+	if panicked != nil {
+		return m.failed(caught(panicked))
+	}
+	err := m.failed(errGoexit)
+	m.crew.all.Add(1)
+	go m.crew.carryOn(m)
 	return err
 }
 

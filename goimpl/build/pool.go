@@ -43,6 +43,21 @@ func (r *crew) serve() {
 	}
 }
 
+// carryOn is serve for m, whose goroutine was ended by a body.
+func (r *crew) carryOn(m *member) {
+	defer r.all.Done()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.goOn(errGoexit) {
+		m.work()
+	}
+	r.retire(m)
+	for r.opts.Executor != AsyncIO && r.stays() {
+		r.more.Wait()
+		r.come()
+	}
+}
+
 // come is a turn of a goroutine: hands, one after the other, while there is
 // something to do.
 func (r *crew) come() {

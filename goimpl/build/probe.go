@@ -48,14 +48,14 @@ var errStopped = errors.New("stopped before this check")
 
 func (s *state) checkError(i int32, err error) error {
 	if err == errStopped {
-		return s.stopped()
+		return stoppedBy(s.ctx)
 	}
 	return fmt.Errorf("build: check task %q: %w", s.dag.tasks[i].key, err)
 }
 
-// stopped is the error of a build whose context has ended.
-func (s *state) stopped() error {
-	return fmt.Errorf("build: stopped: %w", context.Cause(s.ctx))
+// stoppedBy is the error of a build whose context has ended.
+func stoppedBy(ctx context.Context) error {
+	return fmt.Errorf("build: stopped: %w", context.Cause(ctx))
 }
 
 // A probe makes completeness checks ahead of discovery, some at a time. It goes

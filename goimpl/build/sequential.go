@@ -4,11 +4,20 @@ import "context"
 
 // sequential runs everything on the caller's goroutine, depth first, needs
 // before needers. What a body asks for runs in place, inside its call of Ask.
-type sequential struct{ opts Options }
+type sequential struct {
+	opts   Options
+	closed bool
+}
 
-func (e sequential) Close() error { return nil }
+func (e *sequential) Close() error {
+	e.closed = true
+	return nil
+}
 
-func (e sequential) Build(ctx context.Context, job Job) (Report, error) {
+func (e *sequential) Build(ctx context.Context, job Job) (Report, error) {
+	if e.closed {
+		return Report{}, errClosed
+	}
 	s, err := newState(ctx, &e.opts, job)
 	if err != nil {
 		return Report{}, err

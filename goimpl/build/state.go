@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,6 +76,7 @@ type progress struct {
 	before   TargetCounts // of earlier builds on the targets
 	running  int
 	fatal    error // why it was stopped, if not for a failed task
+	cut      bool  // because the caller's context has ended
 	failures []*TaskError
 	Counters
 }
@@ -83,6 +85,9 @@ type progress struct {
 // the DAG is used again: to make room for a task costs as much as to run a light
 // one.
 func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
+	if ctx.Err() != nil {
+		return nil, stoppedBy(ctx)
+	}
 	s, ok := job.DAG.states.Get().(*state)
 	if !ok {
 		s = emptyState(job.DAG)
@@ -92,7 +97,7 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 		job.Targets = &s.none
 	}
 	if job.Targets.Keeps() {
-		if err := job.DAG.Identify(); err != nil {
+		if err := cmp.Or(job.DAG.Identify(), open(job.Targets)); err != nil {
 			return nil, err
 		}
 	}
@@ -103,6 +108,14 @@ func newState(ctx context.Context, opts *Options, job Job) (*state, error) {
 		s.probe = newProbe(s, opts.CheckWorkers)
 	}
 	return s, nil
+}
+
+// open makes ready what targets need before anything can be written to them.
+func open(targets Targets) error {
+	if some, ok := targets.(interface{ open() error }); ok {
+		return some.open()
+	}
+	return nil
 }
 
 func emptyState(d *DAG) *state {
@@ -137,17 +150,31 @@ const root int32 = 0
 // any lock, look is called with the same tasks.
 func (s *state) discover(tasks ...int32) {
 	first := len(s.found)
-	for _, t := range tasks {
-		if err := s.visit(t); err != nil {
-			s.halt(err)
-			return
-		}
+	if err := s.visitAll(tasks); err != nil {
+		s.halt(err)
+		return
 	}
 	// A second pass, in order of discovery: that is the order in which tasks
 	// that become ready together are queued.
 	for _, i := range s.found[first:] {
 		s.settle(i)
 	}
+}
+
+// visitAll is visit for some tasks. A check that panics is one that fails: the
+// lock that is held here must not be left so.
+func (s *state) visitAll(tasks []int32) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = s.checkError(s.found[len(s.found)-1], caught(v))
+		}
+	}()
+	for _, t := range tasks {
+		if err := s.visit(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // visit looks at the task and, unless that is complete, at what it needs. A
@@ -279,7 +306,8 @@ func (s *state) begin(i int32) {
 // because the caller's context has ended.
 func (s *state) stopping() bool {
 	if s.halted() && !s.stop.Load() {
-		s.halt(s.stopped())
+		s.cut = true
+		s.halt(stoppedBy(s.ctx))
 	}
 	return s.stop.Load()
 }
@@ -340,7 +368,7 @@ func (s *state) endBadly(i int32, err error) {
 	switch {
 	case errors.As(err, &broken):
 		s.halt(err)
-	case s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()):
+	case s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, context.Cause(s.ctx))):
 		s.stopping()
 	default:
 		s.fail(i, err)
@@ -440,7 +468,7 @@ func (s *state) conclude() (Report, error) {
 	slices.SortFunc(s.failures, func(a, b *TaskError) int { return strings.Compare(a.Key, b.Key) })
 	report := Report{Counters: s.Counters, Failures: s.failures}
 	switch {
-	case s.fatal != nil:
+	case s.fatal != nil && !(s.cut && s.settled()):
 		return report, s.fatal
 	case first != nil && !s.keepOn:
 		return report, first
@@ -453,6 +481,15 @@ func (s *state) conclude() (Report, error) {
 		return report, &DeadlockError{Stuck: stuck, Path: s.stuckPath()}
 	}
 	return report, nil
+}
+
+// settled reports whether nothing was left undone, so that it does not matter
+// that the context ended when it did.
+func (s *state) settled() bool {
+	return !slices.ContainsFunc(s.found, func(i int32) bool {
+		p := s.nodes[i].phase
+		return p != complete && p != failed && p != skipped
+	})
 }
 
 // stuck counts the tasks that should have become complete and did not.
