@@ -97,7 +97,7 @@ class Errors(BuildTest):
 
     def test_unknown_tasks_have_suggestions(self) -> None:
         tasks = {"leaf": light(), "root": light("laef")}
-        with self.assertRaisesRegex(UnknownTask, r"'laef' .* needed by 'root' \(did you mean 'leaf'"):
+        with self.assertRaisesRegex(UnknownTask, r"needed by 'root' \(did you mean 'leaf'\?\)"):
             resolve(tasks, "root")
         with self.assertRaisesRegex(UnknownTask, r"'rot' is not defined \(did you mean 'root'\?\)"):
             resolve(tasks, "rot")
@@ -160,7 +160,8 @@ class Workers(BuildTest):
             dag = resolve({**tasks, "root": light(*tasks)}, "root", kinds={"count": count})
             before = threading.active_count()
             with self.subTest(executor), self.no_leak():
-                build(dag, MemoryTargets(), Options(executor, workers=1 << 30)).check()  # type: ignore[arg-type]
+                options = Options(executor, workers=1 << 30)  # type: ignore[arg-type]
+                build(dag, MemoryTargets(), options).check()
                 self.assertLessEqual(max(seen), before + 20)
 
     def test_all_of_it_at_once(self) -> None:
