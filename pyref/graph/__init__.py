@@ -102,11 +102,11 @@ then stays what it was.
 Modules, in the order of reading: ``builder`` collects a graph, ``plan`` checks
 and links it, ``engine`` starts runs, ``loop`` runs them with ``reducers``,
 ``course`` (what comes next), ``calls`` (tasks with more to do than the node),
-``copies`` (of views) and ``pool`` (threads), and makes a ``result``. ``watch`` streams events and
-writes checkpoints, with ``changes`` and ``trace``; ``events`` is the loop over
-them; ``checkpoint`` reads them back, ``store`` and ``files`` keep them.
-``faults`` says which error counts, ``errors`` has their kinds. The package
-knows nothing of xbench.
+``copies`` (of views) and ``pool`` (threads), and makes a ``result``. ``watch``
+streams events and writes checkpoints, with ``changes`` and ``trace``;
+``events`` is the loop over them; ``checkpoint`` reads them back, ``store`` and
+``files`` keep them. ``faults`` says which error counts, ``errors`` has their
+kinds. The package knows nothing of xbench.
 """
 
 from .builder import Graph

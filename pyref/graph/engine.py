@@ -112,7 +112,8 @@ class Runner:
         Steps and ``limit`` count from the beginning of the whole run, the
         result's counters what this call does. Checkpoints go on under the
         thread of the one given, or under another; that one is not written
-        again. One that does not fit the plan is a GraphError, bad_checkpoint.
+        again. One that does not fit the plan is a GraphError, bad_checkpoint,
+        and so is None, which ``latest`` gives for a thread without any.
         """
         own_thread, state, position = checkpoint.decode(plan, data)
         thread = thread or own_thread

@@ -27,7 +27,10 @@ NodeFunction = Callable[[Any], Update]
 
 
 class Send(NamedTuple):
-    """A task for the next superstep: run ``node`` on ``input`` instead of the state."""
+    """A task for the next superstep: run ``node`` on ``input`` instead of the state.
+
+    The input may be the router's view or hold it: nothing will change it.
+    """
 
     node: str
     input: Any

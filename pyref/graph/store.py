@@ -23,14 +23,17 @@ class Store(Protocol):
 class NoCheckpointError(KeyError):
     """There is no such checkpoint; the message says which there are."""
 
-    def __init__(self, thread: str, step: int, steps: Sequence[int], threads: Iterable[str]) -> None:
-        super().__init__(thread, step)
+    def __init__(
+        self, thread: str, step: int, steps: Sequence[int], threads: Iterable[str]
+    ) -> None:
+        threads = sorted(threads)
+        super().__init__(thread, step, steps, threads)
         self.thread = thread
         self.step = step
         if steps:
             there = f"it has {_ranges(steps)}"
         else:
-            there = f"known threads: {', '.join(sorted(map(repr, threads))) or 'none'}"
+            there = f"known threads: {', '.join(map(repr, threads)) or 'none'}"
         self._text = f"graph: thread {thread!r}: no checkpoint of step {step} ({there})"
 
     def __str__(self) -> str:

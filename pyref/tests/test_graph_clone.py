@@ -19,7 +19,8 @@ def value(rng: random.Random, depth: int) -> Any:
     """Return a value of the model, with every kind of leaf and container in it."""
     kind = rng.randrange(12 if depth else 7)
     if kind < 7:
-        return [None, True, rng.randrange(99), rng.random(), "text", b"block", bytearray(b"b")][kind]
+        leaves = None, True, rng.randrange(99), rng.random(), "text", b"block", bytearray(b"b")
+        return leaves[kind]
     if kind < 9:
         return [value(rng, depth - 1) for _ in range(rng.randrange(5))]
     if kind == 9:
