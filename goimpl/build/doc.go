@@ -30,6 +30,18 @@
 // again, so a build can be interrupted and resumed. [Files] keep targets in a
 // directory, [Memory] in a map, and [None] only knows which tasks are complete.
 //
+// # Dynamic dependencies
+//
+// A body can ask, while it runs, for tasks that are built only then. Which ones
+// is part of its definition: the first [Call.Ask] asks for Rounds[0], the next
+// for Rounds[1]. They are declared beforehand so that ids cover them and cycles
+// show when a DAG is compiled; a body cannot ask for a key that it has computed.
+// What depends on earlier results is a DAG of its own: build, read the records,
+// compile the next definitions, and build again with the same targets.
+//
+// A body reads what its deps, and what it has asked for, have reported with
+// [Call.Result].
+//
 // # Rules
 //
 // Ready tasks wait in one queue; tasks that become ready together enter it in
@@ -37,8 +49,9 @@
 // Workers bodies run at once. A body that waits holds no worker: [Call.Ask]
 // waits for other tasks of the DAG, [Call.Await] for anything else. A body
 // that fails or panics is a [TaskError]; after one no new body starts, or,
-// with [Continue], none that needs the failed task. When the context ends, so
-// does the build, after its running bodies.
+// with [Continue], none that needs the failed task: those alone count as
+// skipped. When the context ends, so does the build, after its running bodies; if
+// it ends after the last of them, that is no error.
 //
 // # Executors
 //
@@ -49,7 +62,7 @@
 //	sequential     the caller's goroutine runs everything, depth first
 //	threadpool     W goroutines that take what is ready from one queue
 //	asyncio        a goroutine for each task, started when a slot is free
-//	asyncio_queue  the same as threadpool
+//	asyncio_queue  the same as threadpool, but for Blocking OnLoop
 //	multiprocess   W child processes that talk JSON lines
 //
 // There is no event loop in the Go ones: goroutines already are what asyncio

@@ -37,7 +37,7 @@ const (
 
 // Values of Options.Blocking.
 const (
-	ToThread = "to_thread" // bodies run on goroutines of their own
+	ToThread = "to_thread" // bodies run on goroutines
 	Native   = "native"    // the same: a goroutine that waits blocks no thread
 	OnLoop   = "on_loop"   // bodies that ask for rounds, and those asked for, run one at a time
 )
@@ -71,9 +71,11 @@ type Options struct {
 	// Warm makes New return only after every worker has started and done one
 	// trivial task. AsyncIO and Sequential keep no workers between builds.
 	Warm bool
-	// WorkerCommand starts a child process of MultiProcess, which must call
-	// ServeWorker, or Worker.Serve if the DAG has kinds of its own. There is no
-	// default.
+	// WorkerCommand starts a child process of MultiProcess, at once and whenever
+	// a build begins and one has been lost: with its body, or because the
+	// context of a build has ended, for a child cannot be told to stop. The
+	// program must call ServeWorker, or Worker.Serve if the DAG has kinds of
+	// its own. There is no default.
 	WorkerCommand []string
 }
 

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// multiprocess is the coordinator of threadpool with W child processes behind
-// its workers. What a child is given is one execution of a body from its
+// multiprocess is a coordinator, the caller of Build, that deals tasks to W
+// goroutines with a child process behind each. What a child is given is one execution of a body from its
 // start; if that finds something it asked for incomplete, the execution ends
 // and the body starts again when everything is there. Nothing but targets
 // links the executions, so a body must be idempotent up to its last request.
