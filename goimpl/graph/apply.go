@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"math/bits"
 	"runtime/debug"
 	"slices"
@@ -201,7 +202,7 @@ func (r *run) route(from string, br *branch, view State) error {
 	for _, s := range sends {
 		i, ok := br.find(s.Node)
 		if !ok || br.targets[i] == endID {
-			return &Error{Kind: UnknownNode, Node: from, Step: r.step, Detail: "send to " + s.Node + ", which the branch does not list"}
+			return &Error{Kind: UnknownNode, Node: from, Step: r.step, Detail: fmt.Sprintf("send to %q, which the branch does not list; it lists %s%s", s.Node, some(br.labels), suggest(s.Node, br.labels))}
 		}
 		to := &r.plan.nodes[br.targets[i]]
 		if err := s.Input.schema.fault(); err != nil {
@@ -242,7 +243,7 @@ func (br *branch) call(view State) (one string, many []string, sends []Send, err
 func (r *run) take(from string, br *branch, label string) error {
 	i, ok := br.find(label)
 	if !ok {
-		return &Error{Kind: NoRoute, Node: from, Step: r.step, Detail: "the router returned " + label}
+		return &Error{Kind: NoRoute, Node: from, Step: r.step, Detail: fmt.Sprintf("the router returned %q, want one of %s%s", label, some(br.labels), suggest(label, br.labels))}
 	}
 	r.trigger(br.targets[i])
 	if r.watched {

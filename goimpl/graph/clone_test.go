@@ -28,7 +28,7 @@ type selfCloned struct{ list []int }
 
 func (s selfCloned) Clone() any { return selfCloned{append([]int(nil), s.list...)} }
 
-type badlyCloned struct{ list []int }
+type badlyCloned struct{}
 
 func (badlyCloned) Clone() any { return 1 }
 

@@ -157,8 +157,22 @@ func (p *Plan) target(name string, hint int32) (int32, bool) {
 	return p.id(name, hint)
 }
 
-func unknown(name, where string) error {
-	return &Error{Kind: UnknownNode, Node: name, Detail: "named by " + where}
+// unknown is the fault of a name that is none of a node's, with the one that is
+// probably meant.
+func (p *Plan) unknown(name, where string) error {
+	hint := suggest(name, p.nodeNames())
+	if strings.EqualFold(strings.Trim(name, "_"), "end") && name != End {
+		hint = fmt.Sprintf(" (the end is graph.End, %q)", End)
+	}
+	return &Error{Kind: UnknownNode, Node: name, Detail: "named by " + where + hint}
+}
+
+func (p *Plan) nodeNames() []string {
+	names := make([]string, len(p.nodes))
+	for i := range p.nodes {
+		names[i] = p.nodes[i].name
+	}
+	return names
 }
 
 // addEdges gives every node its targets, all in one backing array.
@@ -177,11 +191,11 @@ func (p *Plan) addEdges(edges []edgeDecl) error {
 	for i := range edges {
 		from, ok := p.id(edges[i].from, hint)
 		if !ok {
-			return unknown(edges[i].from, fmt.Sprintf("the edge to %q", edges[i].to))
+			return p.unknown(edges[i].from, fmt.Sprintf("the edge to %q", edges[i].to))
 		}
 		to, ok := p.target(edges[i].to, from)
 		if !ok {
-			return unknown(edges[i].to, fmt.Sprintf("the edge from %q", edges[i].from))
+			return p.unknown(edges[i].to, fmt.Sprintf("the edge from %q", edges[i].from))
 		}
 		hint = from
 		ids = append(ids, from, to)
@@ -203,17 +217,20 @@ func (p *Plan) addEdges(edges []edgeDecl) error {
 
 func (p *Plan) addJoins(decls []joinDecl) error {
 	for i, d := range decls {
+		if len(d.from) == 0 {
+			return &Error{Kind: EmptyRoutes, Node: d.to, Detail: "a join to it waits for no node, so it would never fire: name its sources"}
+		}
 		j := join{from: make([]int32, len(d.from))}
 		for k, name := range d.from {
 			id, ok := p.id(name, 0)
 			if !ok {
-				return unknown(name, fmt.Sprintf("the join to %q", d.to))
+				return p.unknown(name, fmt.Sprintf("the join to %q", d.to))
 			}
 			j.from[k] = id
 		}
 		to, ok := p.target(d.to, 0)
 		if !ok {
-			return unknown(d.to, fmt.Sprintf("the join from %q", d.from))
+			return p.unknown(d.to, fmt.Sprintf("the join from %q", d.from))
 		}
 		j.to = to
 		slices.Sort(j.from)
@@ -230,7 +247,7 @@ func (p *Plan) addBranches(decls []branchDecl) error {
 	for i := range decls {
 		from, ok := p.id(decls[i].from, 0)
 		if !ok {
-			return unknown(decls[i].from, "a branch from it")
+			return p.unknown(decls[i].from, "a branch from it")
 		}
 		br, err := p.resolve(&decls[i])
 		if err != nil {
@@ -250,7 +267,7 @@ func (p *Plan) resolve(d *branchDecl) (branch, error) {
 	for i, label := range br.labels {
 		id, ok := p.target(d.routes[label], 0)
 		if !ok {
-			return br, unknown(d.routes[label], fmt.Sprintf("route %q of the branch from %q", label, d.from))
+			return br, p.unknown(d.routes[label], fmt.Sprintf("route %q of the branch from %q", label, d.from))
 		}
 		br.targets[i] = id
 	}
@@ -262,7 +279,7 @@ func (p *Plan) addEntry(b *Builder) error {
 	for _, name := range b.entry {
 		id, ok := p.id(name, 0)
 		if !ok {
-			return unknown(name, "the entry")
+			return p.unknown(name, "the entry")
 		}
 		p.entry = append(p.entry, id)
 	}
@@ -282,7 +299,7 @@ func (p *Plan) addTakes(takes map[string]*Schema) error {
 	for _, name := range slices.Sorted(maps.Keys(takes)) {
 		id, ok := p.id(name, 0)
 		if !ok {
-			return unknown(name, "SendSchema")
+			return p.unknown(name, "SendSchema")
 		}
 		var r rare // the builder's stays as it is
 		if n := &p.nodes[id]; n.rare != nil {
@@ -297,13 +314,30 @@ func (p *Plan) addTakes(takes map[string]*Schema) error {
 func (p *Plan) checkRoutes() error {
 	for i := range p.nodes {
 		for k := range p.nodes[i].branches {
-			if len(p.nodes[i].branches[k].labels) == 0 {
-				return &Error{Kind: EmptyRoutes, Node: p.nodes[i].name}
+			if e := p.nodes[i].branches[k].fault(); e != nil {
+				e.Node = p.nodes[i].name
+				return e
 			}
 		}
 	}
-	if p.router != nil && len(p.router.labels) == 0 {
-		return &Error{Kind: EmptyRoutes, Detail: "of the entry router"}
+	if p.router != nil {
+		if e := p.router.fault(); e != nil {
+			if e.Detail == "" {
+				e.Detail = "of the entry router"
+			}
+			return e
+		}
+	}
+	return nil
+}
+
+// fault is what no router could do anything with.
+func (br *branch) fault() *Error {
+	switch {
+	case len(br.labels) == 0:
+		return &Error{Kind: EmptyRoutes}
+	case br.one == nil && br.many == nil && br.sends == nil:
+		return &Error{Kind: EmptyRoutes, Detail: "the router is nil: give a function that returns one of " + some(br.labels)}
 	}
 	return nil
 }

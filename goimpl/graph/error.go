@@ -16,7 +16,7 @@ const (
 	DuplicateNode  Kind = "duplicate_node"
 	NoEntry        Kind = "no_entry"
 	UnknownNode    Kind = "unknown_node" // also a Send to a node the branch does not list
-	EmptyRoutes    Kind = "empty_routes"
+	EmptyRoutes    Kind = "empty_routes" // also a nil router and a join without sources
 	Unreachable    Kind = "unreachable"
 )
 
@@ -34,7 +34,7 @@ const (
 	RecursionLimit    Kind = "recursion_limit"
 	Cancelled         Kind = "cancelled"
 	NotStored         Kind = "not_stored"     // a checkpoint could not be encoded or saved
-	BadCheckpoint     Kind = "bad_checkpoint" // Resume was given what is none, or what the plan's names do not fit
+	BadCheckpoint     Kind = "bad_checkpoint" // Resume was given what is none, or what the plan's names of fields and nodes do not fit; edges are not compared
 	BadInput          Kind = "bad_input"      // the state to run is of another schema, or Put was given what does not fit it
 	BadOptions        Kind = "bad_options"
 )

@@ -83,7 +83,7 @@ func ExampleBuilder_Branch() {
 	fmt.Println(err)
 	// Output:
 	// 1.414214 after 4 steps
-	// graph: step 2: recursion limit: nodes are still pending; raise Options.Limit
+	// graph: step 2: recursion limit: after 2 supersteps these are still pending: "improve"; raise Options.Limit if that is no endless loop
 }
 
 // Three nodes run side by side; a join waits for all of them, although one
@@ -365,4 +365,118 @@ func ExampleStructOf() {
 	}
 	fmt.Printf("%+v\n", chat.Value(result.State))
 	// Output: {Messages:[{Role:user Text:hi} {Role:bot Text:HI}] Meta:map[language:en] Turns:1 Open:false}
+}
+
+// A store of files outlives its process. A thread has one history: a second run
+// on it replaces the first.
+func ExampleFileStore() {
+	dir, err := os.MkdirTemp("", "checkpoints")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	store := graph.NewFileStore(dir, graph.FileOptions{})
+
+	plan, n := countdown()
+	ctx := context.Background()
+	var runner graph.Runner
+	for _, from := range []int{3, 1} {
+		in := plan.Schema().Input()
+		n.Set(in, from)
+		if _, err := runner.Invoke(ctx, plan, in.State(), graph.Options{Checkpoints: store, Thread: "launch"}); err != nil {
+			log.Fatal(err)
+		}
+		steps, err := store.List(ctx, "launch")
+		fmt.Println(steps, err)
+	}
+	_, err = store.Load(ctx, "launch", 3)
+	fmt.Println(err, errors.Is(err, graph.ErrNoCheckpoint))
+	// Output:
+	// [0 1 2 3] <nil>
+	// [0 1] <nil>
+	// graph: thread "launch": step 3: no such checkpoint true
+}
+
+// The first superstep may be sends too, each with a state of the schema that
+// the node takes.
+func ExampleBuilder_EntrySend() {
+	item := graph.NewSchema()
+	number := graph.Last(item, "number", 0)
+
+	schema := graph.NewSchema()
+	upTo := graph.Last(schema, "upTo", 3)
+	squares := graph.Append[int](schema, "squares")
+
+	b := graph.New(schema)
+	b.EntrySend(func(s graph.State) (sends []graph.Send) {
+		for i := range upTo.Get(s) {
+			in := item.Input()
+			number.Set(in, i+1)
+			sends = append(sends, graph.Send{Node: "square", Input: in.State()})
+		}
+		return sends
+	}, "square")
+	b.SendSchema("square", item)
+	b.Node("square", func(_ context.Context, s graph.State, out *graph.Update) error {
+		squares.Add(out, number.Get(s)*number.Get(s))
+		return nil
+	})
+	plan, err := b.Compile()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	var runner graph.Runner
+	result, err := runner.Invoke(context.Background(), plan, schema.Input().State(), graph.Options{})
+	fmt.Println(squares.Get(result.State), err)
+	// Output: [1 4 9] <nil>
+}
+
+// With CopyState each node may do with its state what it likes.
+func ExampleOptions_copyState() {
+	schema := graph.NewSchema()
+	stock := graph.Last(schema, "stock", map[string]int{"apples": 3})
+	b := graph.New(schema)
+	for _, name := range []string{"ann", "bob"} {
+		b.Node(name, func(_ context.Context, s graph.State, _ *graph.Update) error {
+			stock.Get(s)["apples"]-- // in this node's copy
+			return nil
+		})
+		b.Entry(name)
+	}
+	plan, err := b.Compile()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	runner := graph.NewRunner(2)
+	defer runner.Close()
+	result, err := runner.Invoke(context.Background(), plan, schema.Input().State(), graph.Options{CopyState: true})
+	fmt.Println(stock.Get(result.State), result.Counters.StateCopies, err)
+	// Output: map[apples:3] 2 <nil>
+}
+
+// Callbacks tell all that happens in a run.
+func ExampleMode_callbacks() {
+	plan, n := countdown()
+	in := plan.Schema().Input()
+	n.Set(in, 1)
+	var runner graph.Runner
+	_, err := runner.Invoke(context.Background(), plan, in.State(), graph.Options{
+		Mode: graph.Callbacks,
+		Emit: func(e graph.Event) error {
+			fmt.Println(e.Type, e.Node, e.Fields, e.To)
+			return nil
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// run_start  [] []
+	// node_start tick [] []
+	// node_end tick [] []
+	// state_changed tick [n] []
+	// edge tick [] [__end__]
+	// run_end  [] []
 }

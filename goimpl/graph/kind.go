@@ -396,13 +396,6 @@ func itemCloner[T any]() func(*T) {
 	return func(x *T) { fn(unsafe.Pointer(x), &met{}) }
 }
 
-// cloneItem is itemCloner for one.
-func cloneItem[T any](x *T) {
-	if clone := itemCloner[T](); clone != nil {
-		clone(x)
-	}
-}
-
 // equalSlots reports whether two slots that hold a T have the same canonical
 // JSON.
 func equalSlots[T any](a, b *value) bool {

@@ -191,3 +191,65 @@ func TestDeclareTooLate(t *testing.T) {
 		}()
 	}
 }
+
+// TestBadOptions: an option that means nothing is refused before anything runs.
+func TestBadOptions(t *testing.T) {
+	d := newTrace()
+	b := graph.New(d.schema)
+	nodes(b, "n")
+	b.Entry("n")
+	p := compile(t, b)
+	var r graph.Runner
+	for want, o := range map[string]graph.Options{
+		`graph: bad options: mode "vaules": want none or one of "callbacks", "events", "updates", "values" (did you mean "values"?)`: {Mode: "vaules"},
+		`graph: bad options: durability 9: want EveryStep (0) or OnExit (1)`:                                                         {Durability: 9},
+		`graph: bad options: limit -1: want a number of supersteps, or 0 for 25`:                                                     {Limit: -1},
+	} {
+		res, err := r.Invoke(context.Background(), p, d.schema.Input().State(), o)
+		sameError(t, err, want)
+		if res.Counters != (graph.Counters{}) {
+			t.Errorf("it ran: %+v", res.Counters)
+		}
+		_, err = r.Resume(context.Background(), p, nil, o)
+		sameError(t, err, want)
+	}
+	res, err := r.Invoke(context.Background(), p, d.schema.Input().State(), graph.Options{Mode: graph.Events})
+	if err != nil || res.Counters.Events != 2 {
+		t.Errorf("a mode without Emit: %v, %d events counted", err, res.Counters.Events)
+	}
+}
+
+// TestErrorsSuggest: an error quotes what was wrong and says what was meant.
+func TestErrorsSuggest(t *testing.T) {
+	check := func(want string, draw func(b *graph.Builder)) {
+		t.Helper()
+		d := newTrace()
+		b := graph.New(d.schema)
+		nodes(b, "first", "second")
+		b.Entry("first", "second")
+		draw(b)
+		p, err := b.Compile()
+		if err == nil {
+			_, err = invoke(t, 0, p, d.schema.Input().State(), graph.Options{Limit: 1})
+		}
+		sameError(t, err, want)
+	}
+	label := func(s string) func(graph.State) string { return func(graph.State) string { return s } }
+	routes := map[string]string{"go on": "second", "stop": graph.End}
+	check(`graph: node "secnod": unknown node: named by the edge from "first" (did you mean "second"?)`, func(b *graph.Builder) { b.Edge("first", "secnod") })
+	check(`graph: node "END": unknown node: named by the edge from "first" (the end is graph.End, "__end__")`, func(b *graph.Builder) { b.Edge("first", "END") })
+	check(`graph: node "q": unknown node: named by the entry`, func(b *graph.Builder) { b.Entry("q") })
+	check(`graph: node "first": empty routes: the router is nil: give a function that returns one of "go on", "stop"`, func(b *graph.Builder) { b.Branch("first", nil, routes) })
+	check(`graph: empty routes: the router is nil: give a function that returns one of "go on", "stop"`, func(b *graph.Builder) { b.EntryBranch(nil, routes) })
+	check(`graph: node "second": empty routes: a join to it waits for no node, so it would never fire: name its sources`, func(b *graph.Builder) { b.Join(nil, "second") })
+	check(`graph: node "first": step 1: no route: the router returned "stopp", want one of "go on", "stop" (did you mean "stop"?)`, func(b *graph.Builder) {
+		b.Branch("first", label("stopp"), routes)
+	})
+	check(`graph: node "first": step 1: unknown node: send to "secon", which the branch does not list; it lists "second" (did you mean "second"?)`, func(b *graph.Builder) {
+		b.BranchSend("first", func(graph.State) []graph.Send { return []graph.Send{{Node: "secon"}} }, "second")
+	})
+	check(`graph: step 1: recursion limit: after 1 supersteps these are still pending: "first", "second"; raise Options.Limit if that is no endless loop`, func(b *graph.Builder) {
+		b.Edge("first", "second")
+		b.Edge("first", "first")
+	})
+}

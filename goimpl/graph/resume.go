@@ -19,11 +19,21 @@ import (
 // event of the state after the input, but callbacks begin with RunStart. The
 // counters are those of this part.
 //
-// What does not fit the plan is a BadCheckpoint. Values come back as the types
-// of their fields, by cj.Decode: a type of your own needs DecodeCJ where
-// encoding/json would not read what it wrote. In a Dynamic field integers come
-// back as int64.
+// What does not fit the plan is a BadCheckpoint. Only what a checkpoint names is
+// compared: the fields, the nodes that are pending, joins that wait. A plan with
+// other edges, routes or functions under the same names is taken, and goes on
+// in its own way.
+//
+// Values come back as the types of their fields, by cj.Decode: a type of your
+// own needs DecodeCJ where encoding/json would not read what it wrote. Inside an
+// any (a Dynamic field, a Map[any], a []any) there is no type to go by: integers
+// come back as int64, floats as float64 but for whole ones, which canonical JSON
+// writes like integers and which come back as those, lists as []any and maps as
+// map[string]any. A node that reads numbers out of an any must take both.
 func (r *Runner) Resume(ctx context.Context, p *Plan, data []byte, opts Options) (Result, error) {
+	if err := opts.fault(); err != nil {
+		return Result{}, err
+	}
 	c, err := readCheckpoint(data)
 	if err != nil {
 		return Result{}, err
@@ -169,11 +179,7 @@ func (r *run) restore(c record) error {
 func (r *run) node(name string) (int32, error) {
 	id, ok := r.plan.id(name, 0)
 	if !ok {
-		names := make([]string, len(r.plan.nodes))
-		for i := range r.plan.nodes {
-			names[i] = r.plan.nodes[i].name
-		}
-		return 0, &Error{Kind: BadCheckpoint, Node: name, Step: r.step, Detail: "the plan has no such node" + suggest(name, names)}
+		return 0, &Error{Kind: BadCheckpoint, Node: name, Step: r.step, Detail: "the plan has no such node" + suggest(name, r.plan.nodeNames())}
 	}
 	return id, nil
 }

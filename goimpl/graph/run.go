@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -170,7 +171,7 @@ func (r *run) proceed(ctx context.Context) error {
 	done := ctx.Done() // nil for contexts that are never cancelled
 	for len(r.next)+len(r.sends) > 0 {
 		if r.step >= r.opts.Limit {
-			return &Error{Kind: RecursionLimit, Step: r.step, Detail: "nodes are still pending; raise Options.Limit"}
+			return &Error{Kind: RecursionLimit, Step: r.step, Detail: fmt.Sprintf("after %d supersteps these are still pending: %s; raise Options.Limit if that is no endless loop", r.opts.Limit, some(r.pending()))}
 		}
 		if done != nil && ctx.Err() != nil {
 			return &Error{Kind: Cancelled, Step: r.step, Err: context.Cause(ctx)}
@@ -192,6 +193,17 @@ func (r *run) proceed(ctx context.Context) error {
 		}
 	}
 	return r.emitEnd()
+}
+
+// pending returns the names of the nodes to run next, each once.
+func (r *run) pending() []string {
+	names := r.plan.names(r.next)
+	for i := range r.sends {
+		if name := r.plan.name(r.sends[i].node); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // clear makes way for the tasks of the first superstep.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -75,12 +76,30 @@ type Options struct {
 	Thread      string // of the checkpoints; empty means t0
 
 	// Mode says what to hand to Emit, which is called on the goroutine that
-	// called Invoke. Its error ends the run and is returned as it is.
+	// called Invoke. Its error ends the run and is returned as it is. Without
+	// Emit events are made and counted, and handed to nobody.
 	Mode Mode
 	Emit func(Event) error
 
 	// Tracer is told how long things took; nil costs nothing.
 	Tracer Tracer
+}
+
+// fault is the first option that has no meaning.
+func (o *Options) fault() error {
+	switch o.Mode {
+	case Silent, Values, Updates, Events, Callbacks:
+	default:
+		modes := []string{string(Callbacks), string(Events), string(Updates), string(Values)}
+		return &Error{Kind: BadOptions, Detail: fmt.Sprintf("mode %q: want none or one of %s%s", o.Mode, some(modes), suggest(string(o.Mode), modes))}
+	}
+	if o.Durability != EveryStep && o.Durability != OnExit {
+		return &Error{Kind: BadOptions, Detail: fmt.Sprintf("durability %d: want EveryStep (%d) or OnExit (%d)", o.Durability, EveryStep, OnExit)}
+	}
+	if o.Limit < 0 {
+		return &Error{Kind: BadOptions, Detail: fmt.Sprintf("limit %d: want a number of supersteps, or 0 for %d", o.Limit, defaultLimit)}
+	}
+	return nil
 }
 
 // Counters say what a run did.
@@ -110,6 +129,9 @@ type Result struct {
 // next superstep and keeps nodes that have not started from starting; Invoke
 // always waits for those that have.
 func (r *Runner) Invoke(ctx context.Context, p *Plan, input State, opts Options) (Result, error) {
+	if err := opts.fault(); err != nil {
+		return Result{}, err
+	}
 	if err := p.schema.inputFault(input); err != nil {
 		return Result{}, err
 	}

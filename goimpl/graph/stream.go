@@ -27,7 +27,9 @@ func (r *Runner) Stream(ctx context.Context, p *Plan, input State, mode Mode, op
 
 // Events runs the graph, on the goroutine of the loop, and yields what it
 // emits. If the run fails its error comes last, with no event. Leaving the
-// loop ends the run before the next superstep. Each call runs anew.
+// loop ends the run before the next superstep. Of a superstep whose events
+// after the barrier one was left at no checkpoint is stored, though its nodes
+// have run: resumed from Latest they run again. Each call runs anew.
 //
 //	stream := runner.Stream(ctx, plan, input, graph.Updates, graph.Options{})
 //	for event, err := range stream.Events() {

@@ -92,7 +92,7 @@ func TestSubgraphFailures(t *testing.T) {
 		func(context.Context, graph.State, *graph.Update) error { return cause }, graph.Options{})
 	check(`graph: node "inner": step 1: node failed: graph: node "up": step 1: node failed: panic: cause`,
 		func(context.Context, graph.State, *graph.Update) error { panic(cause) }, graph.Options{})
-	check(`graph: node "inner": step 1: node failed: graph: step 7: recursion limit: nodes are still pending; raise Options.Limit`,
+	check(`graph: node "inner": step 1: node failed: graph: step 7: recursion limit: after 7 supersteps these are still pending: "up"; raise Options.Limit if that is no endless loop`,
 		nil, graph.Options{Limit: 7})
 }
 

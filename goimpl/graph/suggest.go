@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 func (s *Schema) names() []string {
 	names := make([]string, len(s.fields))
@@ -15,7 +18,7 @@ func (s *Schema) names() []string {
 func suggest(name string, known []string) string {
 	best, least := "", max(1, (len(name)+1)/3)+1
 	for _, k := range known {
-		if d := distance(name, k); d < least {
+		if d := distance(name, k); d < least && d < len(name) {
 			best, least = k, d
 		}
 	}
@@ -23,6 +26,20 @@ func suggest(name string, known []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// some lists the first of many names, in quotes.
+func some(names []string) string {
+	const most = 8
+	more := ""
+	if n := len(names) - most; n > 0 {
+		names, more = names[:most], fmt.Sprintf(" and %d more", n)
+	}
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	return strings.Join(quoted, ", ") + more
 }
 
 // distance is how many bytes must be put in, left out or replaced.
