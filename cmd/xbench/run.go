@@ -28,7 +28,7 @@ func (a *app) runCommand() *cobra.Command {
 of fresh processes until every goal is settled or the budget ends, writes the
 record after every process, prints the verdict and writes the report.
 
-Without an xbench.yaml here or above, the bundled demo runs: four DAG build
+Without an xbench.yaml here or above, the bundled demo runs: five DAG build
 executors and a state-graph engine, Go against Python.
 
 A --sweep runs each chosen benchmark at several values of a knob and ends in how
