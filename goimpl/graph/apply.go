@@ -45,22 +45,18 @@ func (r *run) keepBase() {
 // applyTask applies the update of task i. Fields do not influence one another, so
 // all are tried and the fault of the first by name is reported. writer is nil
 // where nobody else can have written.
-func (r *run) applyTask(i int, writer []int32) (err error) {
+//
+// Reducers call no code of the user's, so nothing here need be recovered from.
+func (r *run) applyTask(i int, writer []int32) error {
 	t := &r.tasks[i]
 	if !t.upd.any {
 		return nil
 	}
 	var fault *Error
-	var f *field
-	defer func() {
-		if v := recover(); v != nil {
-			err = r.panicked(v, t, f, "reducer")
-		}
-	}()
 	fields, me := r.plan.schema.fields, r.owner()
 	for w, word := range t.upd.set {
 		for ; word != 0; word &= word - 1 {
-			f = fields[w<<6+bits.TrailingZeros64(word)]
+			f := fields[w<<6+bits.TrailingZeros64(word)]
 			var e *Error
 			if writer != nil && f.exclusive {
 				if writer[f.id] >= 0 {
@@ -157,20 +153,14 @@ func (r *run) arrive(j int32, n *node) {
 
 // ownView is the state that a task's routers see: that in which the superstep
 // began, with this task's update and nobody else's.
-func (r *run) ownView(t *task) (s State, err error) {
+func (r *run) ownView(t *task) (State, error) {
 	if len(r.tasks) == 1 {
 		return r.state(), nil
 	}
-	var f *field
-	defer func() {
-		if v := recover(); v != nil {
-			err = r.panicked(v, t, f, "reducer")
-		}
-	}()
 	r.own = append(r.own[:0], r.base...)
 	for w, word := range t.upd.set {
 		for ; word != 0; word &= word - 1 {
-			f = r.plan.schema.fields[w<<6+bits.TrailingZeros64(word)]
+			f := r.plan.schema.fields[w<<6+bits.TrailingZeros64(word)]
 			// No owner: the state itself grows these lists in place.
 			if err := f.kind.reduce(&r.own[f.id], &t.upd.vals[f.id], owner{}); err != nil {
 				return State{}, &Error{Kind: ReducerShape, Node: t.node.name, Field: f.name, Step: r.step, Err: err}

@@ -87,6 +87,13 @@ type Options struct {
 
 // fault is the first option that has no meaning.
 func (o *Options) fault() error {
+	if o.Mode == Silent && uint(o.Durability) <= uint(OnExit) && o.Limit >= 0 {
+		return nil // as most are
+	}
+	return o.findFault()
+}
+
+func (o *Options) findFault() error {
 	switch o.Mode {
 	case Silent, Values, Updates, Events, Callbacks:
 	default:

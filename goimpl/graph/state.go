@@ -234,5 +234,8 @@ func (u *Update) reset() {
 			u.set[w] = 0
 		}
 	}
-	u.any, u.isBad, u.unknown, u.misfit = false, false, "", nil
+	u.any = false
+	if u.isBad || u.misfit != nil { // to write pointers costs more than to look
+		u.isBad, u.unknown, u.misfit = false, "", nil
+	}
 }
