@@ -139,8 +139,10 @@ func (r *Runner) Invoke(ctx context.Context, p *Plan, input State, opts Options)
 	if err := opts.fault(); err != nil {
 		return Result{}, err
 	}
-	if err := p.schema.inputFault(input); err != nil {
-		return Result{}, err
+	if input.schema != p.schema { // a compiled schema has no fault
+		if err := p.schema.inputFault(input); err != nil {
+			return Result{}, err
+		}
 	}
 	run := p.newRun(r, opts)
 	return run.finish(run.loop(ctx, input))
