@@ -180,6 +180,8 @@ func singular(knob string) string {
 		return knob
 	case len(knob)-strings.LastIndex(knob, "_") <= 3: // a unit
 		return knob
+	case strings.HasSuffix(knob, "leaves"): // most words in -ves have no f: waves, curves
+		return strings.TrimSuffix(knob, "ves") + "f"
 	case strings.HasSuffix(stem, "ie"):
 		return strings.TrimSuffix(stem, "ie") + "y"
 	case strings.HasSuffix(stem, "che"), strings.HasSuffix(stem, "she"), strings.HasSuffix(stem, "xe"), strings.HasSuffix(stem, "sse"):

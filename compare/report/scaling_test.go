@@ -352,3 +352,18 @@ func TestSweepRowsAreInOrder(t *testing.T) {
 		t.Errorf("a time is printed %d times in\n%s", n, b.String())
 	}
 }
+
+func TestOneOfAKnob(t *testing.T) {
+	check := func(knob, want string) {
+		t.Helper()
+		if got := one(knob); got != want {
+			t.Errorf("one more of %s is one %q, want %q", knob, got, want)
+		}
+	}
+	check("nodes", "node")
+	check("leaves", "leaf")
+	check("waves", "wave")
+	check("entries", "entry")
+	check("sleep_ms", "ms")
+	check("width", "unit of width")
+}
