@@ -414,11 +414,16 @@ func atText(c compare.Crossover) string {
 	if c.At.Value <= 0 || c.At.Lo <= 0 || math.IsInf(c.At.Hi, 1) {
 		return ""
 	}
-	s := fmt.Sprintf(" at about %s (%s to %s)", roughSize(c.At.Value, math.Round), roughSize(c.At.Lo, math.Floor), roughSize(c.At.Hi, math.Ceil))
+	s := " at about " + roughSizes(c.At)
 	if t := c.TaskNS; t.Value > 0 && t.Lo > 0 && !math.IsInf(t.Hi, 1) {
 		s += ", a task of about " + roughTimes(t)
 	}
 	return s
+}
+
+// roughSizes is a knob's value that is an estimate, and its interval.
+func roughSizes(e compare.Estimate) string {
+	return fmt.Sprintf("%s (%s to %s)", roughSize(e.Value, math.Round), roughSize(e.Lo, math.Floor), roughSize(e.Hi, math.Ceil))
 }
 
 // roughTimes words a time that is an estimate and its interval in one unit,

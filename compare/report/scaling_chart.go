@@ -81,8 +81,11 @@ func (x Crossing) data() charts.ScalingData {
 			to = append(to, s.To)
 		}
 		addLine(&data, lineOf(c.To, "", to))
-		if c.At.Value > 0 && c.Outcome == compare.CrossingWithin {
-			data.Marks = append(data.Marks, charts.ScalingMark{Size: c.At.Value, Lo: c.At.Lo, Hi: c.At.Hi, Text: c.To + " overtakes" + atText(c)})
+		if c.Outcome == compare.CrossingWithin && atText(c) != "" {
+			// Shorter than in the text, which says what time of a task that is:
+			// the marks of several start methods stand side by side.
+			text := c.To + " overtakes at " + roughSizes(c.At)
+			data.Marks = append(data.Marks, charts.ScalingMark{Size: c.At.Value, Lo: c.At.Lo, Hi: c.At.Hi, Text: text})
 		}
 	}
 	return data

@@ -305,7 +305,7 @@ func TestGrowsAs(t *testing.T) {
 }
 
 func TestOneOfAKnob(t *testing.T) {
-	for knob, want := range map[string]string{"nodes": "node", "iterations": "iteration", "branches": "branch", "retries": "retry", "boxes": "box",
+	for knob, want := range map[string]string{"nodes": "node", "iterations": "iteration", "branches": "branch", "retries": "retry", "leaves": "leaf", "waves": "wave", "boxes": "box",
 		"sleep_ms": "ms", "wait_s": "s", "max_nodes": "max_node", "status": "unit of status", "class": "unit of class", "width": "unit of width",
 		"axis": "unit of axis", "classes": "class", "n": "unit of n", "s": "unit of s"} {
 		if got := one(knob); got != want {
@@ -351,19 +351,4 @@ func TestSweepRowsAreInOrder(t *testing.T) {
 	if n := strings.Count(b.String(), FormatDuration(v.Rows[3].Cells[0].RefNS)); n != 1 {
 		t.Errorf("a time is printed %d times in\n%s", n, b.String())
 	}
-}
-
-func TestOneOfAKnob(t *testing.T) {
-	check := func(knob, want string) {
-		t.Helper()
-		if got := one(knob); got != want {
-			t.Errorf("one more of %s is one %q, want %q", knob, got, want)
-		}
-	}
-	check("nodes", "node")
-	check("leaves", "leaf")
-	check("waves", "wave")
-	check("entries", "entry")
-	check("sleep_ms", "ms")
-	check("width", "unit of width")
 }
