@@ -443,6 +443,17 @@ class Encoding(unittest.TestCase):
 
 
 class Specs(SuiteTest):
+    def test_given_for_no_field(self) -> None:
+        """Left out, as on every side; the engine on its own refuses it."""
+        described: dict[str, Any] = {
+            "fields": {"x": {"reducer": "last", "default": 0}},
+            "nodes": [{"name": "a", "ops": []}],
+            "entry": ["a"],
+        }
+        want = self.verify("conformance/graph_spec", **described, input={"x": 7})
+        got = self.verify("conformance/graph_spec", **described, input={"x": 7, "y": 8})
+        self.assertEqual(got.digests, want.digests)
+
     def test_misdescribed_graphs(self) -> None:
         good: dict[str, Any] = {
             "fields": {"x": {"reducer": "last", "default": 0}},
