@@ -3,6 +3,8 @@ package build
 import (
 	"fmt"
 	"iter"
+
+	"xbench/goimpl/near"
 )
 
 // similar returns the known name that is nearest to one that is not, if it is
@@ -14,7 +16,7 @@ func similar(name string, known iter.Seq[string]) string {
 		if max(len(k)-len(name), len(name)-len(k)) > least {
 			continue
 		}
-		if d := distance(name, k); d < least || d == least && best != "" && k < best {
+		if d := near.Distance(name, k); d < least || d == least && best != "" && k < best {
 			best, least = k, d
 		}
 	}
@@ -27,25 +29,4 @@ func didYouMean(name string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %q?)", name)
-}
-
-// distance is how many bytes must be put in, left out or replaced.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -3,6 +3,8 @@ package graph
 import (
 	"fmt"
 	"strings"
+
+	"xbench/goimpl/near"
 )
 
 func (s *Schema) names() []string {
@@ -18,7 +20,7 @@ func (s *Schema) names() []string {
 func suggest(name string, known []string) string {
 	best, least := "", max(1, (len(name)+1)/3)+1
 	for _, k := range known {
-		if d := distance(name, k); d < least && d < len(name) {
+		if d := near.Distance(name, k); d < least && d < len(name) {
 			best, least = k, d
 		}
 	}
@@ -40,25 +42,4 @@ func some(names []string) string {
 		quoted[i] = fmt.Sprintf("%q", name)
 	}
 	return strings.Join(quoted, ", ") + more
-}
-
-// distance is how many bytes must be put in, left out or replaced.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
