@@ -16,6 +16,7 @@ import (
 //
 //	key: value                 configuration, constant in the whole record
 //	Xbench-Plan: {json}        once
+//	Xbench-Round: {json}       a round begins
 //	Xbench-Process: {json}     one launch of one implementation ...
 //	BenchmarkROW/impl=NAME ... ... and its line for Go's tools, if it is data
 //	Xbench-Note: {json}        something about the run
@@ -23,6 +24,7 @@ import (
 const (
 	keyPrefix  = "Xbench-"
 	keyPlan    = "Xbench-Plan"
+	keyRound   = "Xbench-Round"
 	keyProcess = "Xbench-Process"
 	keyNote    = "Xbench-Note"
 	keyMore    = "Xbench-More"

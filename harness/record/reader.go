@@ -142,6 +142,8 @@ func (p *parser) xbench(key string, value []byte) error {
 	switch key {
 	case keyPlan:
 		return p.plan(value)
+	case keyRound:
+		return p.round(value)
 	case keyProcess:
 		return p.process(value)
 	case keyNote:
@@ -176,6 +178,18 @@ func (p *parser) plan(value []byte) error {
 		return p.damagef("the record has version %d, this xbench reads up to %d", plan.Version, Version)
 	}
 	p.rec.Plan, p.planned = plan, true
+	return nil
+}
+
+func (p *parser) round(value []byte) error {
+	var r Round
+	if err := decode(keyRound, value, &r); err != nil {
+		return err
+	}
+	if r.Round < 1 {
+		return p.damagef("%s: round %d; rounds count from 1", keyRound, r.Round)
+	}
+	p.rec.Rounds = append(p.rec.Rounds, r)
 	return nil
 }
 

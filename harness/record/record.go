@@ -12,6 +12,7 @@ import "xbench/harness/protocol"
 type Record struct {
 	Config    []ConfigLine // configuration lines, in file order: run id, tool, host
 	Plan      Plan
+	Rounds    []Round   // in the order they began
 	Processes []Process // in the order they finished
 	Notes     []Note    // measurement-wide observations, e.g. an interrupt
 	Dropped   int       // torn or unreadable entries that were left out
@@ -69,6 +70,11 @@ type Implementation struct {
 	Flags    []string `json:"flags,omitempty"`
 	Clock    string   `json:"clock,omitempty"`
 	Nonce    bool     `json:"nonce"`
+	// Fingerprint stands for what is launched: 16 hex digits of the SHA-256
+	// over the program and every argument that names a file.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// Settings are what a worker says of its runtime, e.g. "gc": "GOGC=100".
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 // A Row is one benchmark with its parameters fixed.
@@ -115,6 +121,17 @@ type Goal struct {
 	Gate         bool    `json:"gate"`                  // false: shown, never part of the verdict
 	Inconclusive string  `json:"inconclusive"`          // "fail" (default) or "pass"
 	Against      string  `json:"against,omitempty"`     // only this candidate; "" = every candidate
+}
+
+// A Round is what the machine was like when a round began, before its first
+// process. A round that was taken up again after the run had ended in the
+// middle of it has one more.
+type Round struct {
+	Round    int     `json:"round"`              // from 1
+	Started  string  `json:"started"`            // RFC 3339 with nanoseconds, UTC
+	SpinNS   int64   `json:"spin_ns"`            // wall time of a fixed piece of work on one core
+	Load1    float64 `json:"load1"`              // load average over one minute
+	Pressure string  `json:"pressure,omitempty"` // what else the kernel says of contention, in its own words
 }
 
 // A Process is one launch of one implementation for one benchmark.
@@ -195,9 +212,17 @@ type Failure struct {
 	Message string `json:"message"`
 }
 
+// Note kinds that end a run, and the one that takes it up again. Whichever of
+// them comes last says how the run stands.
+const (
+	NoteInterrupt = "interrupt" // ended by the user
+	NoteBudget    = "budget"    // ended by the clock
+	NoteResume    = "resume"    // went on; Round is the first that was not complete
+)
+
 // A Note is something about the run as a whole.
 type Note struct {
-	Kind    string   `json:"kind"` // "interrupt", "budget", "row-invalid", "host", "stop"
+	Kind    string   `json:"kind"` // one of the Note kinds, or "row-invalid", "host", "stop"
 	Row     string   `json:"benchmark,omitempty"`
 	Impl    string   `json:"impl,omitempty"`
 	Failure *Failure `json:"failure,omitempty"`
@@ -213,8 +238,10 @@ type Host struct {
 	Cores    int     `json:"cores"`
 	Kernel   string  `json:"kernel"`
 	MemBytes int64   `json:"mem_bytes"`
-	Load1    float64 `json:"load1"`    // at the start
-	Governor string  `json:"governor"` // "unknown" when the kernel does not say
+	Load1    float64 `json:"load1"`             // at the start
+	Scaling  float64 `json:"scaling,omitempty"` // throughput of two threads over that of one: 2 = two whole cores; 0 = not probed
+	SpinNS   int64   `json:"spin_ns,omitempty"` // the fastest of the first probes of one core, see [Round]; 0 = not probed
+	Governor string  `json:"governor"`          // "unknown" when the kernel does not say
 	Turbo    string  `json:"turbo"`
 	Virtual  string  `json:"virtual"`
 	FS       string  `json:"fs"` // file system of the temporary directory

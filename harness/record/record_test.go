@@ -47,6 +47,7 @@ func sample() *Record {
 	}
 	seq := 0
 	for round := 1; round <= 3; round++ {
+		rec.Rounds = append(rec.Rounds, Round{Round: round, Started: fmt.Sprintf("2026-01-02T03:04:%02d.25Z", 6+seq), SpinNS: int64(10_000_000 + round), Load1: 0.5})
 		for r, row := range rec.Plan.Rows {
 			for i, impl := range []string{"python", "go"} {
 				k := row.Iterations[impl]
@@ -84,7 +85,12 @@ func write(t testing.TB, w *Writer, rec *Record) {
 	}
 	check(w.Config(rec.Config...))
 	check(w.Plan(rec.Plan))
+	rounds := rec.Rounds
 	for _, p := range rec.Processes {
+		if len(rounds) > 0 && rounds[0].Round <= p.Round {
+			check(w.Round(rounds[0]))
+			rounds = rounds[1:]
+		}
 		check(w.Process(p))
 	}
 	for _, n := range rec.Notes {
@@ -149,12 +155,12 @@ func TestTornAnywhere(t *testing.T) {
 	rec := sample()
 	var w countingWriter
 	write(t, NewWriter(&w), rec)
-	if got, want := len(w.writes), 2+len(rec.Processes)+len(rec.Notes); got != want {
+	if got, want := len(w.writes), 2+len(rec.Rounds)+len(rec.Processes)+len(rec.Notes); got != want {
 		t.Fatalf("%d writes for %d entries; each entry is one write", got, want)
 	}
 	data := w.Bytes()
 	planEnd := w.writes[2]
-	ends := append(w.writes[3:], len(data)) // of processes and notes
+	ends := append(w.writes[3:], len(data)) // of rounds, processes and notes
 	near := func(cut int) bool {            // an end of an entry, where it matters most
 		return slices.ContainsFunc(ends, func(end int) bool { return end-80 <= cut && cut <= end+20 })
 	}
@@ -174,7 +180,7 @@ func TestTornAnywhere(t *testing.T) {
 		if whole > 0 {
 			size = ends[whole-1]
 		}
-		if n := len(got.Processes) + len(got.Notes); n != whole {
+		if n := len(got.Rounds) + len(got.Processes) + len(got.Notes); n != whole {
 			t.Fatalf("cut at %d: %d entries read, %d are whole", cut, n, whole)
 		}
 		if torn := cut > size; torn != (got.Dropped == 1) || got.Size != int64(size) {
@@ -255,16 +261,17 @@ func TestDamage(t *testing.T) {
 			t.Errorf("%s:\ngot  %v\nwant %s", name, err, want)
 		}
 	}
-	check("broken JSON", `"benchmark":"loop/five","impl":"go"`, `"benchmark":"loop/five","impl:"go"`, `record: line 15: Xbench-Process: invalid character 'g' after object key`)
-	check("wrong type", `"round":1`, `"round":"1"`, `record: line 9: Xbench-Process: json: cannot unmarshal string into Go struct field Process.round of type int`)
-	check("another time", "1011 ns/op", "1012 ns/op", `record: line 12: benchmark line does not agree with the samples above it, whose median is 1011 ns/op`)
-	check("another name", "Benchmarkloop/five/impl=go", "Benchmarkloop/five/impl=rust", `record: line 16: benchmark line is about "loop/five/impl=rust", the process above it about "loop/five/impl=go"`)
-	check("benchmark line gone", "Benchmarkloop/five/impl=go", "Xbenchmark", `record: line 16: unreadable benchmark line`)
-	check("process line gone", "Xbench-Process: {", "Xbench-Procses: {", `record: line 10: a benchmark line without the process it belongs to`)
+	check("broken JSON", `"benchmark":"loop/five","impl":"go"`, `"benchmark":"loop/five","impl:"go"`, `record: line 16: Xbench-Process: invalid character 'g' after object key`)
+	check("wrong type", `"position":1`, `"position":"1"`, `record: line 10: Xbench-Process: json: cannot unmarshal string into Go struct field Process.position of type int`)
+	check("another time", "1011 ns/op", "1012 ns/op", `record: line 13: benchmark line does not agree with the samples above it, whose median is 1011 ns/op`)
+	check("another name", "Benchmarkloop/five/impl=go", "Benchmarkloop/five/impl=rust", `record: line 17: benchmark line is about "loop/five/impl=rust", the process above it about "loop/five/impl=go"`)
+	check("benchmark line gone", "Benchmarkloop/five/impl=go", "Xbenchmark", `record: line 17: unreadable benchmark line`)
+	check("process line gone", "Xbench-Process: {", "Xbench-Procses: {", `record: line 11: a benchmark line without the process it belongs to`)
 	check("stray line", "seed: 42\n", "seed: 42\nHello\x1b[1m there\n", `record: line 3: not a line of a record: "Hello\x1b[1m there"`)
 	check("stray continuation", "seed: 42\n", "seed: 42\nXbench-More: {}\n", `record: line 3: an Xbench-More line that continues nothing`)
 	check("changed configuration", "seed: 42\n", "seed: 42\nseed: 43\n", `record: line 3: seed changes from "42" to "43"; configuration is constant in a record`)
-	check("no samples", `"samples_ns":[2010,2011,2012]`, `"samples_ns":[]`, `record: line 9: Xbench-Process: neither samples nor a failure`)
+	check("no samples", `"samples_ns":[2010,2011,2012]`, `"samples_ns":[]`, `record: line 10: Xbench-Process: neither samples nor a failure`)
+	check("round zero", `Xbench-Round: {"round":1`, `Xbench-Round: {"round":0`, `record: line 9: Xbench-Round: round 0; rounds count from 1`)
 	check("later version", `Xbench-Plan: {"v":1`, `Xbench-Plan: {"v":2`, `record: line 7: the record has version 2, this xbench reads up to 1`)
 
 	// Two runs in one file, even when the second has nothing but its plan.
@@ -318,6 +325,7 @@ func TestWriterRefuses(t *testing.T) {
 	check("newline", process(func(p *Process) { p.Impl = "go\nBenchmarkx" }), `write record: implementation name "go\nBenchmarkx": want printable characters without spaces`)
 	check("no name", process(func(p *Process) { p.Row = "" }), `write record: benchmark has no name`)
 	check("no samples", process(func(p *Process) { p.SamplesNS = nil }), `write record: build/light/executor=threadpool, python: a process without samples and without a failure`)
+	check("round", func(w *Writer) error { return w.Round(Round{}) }, `write record: round 0; rounds count from 1`)
 	check("key", func(w *Writer) error { return w.Config(ConfigLine{"Goos", "x"}) }, `write record: configuration key "Goos": want lower-case letters first and no spaces, capitals or colons`)
 	check("value", func(w *Writer) error { return w.Config(ConfigLine{"goos", "a\nb"}) }, `write record: configuration goos: value "a\nb" is empty, not trimmed or more than one line`)
 

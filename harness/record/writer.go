@@ -47,6 +47,18 @@ func (w *Writer) Plan(p Plan) error {
 	return w.flush(&b)
 }
 
+// Round writes what the machine was like as a round began.
+func (w *Writer) Round(r Round) error {
+	if r.Round < 1 {
+		return fmt.Errorf("write record: round %d; rounds count from 1", r.Round)
+	}
+	var b bytes.Buffer
+	if err := writeEntry(&b, keyRound, r); err != nil {
+		return err
+	}
+	return w.flush(&b)
+}
+
 // Process writes what one process found, and, unless it failed, its line for
 // Go's benchmark tools.
 func (w *Writer) Process(p Process) error {
