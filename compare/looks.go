@@ -116,7 +116,8 @@ type glance struct {
 	look int // index into the schedule
 	n    int // rounds
 	mean float64
-	se   float64 // the spread of one round, over the root of n
+	spread
+	se float64 // the spread of one round, over the root of n
 }
 
 // A path is a scalar with one value per round, and the planned looks at it.
@@ -138,7 +139,20 @@ func (s *schedule) follow(x []float64) path {
 		if n < minLook || n > len(x) {
 			continue
 		}
-		p.seen = append(p.seen, glance{i, n, mean(x[:n]), roundSpread(x[:n]) / math.Sqrt(float64(n))})
+		spread := spreadOf(x[:n])
+		p.seen = append(p.seen, glance{i, n, mean(x[:n]), spread, spread.s / math.Sqrt(float64(n))})
+	}
+	return p
+}
+
+// until is the path as it was after so many rounds.
+func (p path) until(n int) path {
+	p.x = p.x[:min(n, len(p.x))]
+	for i, g := range p.seen {
+		if g.n > n {
+			p.seen = p.seen[:i]
+			break
+		}
 	}
 	return p
 }
@@ -186,21 +200,36 @@ const (
 // measuring for one claim is not reopened by what another claim's rounds show.
 func (p path) futile(g, aPass, aFail float64) bool {
 	for _, s := range p.seen {
-		if s.n >= futileFrom && s.n < p.sched.rMax && p.predict(s, g, aPass, aFail) < futileBelow {
+		if p.mayGiveUp(s) && p.predict(s, g, aPass, aFail).probability() < futileBelow {
 			return true
 		}
 	}
 	return false
 }
 
+func (p path) mayGiveUp(s glance) bool { return s.n >= futileFrom && s.n < p.sched.rMax }
+
+// A forecast is what a look expects of the last one.
+type forecast struct {
+	distance     float64 // of the mean from the threshold
+	q            float64 // standard error of the mean at the last look, given this one's
+	step         float64 // standard error that the last look will use
+	pass, fail   float64 // the last look's multipliers
+	above, below float64 // probabilities of PASS and of FAIL
+}
+
+func (f forecast) probability() float64 { return f.above + f.below }
+
 // predict is the probability, given what look s has seen, that the last look
 // reaches a verdict.
-func (p path) predict(s glance, g, aPass, aFail float64) float64 {
+func (p path) predict(s glance, g, aPass, aFail float64) forecast {
 	last := len(p.sched.looks) - 1
 	n, r := float64(s.n), float64(p.sched.rMax)
-	sd := s.se * math.Sqrt(n)
-	q := sd * math.Sqrt(1/n-1/r)
-	d := s.mean - g
-	half := func(level float64) float64 { return p.sched.multiplier(last, level) * sd / math.Sqrt(r) }
-	return tCDF(s.n-1, (d-half(aPass))/q) + tCDF(s.n-1, (-d-half(aFail))/q)
+	f := forecast{
+		distance: s.mean - g, q: s.s * math.Sqrt(1/n-1/r), step: s.s / math.Sqrt(r),
+		pass: p.sched.multiplier(last, aPass), fail: p.sched.multiplier(last, aFail),
+	}
+	f.above = tCDF(s.n-1, (f.distance-f.pass*f.step)/f.q)
+	f.below = tCDF(s.n-1, (-f.distance-f.fail*f.step)/f.q)
+	return f
 }

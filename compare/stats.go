@@ -74,29 +74,56 @@ func lag1(x []float64) float64 {
 	return num / den
 }
 
-// roundSpread is the standard deviation of one round as the looks use it:
-// never less than a floor, since a few equal values look like no noise (two
-// programs whose speed depends on where they were loaded do that), and raised
-// when successive rounds resemble each other. Before eight rounds that
-// correlation cannot be estimated and a fifth is added instead.
-func roundSpread(x []float64) float64 {
-	n := len(x)
-	floor := 0.01
-	if n < 5 {
-		floor = 0.05
-	}
-	s := max(sd(x), floor)
-	if n < 8 {
-		return 1.2 * s
-	}
-	return s * correlationFactor(x)
+// A spread is the standard deviation of one round as the looks use it, with
+// the parts that it is made of.
+type spread struct {
+	sd, floor, factor float64
+	lag1, rho         float64 // 0 before eight rounds: nothing is estimated from so few
+	s                 float64 // factor * max(sd, floor)
 }
 
+// Before eight rounds the correlation of successive rounds cannot be
+// estimated, and a fifth is added instead.
+const (
+	correlatedFrom = 8
+	fewFactor      = 1.2
+)
+
+// spreadOf is never less than a floor, since a few equal values look like no
+// noise (two programs whose speed depends on where they were loaded do that),
+// and is raised when successive rounds resemble each other.
+func spreadOf(x []float64) spread {
+	n := len(x)
+	p := spread{sd: sd(x), floor: floorAt(n), factor: fewFactor}
+	if n >= correlatedFrom {
+		p.lag1 = lag1(x)
+		p.rho, p.factor = correlation(p.lag1, n)
+	}
+	p.s = p.factor * max(p.sd, p.floor)
+	return p
+}
+
+func floorAt(n int) float64 {
+	if n < 5 {
+		return 0.05
+	}
+	return 0.01
+}
+
+func roundSpread(x []float64) float64 { return spreadOf(x).s }
+
 // correlationFactor is the factor by which correlated rounds inflate the error
-// of their mean. 1/n makes up for the bias of the estimate in short series.
+// of their mean.
 func correlationFactor(x []float64) float64 {
-	rho := min(max(lag1(x)+1/float64(len(x)), 0), 0.8)
-	return math.Sqrt((1 + rho) / (1 - rho))
+	_, factor := correlation(lag1(x), len(x))
+	return factor
+}
+
+// correlation is the one that the factor is made from: 1/n makes up for the
+// bias of the estimate in short series.
+func correlation(lag1 float64, n int) (rho, factor float64) {
+	rho = min(max(lag1+1/float64(n), 0), 0.8)
+	return rho, math.Sqrt((1 + rho) / (1 - rho))
 }
 
 // tQuantile returns the value that Student's t with df degrees of freedom
