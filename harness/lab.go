@@ -173,6 +173,7 @@ func (s *subject) survey(ctx context.Context) error {
 	s.Runtime = info.Implementation.Runtime
 	s.Mode = info.Implementation.Build.Mode
 	s.Flags = info.Implementation.Build.Flags
+	s.Settings = info.Implementation.Settings
 	s.Clock = info.Clock.Name
 	s.Nonce = info.Nonce
 	return nil

@@ -507,6 +507,7 @@ def _describe(version: str) -> dict[str, Any]:
         "language": "python",
         "runtime": f"{platform.python_implementation()} {platform.python_version()}",
         "build": _describe_build(),
+        "settings": _describe_settings(),
     }
 
 
@@ -514,16 +515,71 @@ def _describe_build() -> dict[str, Any]:
     """How the interpreter was built and which of its settings are not at their defaults."""
     configured = sysconfig.get_config_var("CONFIG_ARGS") or ""
     flags = [f for f in ("--enable-optimizations", "--with-lto", "--with-pydebug", "--disable-gil") if f in configured]
-    debug = bool(sysconfig.get_config_var("Py_DEBUG")) or sys.flags.dev_mode or sys.gettrace() is not None
-    if sys.flags.dev_mode:
-        flags.append("-X dev")
-    if sys.gettrace() is not None:
-        flags.append("traced")
     if sys.flags.optimize:
         flags.append("-" + "O" * sys.flags.optimize)
     if not gc.isenabled():
         flags.append("gc disabled")
-    return {"mode": "debug" if debug else "release", "flags": flags}
+    checks = _checks()
+    return {"mode": "debug" if checks else "release", "flags": flags + checks}
+
+
+def _checks() -> list[str]:
+    """What makes this interpreter slower than the one people run."""
+    checks = []
+    if sysconfig.get_config_var("Py_DEBUG"):
+        checks.append("debug interpreter")
+    if sys.flags.dev_mode:
+        checks.append("-X dev")
+    malloc = "" if sys.flags.ignore_environment else os.environ.get("PYTHONMALLOC", "")
+    if malloc.endswith("debug"):
+        checks.append(f"PYTHONMALLOC={malloc}")
+    if sys.gettrace() is not None or sys.getprofile() is not None:
+        checks.append("traced")
+    return checks
+
+
+def _describe_settings() -> dict[str, str]:
+    """How the program runs. What is in force counts, not what was asked for."""
+    environment: Mapping[str, str] = {} if sys.flags.ignore_environment else os.environ
+    thresholds = getattr(gc, "get_threshold", tuple)()  # not every interpreter has them
+    has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+    settings = {
+        "gc": " ".join(["thresholds", ",".join(map(str, thresholds))]) if gc.isenabled() else "off",
+        "threads": "one at a time (GIL)" if has_gil else "in parallel (no GIL)",
+        "checks": ", ".join(_checks()) or "none",
+        "assertions": "off" if sys.flags.optimize else "on",
+        "hash": _hashing(environment),
+        "start_method": _start_method(),
+    }
+    if malloc := environment.get("PYTHONMALLOC"):
+        settings["malloc"] = malloc
+    jit = getattr(sys, "_jit", None)
+    if jit is not None:
+        settings["jit"] = "on" if jit.is_enabled() else "off"
+    return settings
+
+
+def _hashing(environment: Mapping[str, str]) -> str:
+    seed = environment.get("PYTHONHASHSEED", "random")
+    if not sys.flags.hash_randomization:
+        seed = "0"
+    return "random" if seed in ("", "random") else f"PYTHONHASHSEED={seed}"
+
+
+def _start_method() -> str:
+    """How multiprocessing starts children unless told otherwise.
+
+    Asked of the module only if the program has loaded it: loading it here
+    would add to the start-up that xbench shows.
+    """
+    module = sys.modules.get("multiprocessing")
+    if module is not None:
+        chosen = module.get_start_method(allow_none=True)
+        if chosen is not None:
+            return str(chosen)
+    if sys.platform in ("win32", "darwin"):
+        return "spawn"
+    return "fork" if sys.version_info < (3, 14) else "forkserver"
 
 
 def _measure_clock() -> dict[str, Any]:

@@ -2,7 +2,9 @@ package protocol
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"unicode"
 )
@@ -63,6 +65,7 @@ func (i Info) Clean() Info {
 		text(&flags[n])
 	}
 	i.Implementation.Build.Flags = flags
+	i.Implementation.Settings = cleanSettings(i.Implementation.Settings)
 	benchmarks := append([]Benchmark(nil), i.Benchmarks...)
 	for n := range benchmarks {
 		text(&benchmarks[n].Description)
@@ -74,6 +77,21 @@ func (i Info) Clean() Info {
 	}
 	i.Unsupported = unsupported
 	return i
+}
+
+// mostSettings is how many settings of a worker are kept; nobody reads more.
+const mostSettings = 32
+
+func cleanSettings(in map[string]string) map[string]string {
+	if len(in) == 0 {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(in))
+	out := make(map[string]string)
+	for _, name := range names[:min(len(names), mostSettings)] {
+		out[Escape(name, longestName)] = Escape(in[name], longestName)
+	}
+	return out
 }
 
 // CheckOutcome says what is wrong with the digests and counters of an answer.

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -59,6 +60,24 @@ func TestInfoClean(t *testing.T) {
 	}
 	if info.Benchmarks[0].Description[0] != '\r' || info.Implementation.Build.Flags[0] != "\a" {
 		t.Error("Clean changed what it was given")
+	}
+}
+
+func TestSettingsAreCleanedAndBounded(t *testing.T) {
+	settings := map[string]string{"gc\x1b": "off\n" + strings.Repeat("x", 300)}
+	for i := range 100 {
+		settings[fmt.Sprintf("s%03d", i)] = "v"
+	}
+	got := Info{Implementation: Implementation{Settings: settings}}.Clean().Implementation.Settings
+	if len(got) != 32 {
+		t.Errorf("%d settings are kept, want 32", len(got))
+	}
+	value := got[`gc\x1b`]
+	if !strings.HasPrefix(value, `off\nxxx`) || len(value) > 250 {
+		t.Errorf("got %q", value)
+	}
+	if got := (Info{}).Clean().Implementation.Settings; got != nil {
+		t.Errorf("a worker without settings has %v", got)
 	}
 }
 

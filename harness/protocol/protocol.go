@@ -55,6 +55,9 @@ type Implementation struct {
 	Language string `json:"language"`
 	Runtime  string `json:"runtime"` // e.g. "go1.26.0", "CPython 3.13.1"
 	Build    Build  `json:"build"`
+	// Settings say how the program runs, in its own words: "gc": "GOGC=100".
+	// Workers that say nothing have none.
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 // Build says how the program was built.

@@ -13,6 +13,7 @@ type implementationInfo struct {
 	Language string    `json:"language"`
 	Runtime  string    `json:"runtime"`
 	Build    buildInfo `json:"build"`
+	Settings settings  `json:"settings"`
 }
 
 type buildInfo struct {
@@ -21,7 +22,7 @@ type buildInfo struct {
 }
 
 func describe(version string) implementationInfo {
-	return implementationInfo{Version: version, Language: "go", Runtime: runtime.Version(), Build: describeBuild()}
+	return implementationInfo{Version: version, Language: "go", Runtime: runtime.Version(), Build: describeBuild(), Settings: describeSettings()}
 }
 
 // describeBuild says how the running binary was built, as the linker recorded

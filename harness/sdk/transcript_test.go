@@ -22,7 +22,7 @@ var volatile = []struct {
 	pattern *regexp.Regexp
 	with    string
 }{
-	{regexp.MustCompile(`"language":"[^"]*","runtime":"[^"]*","build":\{[^}]*\}`), `"language":*`},
+	{regexp.MustCompile(`"language":"[^"]*","runtime":"[^"]*","build":\{[^}]*\},"settings":\{[^}]*\}`), `"language":*`},
 	{regexp.MustCompile(`"clock":\{"name":"[^"]+","resolution_ns":\d+,"call_ns":\d+\}`), `"clock":*`},
 	{regexp.MustCompile(`"(cpu_ns|outside_ns)":\d+`), `"$1":*`},
 }

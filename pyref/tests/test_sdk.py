@@ -123,7 +123,7 @@ class TestTranscript(unittest.TestCase):
     """The golden transcript is shared with the Go SDK: the same answers to the byte."""
 
     VOLATILE = [
-        (r'"language":"[^"]*","runtime":"[^"]*","build":\{[^}]*\}', '"language":*'),
+        (r'"language":"[^"]*","runtime":"[^"]*","build":\{[^}]*\},"settings":\{[^}]*\}', '"language":*'),
         (r'"clock":\{"name":"[^"]+","resolution_ns":\d+,"call_ns":\d+\}', '"clock":*'),
         (r'"(cpu_ns|outside_ns)":\d+', r'"\1":*'),
     ]
@@ -305,6 +305,50 @@ class TestFailures(unittest.TestCase):
         _, answer = ask(offer(Big()), PREPARE, ("verify", {"nonce": "0"}))
         self.assertEqual(answer["code"], 2)
         self.assertRegex(answer["message"], r"^the answer is 16777\d{3} bytes long, the limit is 16777216$")
+
+
+class TestSettings(unittest.TestCase):
+    """An interpreter says how it runs, so that two that run differently are not taken for alike."""
+
+    def settings(self, *flags, code="", **environment):
+        script = code + "\nimport json\nfrom pyref import sdk\nprint(json.dumps(sdk._describe('1')))"
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        out = subprocess.run(
+            [sys.executable, *flags, "-c", script], cwd=ROOT, env=clean | environment, check=True, capture_output=True
+        )
+        described = json.loads(out.stdout)
+        return described["build"]["mode"], described["settings"]
+
+    def test_defaults(self):
+        mode, settings = self.settings()
+        self.assertEqual(mode, "release")
+        self.assertRegex(settings["gc"], r"^thresholds \d+(,\d+)*$")
+        self.assertEqual((settings["checks"], settings["assertions"], settings["hash"]), ("none", "on", "random"))
+        self.assertIn(settings["start_method"], ("fork", "spawn", "forkserver"))
+        self.assertIn("GIL", settings["threads"])
+
+    def test_what_is_switched(self):
+        for flags, code, environment, mode, name, want in [
+            (["-X", "dev"], "", {}, "debug", "checks", "-X dev"),
+            ([], "", {"PYTHONDEVMODE": "1"}, "debug", "checks", "-X dev"),
+            ([], "", {"PYTHONMALLOC": "debug"}, "debug", "checks", "PYTHONMALLOC=debug"),
+            ([], "", {"PYTHONMALLOC": "malloc"}, "release", "malloc", "malloc"),
+            (["-E"], "", {"PYTHONMALLOC": "debug"}, "release", "checks", "none"),
+            ([], "import sys; sys.setprofile(lambda *a: None)", {}, "debug", "checks", "traced"),
+            (["-O"], "", {}, "release", "assertions", "off"),
+            ([], "import gc; gc.disable()", {}, "release", "gc", "off"),
+            ([], "import gc; gc.set_threshold(5000, 20, 20)", {}, "release", "gc", "thresholds 5000,20,20"),
+            ([], "", {"PYTHONHASHSEED": "0"}, "release", "hash", "PYTHONHASHSEED=0"),
+            ([], "", {"PYTHONHASHSEED": "7"}, "release", "hash", "PYTHONHASHSEED=7"),
+            ([], "import multiprocessing as m; m.set_start_method('spawn')", {}, "release", "start_method", "spawn"),
+        ]:
+            with self.subTest(flags=flags, code=code, environment=environment):
+                got, settings = self.settings(*flags, code=code, **environment)
+                self.assertEqual((got, settings[name]), (mode, want))
+
+    def test_asking_loads_nothing(self):
+        code = "import sys\nfrom pyref import sdk\nsdk._describe('1')\nassert 'multiprocessing' not in sys.modules"
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 class TestProcess(unittest.TestCase):
