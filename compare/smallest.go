@@ -35,32 +35,75 @@ func (a *analysis) smallest(res *Result) {
 // fraction, when the error is z standard errors to the wrong side.
 func (p path) reach(level, z float64) float64 {
 	g := p.seen[len(p.seen)-1]
-	return math.Expm1((p.sched.multiplier(g.look, level) + z) * g.se)
+	return math.Expm1(needed(p.sched.multiplier(g.look, level), z, g.n) * g.se)
+}
+
+// needed is how many standard errors a mean of n rounds must be away from its
+// threshold to be told from it, with a multiplier of c, unless the error is
+// one that z leaves out. The spread is estimated from the same rounds, and its
+// error counts c times: without the root, plans for distances of three spreads
+// and 75 rows found them in 81 of 100 simulations instead of 90.
+func needed(c, z float64, n int) float64 {
+	return c + z*math.Sqrt(1+c*c/(2*float64(n-1)))
 }
 
 // mostRounds is the longest plan there is.
 const mostRounds = 45
 
-// moreRounds estimates how many rounds beyond those at hand an open row needs
-// for a verdict, by the size of its distance from the threshold and its
-// present spread: the first R at which a plan of R rounds would see the
-// difference nine times in ten. 0 means more than any plan holds.
+// moreRounds is how many rounds beyond those at hand a plan needs for a
+// verdict, by what is known of the distance and the spread. 0 means more than
+// any plan holds, or that too little is known.
 func (p path) moreRounds(g, aPass, aFail float64) int {
-	n := len(p.x)
-	if n < minLook {
-		return 0
-	}
-	distance, level := mean(p.x)-g, aPass
-	if distance < 0 {
-		distance, level = -distance, aFail
-	}
-	s := max(sd(p.x), 0.01) * correlationFactor(p.x)
-	for r := minLook; r <= mostRounds; r++ {
-		_, shares := PlanLooks(r)
-		c := p.sched.t(r, level*shares[len(shares)-1]/2)
-		if distance >= (c+zQuantile(0.1))*s/math.Sqrt(float64(r)) {
-			return max(r-n, 1)
-		}
+	if n := p.need(g, aPass, aFail); n.Rounds > 0 {
+		return max(n.Rounds-len(p.x), 1)
 	}
 	return 0
+}
+
+// A Need is the shortest plan that would settle a claim nine times in ten if
+// the distance and the spread are what the rounds at hand say.
+type Need struct {
+	Rounds   int     `json:"rounds"`   // of the whole plan; 0 = more than the longest plan holds
+	Distance float64 `json:"distance"` // of the mean from the threshold, log units
+	Spread   float64 `json:"spread"`   // of one round
+	T        float64 `json:"t"`        // multiplier of the plan's last look
+	Reach    float64 `json:"reach"`    // standard errors that the distance must have
+	Level    float64 `json:"level"`    // of the side that the mean is on
+}
+
+// need looks for that plan. The zero value says that too little is known.
+func (p path) need(g, aPass, aFail float64) Need {
+	if len(p.x) < minLook {
+		return Need{}
+	}
+	d := Need{Distance: mean(p.x) - g, Level: aPass}
+	if d.Distance < 0 {
+		d.Distance, d.Level = -d.Distance, aFail
+	}
+	for r := minLook; r <= mostRounds; r++ {
+		_, shares := PlanLooks(r)
+		d.Spread = p.spreadAt(r)
+		d.T = p.sched.t(r, d.Level*shares[len(shares)-1]/2)
+		d.Reach = needed(d.T, zQuantile(0.1), r)
+		if d.Distance >= d.Reach*d.Spread/math.Sqrt(float64(r)) {
+			d.Rounds = r
+			return d
+		}
+	}
+	return d
+}
+
+// spreadAt is the spread that a look after r rounds will probably use. Rounds
+// that are independent still have the factor for correlation, since what looks
+// like one is never negative: 1 + 0.45/root r on average in simulation.
+func (p path) spreadAt(r int) float64 {
+	s := max(sd(p.x), floorAt(r))
+	if r < correlatedFrom {
+		return fewFactor * s
+	}
+	factor := 1 + 0.45/math.Sqrt(float64(r))
+	if len(p.x) >= correlatedFrom {
+		factor = max(factor, correlationFactor(p.x))
+	}
+	return factor * s
 }

@@ -31,6 +31,7 @@ type standing struct {
 	pair    *pair
 	verdict Verdict
 	round   int
+	among   int // rows that share the error of FAIL: all, or those that Holm's procedure had left
 }
 
 // tested reports whether the claim is decided by looks, and so shares in the
@@ -205,7 +206,7 @@ func (a *analysis) judgeEach(c *claim) {
 		if p.invalid() {
 			v, r = Invalid, 0
 		}
-		c.rows = append(c.rows, standing{p, v, r})
+		c.rows = append(c.rows, standing{p, v, r, len(c.members)})
 		if v == Pass {
 			passed++
 			round = max(round, r)
@@ -238,8 +239,12 @@ func (a *analysis) nameCulprits(c *claim) {
 		}
 		left = len(c.rows) - found
 		for i := range c.rows {
-			if c.rows[i].verdict == Inconclusive {
-				c.rows[i].verdict, c.rows[i].round = c.rows[i].pair.path.decide(g, a.sched.alpha, a.failLevel(left))
+			s := &c.rows[i]
+			if s.verdict != Inconclusive {
+				continue
+			}
+			if v, r := s.pair.path.decide(g, a.sched.alpha, a.failLevel(left)); v == Fail {
+				s.verdict, s.round, s.among = v, r, left
 			}
 		}
 	}
