@@ -66,6 +66,8 @@ func (m *memory) Process(p record.Process) error {
 	return nil
 }
 
+func (m *memory) Round(r record.Round) error { m.rec.Rounds = append(m.rec.Rounds, r); return nil }
+
 func (m *memory) Note(n record.Note) error { m.rec.Notes = append(m.rec.Notes, n); return nil }
 
 // wholeRun takes a configuration from its rows to the record.

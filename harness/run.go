@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // A Decision is what the judge of the data answers after a round: which rows
-// still need rounds.
+// still need rounds. It depends on the data alone, so that a run that is taken
+// up again goes through the same decisions once more.
 type Decision struct {
 	Done           bool
 	Rows           []string // still open, in plan order
@@ -19,15 +21,21 @@ type Decision struct {
 
 // RunOptions says how the rounds of a plan are run.
 type RunOptions struct {
-	Deadline time.Time // no round begins that would end after it; zero = none
+	Deadline time.Time     // no round begins that would end after it; zero = none
+	Grace    time.Duration // how long after it a round may end that takes longer than it should; then it is left incomplete
 	// Decide is asked after every round. It sees the record so far.
 	Decide func(*record.Record) Decision
-	// Save is handed every process and note as it comes; an error ends the run.
+	// Save is handed every round, process and note as it comes; an error ends
+	// the run.
 	Save Saver
+	// Probe looks at the machine before the first process of each round; it
+	// fills in everything but the round and the time. Nil means nobody looks.
+	Probe func() record.Round
 }
 
 // A Saver keeps what was measured.
 type Saver interface {
+	Round(record.Round) error
 	Process(record.Process) error
 	Note(record.Note) error
 }
@@ -37,64 +45,95 @@ type Saver interface {
 // budget is spent; an interrupt is returned as the context's error, with
 // everything measured so far in the record.
 func (l *Lab) Run(ctx context.Context, plan record.Plan, notes []record.Note, cals map[string]Calibration, opt RunOptions) (*record.Record, error) {
-	r := &rounds{lab: l, plan: &plan, cals: cals, opt: opt, last: make(map[string]time.Time), broken: make(map[string]bool),
-		rec: &record.Record{Plan: plan}, began: time.Now()}
+	r := newRounds(&record.Record{Plan: plan}, newPace(cals), opt)
+	r.launch, r.observe = l.launch, l.observe
 	for _, n := range notes {
 		if err := r.note(n); err != nil {
 			return r.rec, err
 		}
 	}
-	err := r.all(ctx)
-	if err != nil && errors.Is(err, ctx.Err()) {
-		return r.rec, errors.Join(err, r.note(record.Note{Kind: "interrupt", Message: "interrupted; no look was added", Round: r.done}))
-	}
-	return r.rec, err
+	return r.rec, r.run(ctx)
+}
+
+// launch measures one process of the lab's i-th implementation.
+func (l *Lab) launch(ctx context.Context, i int, row *record.Row, j job) (record.Process, error) {
+	return l.subjects[i].measure(ctx, row, j)
 }
 
 // rounds is the state of a run.
 type rounds struct {
-	lab   *Lab
-	plan  *record.Plan
-	cals  map[string]Calibration
-	opt   RunOptions
-	rec   *record.Record
-	last  map[string]time.Time // when a row's latest round began
-	began time.Time
-	done  int // complete rounds
+	rec     *record.Record
+	opt     RunOptions
+	pace    *pace
+	launch  func(ctx context.Context, impl int, row *record.Row, j job) (record.Process, error)
+	observe func(Event)
+
+	// past are the processes of a run that is taken up again: they are gone
+	// through once more, so that all decisions are, and not measured again.
+	past []record.Process
+	// resume, if set, is called once, where the past ends. split says that the
+	// row has one side in the past and the other to come.
+	resume func(round int, row *record.Row, split bool) error
+
+	began  time.Time
+	open   []*record.Row        // what the round has left
+	probed int                  // the round that has its entry in the record
+	last   map[string]time.Time // when a row's latest round began
+	done   int                  // complete rounds
 	// broken holds the row and implementation of every process that failed:
 	// it is not launched again, and the other sides go on.
 	broken map[string]bool
-	seq    int
+
+	launched int // processes, as opposed to those that are past
 }
+
+func newRounds(rec *record.Record, pc *pace, opt RunOptions) *rounds {
+	return &rounds{rec: rec, pace: pc, opt: opt, observe: func(Event) {}, began: time.Now(),
+		last: make(map[string]time.Time), broken: make(map[string]bool)}
+}
+
+func (r *rounds) run(ctx context.Context) error {
+	err := r.all(ctx)
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return errors.Join(err, r.ending(record.NoteInterrupt, "interrupted; no look was added"))
+	}
+	if errors.Is(err, errBudget) {
+		return r.ending(record.NoteBudget, fmt.Sprintf("the budget ended after %d of %d planned rounds; no look was added", r.done, r.rec.Plan.RMax))
+	}
+	return err
+}
+
+// errBudget ends a run at its deadline.
+var errBudget = errors.New("the budget is spent")
 
 func (r *rounds) all(ctx context.Context) error {
 	open := r.measurable()
-	for round := 1; round <= r.plan.RMax && len(open) > 0; round++ {
-		left := r.estimate(open)
-		if !r.opt.Deadline.IsZero() && time.Now().Add(left).After(r.opt.Deadline) {
-			return r.note(record.Note{Kind: "budget", Round: r.done, Message: "the budget ended before the plan did; no look was added"})
-		}
+	for round := 1; round <= r.rec.Plan.RMax && len(open) > 0; round++ {
 		if err := r.round(ctx, round, open); err != nil {
 			return err
 		}
 		r.done = round
+		began := time.Now()
 		d := r.opt.Decide(r.rec)
 		open = r.keep(d)
-		r.lab.observe(Event{Stage: StageRound, Round: round, RMax: r.plan.RMax, Done: d.Decided, Total: d.Goals,
-			Elapsed: time.Since(r.began), Left: r.timeLeft(round, open)})
+		r.pace.between = time.Since(began)
+		if r.launched > 0 {
+			r.observe(Event{Stage: StageRound, Round: round, RMax: r.rec.Plan.RMax, Done: d.Decided, Total: d.Goals,
+				Elapsed: time.Since(r.began), Left: r.timeLeft(round, open)})
+		}
 		if d.Done {
-			return nil
+			return r.leftOver()
 		}
 	}
-	return nil
+	return r.leftOver()
 }
 
 // measurable lists the rows that were calibrated.
 func (r *rounds) measurable() []*record.Row {
 	var out []*record.Row
-	for i := range r.plan.Rows {
-		if _, ok := r.cals[r.plan.Rows[i].Name]; ok {
-			out = append(out, &r.plan.Rows[i])
+	for i := range r.rec.Plan.Rows {
+		if row := &r.rec.Plan.Rows[i]; len(row.Iterations) > 0 {
+			out = append(out, row)
 		}
 	}
 	return out
@@ -118,18 +157,52 @@ func (r *rounds) keep(d Decision) []*record.Row {
 	return out
 }
 
-// estimate is how long the next round of these rows takes, with the wait that
+// round launches one fresh process of every implementation for every open row.
+// Rows keep the plan's order, so that two rounds of one row are as far apart
+// as the round is long; the order of the implementations is drawn anew.
+func (r *rounds) round(ctx context.Context, round int, open []*record.Row) error {
+	for i, row := range open {
+		r.open = open[i:]
+		if len(r.past) == 0 {
+			if err := r.takeUp(round, row, false); err != nil {
+				return err
+			}
+			if err := r.affords(i == 0); err != nil {
+				return err
+			}
+			if err := r.space(ctx, row); err != nil {
+				return err
+			}
+		}
+		if err := r.row(ctx, round, row, i, len(open)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// affords ends the run where the budget does: before a round that would end
+// after it, and within one that turns out too long.
+func (r *rounds) affords(begins bool) error {
+	if r.opt.Deadline.IsZero() {
+		return nil
+	}
+	left := time.Until(r.opt.Deadline)
+	if begins && r.estimate(r.open) > left || r.estimate(r.open[:1]) > left+r.opt.Grace {
+		return errBudget
+	}
+	return nil
+}
+
+// estimate is how long these rows take in the next round, with the wait that
 // keeps it apart from the last.
 func (r *rounds) estimate(open []*record.Row) time.Duration {
-	var at time.Duration
+	at := r.pace.between
 	for _, row := range open {
 		if last, ok := r.last[row.Name]; ok {
-			at = max(at, time.Until(last.Add(time.Duration(r.plan.SpacingNS))))
+			at = max(at, time.Until(last.Add(time.Duration(r.rec.Plan.SpacingNS))))
 		}
-		at += r.cals[row.Name].Round
-		if r.done < clockRounds {
-			at += r.cals[row.Name].Clock
-		}
+		at += r.pace.row(row.Name, r.done+1)
 	}
 	return at
 }
@@ -138,28 +211,12 @@ func (r *rounds) timeLeft(round int, open []*record.Row) time.Duration {
 	if len(open) == 0 {
 		return 0
 	}
-	each := max(r.estimate(open), time.Duration(r.plan.SpacingNS))
-	left := time.Duration(r.plan.RMax-round) * each
+	each := max(r.estimate(open), time.Duration(r.rec.Plan.SpacingNS))
+	left := time.Duration(r.rec.Plan.RMax-round) * each
 	if !r.opt.Deadline.IsZero() {
 		left = min(left, time.Until(r.opt.Deadline))
 	}
 	return max(left, 0)
-}
-
-// round launches one fresh process of every implementation for every open row.
-// Rows keep the plan's order, so that two rounds of one row are as far apart
-// as the round is long; the order of the implementations is drawn anew.
-func (r *rounds) round(ctx context.Context, round int, open []*record.Row) error {
-	for i, row := range open {
-		if err := r.space(ctx, row); err != nil {
-			return err
-		}
-		r.last[row.Name] = time.Now()
-		if err := r.row(ctx, round, row, i, len(open)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // space waits until the row's previous round is long enough ago: neighbouring
@@ -169,11 +226,11 @@ func (r *rounds) space(ctx context.Context, row *record.Row) error {
 	if !ok {
 		return nil
 	}
-	wait := time.Until(last.Add(time.Duration(r.plan.SpacingNS)))
+	wait := time.Until(last.Add(time.Duration(r.rec.Plan.SpacingNS)))
 	if wait <= 0 {
 		return nil
 	}
-	r.lab.observe(Event{Stage: StageWait, Row: row.Name, Round: r.done + 1, RMax: r.plan.RMax, Left: wait, Elapsed: time.Since(r.began)})
+	r.observe(Event{Stage: StageWait, Row: row.Name, Round: r.done + 1, RMax: r.rec.Plan.RMax, Left: wait, Elapsed: time.Since(r.began)})
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
@@ -184,39 +241,110 @@ func (r *rounds) space(ctx context.Context, row *record.Row) error {
 	}
 }
 
+// row measures every implementation of a row once.
 func (r *rounds) row(ctx context.Context, round int, row *record.Row, place, of int) error {
-	rng := rowRand(r.plan.Seed, row.Name, round)
+	plan := &r.rec.Plan
+	rng := rowRand(plan.Seed, row.Name, round)
 	var nonce uint64
 	if row.Nonce {
 		nonce = rng.Uint64N(1 << 62) // room for nonce + sample
 	}
-	for position, i := range rng.Perm(len(r.lab.subjects)) {
-		s := r.lab.subjects[i]
-		if r.broken[row.Name+"\x00"+s.Name] {
+	v := visit{began: time.Now()}
+	for position, i := range rng.Perm(len(plan.Implementations)) {
+		impl := plan.Implementations[i].Name
+		if r.broken[row.Name+"\x00"+impl] {
 			continue
 		}
-		p, err := s.measure(ctx, row, job{
+		p, err := r.process(ctx, &v, i, row, job{
 			round: round, position: position, nonce: nonce,
-			k: row.Iterations[s.Name], samples: row.Samples,
-			sample: time.Duration(r.plan.SampleNS), warmup: time.Duration(r.plan.WarmupNS),
-			checkClock: round <= clockRounds, verifyTimed: r.plan.SameOutput != "" && r.plan.SameOutput != "exact",
+			k: row.Iterations[impl], samples: row.Samples,
+			sample: time.Duration(plan.SampleNS), warmup: time.Duration(plan.WarmupNS),
+			checkClock: round <= clockRounds, verifyTimed: plan.SameOutput != "" && plan.SameOutput != "exact",
 		})
 		if err != nil {
 			return err
 		}
-		p.Seq = r.seq
-		r.seq++
-		if err := r.opt.Save.Process(p); err != nil {
-			return err
-		}
 		r.rec.Processes = append(r.rec.Processes, p)
-		r.lab.observe(Event{Stage: StageMeasure, Row: row.Name, Impl: s.Name, Round: round, RMax: r.plan.RMax,
-			Done: place, Total: of, Elapsed: time.Since(r.began)})
+		if v.launched > 0 {
+			r.observe(Event{Stage: StageMeasure, Row: row.Name, Impl: impl, Round: round, RMax: plan.RMax,
+				Done: place, Total: of, Elapsed: time.Since(r.began)})
+		}
 		if p.Failure != nil {
-			r.broken[row.Name+"\x00"+s.Name] = true
+			r.broken[row.Name+"\x00"+impl] = true
 		}
 	}
+	r.pace.measured(row.Name, round, v.took())
 	return nil
+}
+
+// A visit is one row in one round: what of it is past, and what was measured
+// now.
+type visit struct {
+	began    time.Time
+	past     time.Duration // the processes' own time
+	recalled int
+	launched int
+}
+
+// took is how long the visit lasted, 0 when it was cut in two: the gap says
+// nothing of the time that a row takes.
+func (v *visit) took() time.Duration {
+	switch {
+	case v.launched == 0:
+		return v.past
+	case v.recalled == 0:
+		return time.Since(v.began)
+	}
+	return 0
+}
+
+// process returns the next process of the run: from the record, as far as that
+// goes, and then a new one.
+func (r *rounds) process(ctx context.Context, v *visit, impl int, row *record.Row, j job) (record.Process, error) {
+	if len(r.past) > 0 {
+		p, at, err := r.recall(r.rec.Plan.Implementations[impl].Name, row, j)
+		if v.recalled == 0 {
+			r.last[row.Name] = at
+		}
+		v.recalled++
+		v.past += time.Duration(p.Phases.TotalNS)
+		return p, err
+	}
+	if err := r.takeUp(j.round, row, v.recalled > 0); err != nil {
+		return record.Process{}, err
+	}
+	if err := r.probe(j.round); err != nil {
+		return record.Process{}, err
+	}
+	if v.launched == 0 {
+		r.last[row.Name] = time.Now()
+	}
+	p, err := r.launch(ctx, impl, row, j)
+	if err != nil {
+		return p, err
+	}
+	v.launched++
+	r.launched++
+	p.Seq = len(r.rec.Processes)
+	return p, r.opt.Save.Process(p)
+}
+
+// probe writes what the machine is like at the beginning of a round.
+func (r *rounds) probe(round int) error {
+	if r.opt.Probe == nil || r.probed == round {
+		return nil
+	}
+	at := time.Now()
+	e := r.opt.Probe()
+	e.Round, e.Started = round, at.UTC().Format(time.RFC3339Nano)
+	r.probed = round
+	r.rec.Rounds = append(r.rec.Rounds, e)
+	return r.opt.Save.Round(e)
+}
+
+// ending notes why the run ends before its plan does.
+func (r *rounds) ending(kind, why string) error {
+	return r.note(record.Note{Kind: kind, Round: r.done, Message: why, Time: time.Now().UTC().Format(time.RFC3339Nano)})
 }
 
 func (r *rounds) note(n record.Note) error {

@@ -3,6 +3,7 @@ package harness
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,7 +51,60 @@ func CreateStore(parent string, at time.Time) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{Dir: dir, file: f, w: record.NewWriter(f)}, nil
+	s := &Store{Dir: dir, file: f, w: record.NewWriter(f)}
+	if err := s.lock(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// OpenStore opens the results directory of an earlier run, to go on with its
+// record. path may also be the record itself, or a link to either. Nothing is
+// changed before Continue.
+func OpenStore(path string) (*Store, *record.Record, error) {
+	path, err := filepath.EvalSymlinks(path) // "latest" may come to mean another run
+	if err != nil {
+		return nil, nil, err
+	}
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		path = filepath.Join(path, RecordFile)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &Store{Dir: filepath.Dir(path), file: f, w: record.NewWriter(f)}
+	if err := s.lock(); err != nil {
+		return nil, nil, err
+	}
+	rec, err := record.Read(f)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+	}
+	return s, rec, nil
+}
+
+// Continue goes to the end of the last whole entry; what a killed run left
+// torn after it is cut off.
+func (s *Store) Continue(rec *record.Record) error {
+	if err := s.file.Truncate(rec.Size); err != nil {
+		return err
+	}
+	_, err := s.file.Seek(rec.Size, io.SeekStart)
+	return err
+}
+
+// ErrInUse is the error of a record that another xbench is writing.
+var ErrInUse = errors.New("another xbench is measuring into this record")
+
+// lock keeps a second xbench from appending to the record. The system gives
+// the lock up when the process ends, however it does; a lock file would stay
+// behind a killed run.
+func (s *Store) lock() error {
+	if err := lockFile(s.file); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", s.file.Name(), err), s.file.Close())
+	}
+	return nil
 }
 
 // link replaces parent/latest. It is a convenience: where links are not to be
@@ -83,6 +137,9 @@ func (s *Store) Begin(plan record.Plan) error {
 	}
 	return s.w.Plan(plan)
 }
+
+// Round appends what the machine was like as a round began.
+func (s *Store) Round(r record.Round) error { return s.w.Round(r) }
 
 // Process appends one process.
 func (s *Store) Process(p record.Process) error { return s.w.Process(p) }

@@ -111,7 +111,7 @@ func orElse(s, otherwise string) string {
 // do measures and reports.
 func (r *oneRun) do(ctx context.Context) error {
 	r.banner()
-	machine := host.Detect(os.TempDir())
+	machine := detectHost()
 	r.progress.host(machine)
 	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
 	if err != nil {
@@ -209,9 +209,9 @@ func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan
 	if err := store.Begin(plan); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	opt := harness.RunOptions{Save: store, Decide: decide}
+	opt := harness.RunOptions{Save: store, Decide: decide, Probe: probe}
 	if r.budget > 0 {
-		opt.Deadline = r.began.Add(r.budget)
+		opt.Deadline, opt.Grace = r.began.Add(r.budget), r.budget/graceShare
 	}
 	_, runErr := lab.Run(ctx, plan, notes, cals, opt)
 	r.progress.clear()
@@ -254,6 +254,36 @@ func (r *oneRun) reportOn(store *harness.Store) (int, error) {
 		return res.Exit, view.Summary(r.out)
 	}
 	return res.Exit, view.Terminal(r.out, terminalOptions(r.out, filepath.ToSlash(filepath.Join(r.output, "latest", reportName))))
+}
+
+// graceShare is the part of the budget that a round may outlast it by, when
+// the machine is slower than it was before: one in twenty.
+const graceShare = 20
+
+// spins is how many probes of one core the host's fastest is taken from.
+const spins = 3
+
+// detectHost describes this machine and probes what it can do while nothing
+// else of xbench runs.
+func detectHost() record.Host {
+	h := host.Detect(os.TempDir())
+	h.Scaling = host.Scaling()
+	for range spins {
+		if spin := int64(host.Spin()); h.SpinNS == 0 || spin < h.SpinNS {
+			h.SpinNS = spin
+		}
+	}
+	return h
+}
+
+// probe looks at the machine before a round.
+func probe() record.Round {
+	r := record.Round{SpinNS: int64(host.Spin())}
+	r.Load1, r.Pressure = host.Load()
+	if r.Pressure == host.Unknown {
+		r.Pressure = ""
+	}
+	return r
 }
 
 // decide is what closes the loop between the harness and the statistics.

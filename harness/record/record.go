@@ -228,6 +228,7 @@ type Note struct {
 	Failure *Failure `json:"failure,omitempty"`
 	Message string   `json:"message"`
 	Round   int      `json:"round,omitempty"`
+	Time    string   `json:"time,omitempty"` // RFC 3339 with nanoseconds, UTC; of notes that end a run or take it up
 }
 
 // Host is the machine the run was made on.
