@@ -158,6 +158,7 @@ func (a *analysis) result() *Result {
 	}
 	res.Means = a.means(res.Rows)
 	res.Categories = a.categories()
+	res.Fairness, res.Evidence = a.fairness(res.Rows, res.Means), a.evidence()
 	res.Contests = a.contests()
 	lines := a.lines()
 	res.Scalings, res.Crossovers = a.scalings(lines), a.crossovers(lines)

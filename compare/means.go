@@ -64,6 +64,8 @@ func (a *analysis) mean(candidate, group string, rows []Row) Mean {
 		m.others(pairs, members)
 	}
 	m.effort(members)
+	m.memory(members)
+	a.coldMean(&m, pairs, members)
 	return m
 }
 
@@ -84,6 +86,13 @@ func (m *Mean) others(pairs []*pair, rows []*Row) {
 	if n := float64(len(logs) - 1); n > 0 {
 		m.LeaveOneOutLo = math.Exp((sum - slices.Max(logs)) / n)
 		m.LeaveOneOutHi = math.Exp((sum - slices.Min(logs)) / n)
+		heaviest := 0
+		for i, x := range logs {
+			if off := math.Abs(x - sum/(n+1)); off > math.Abs(logs[heaviest]-sum/(n+1)) {
+				heaviest = i
+			}
+		}
+		m.Heaviest, m.WithoutHeaviest = rows[heaviest].Name, math.Exp((sum-logs[heaviest])/n)
 	}
 }
 
@@ -99,10 +108,50 @@ func (m *Mean) effort(rows []*Row) {
 			refCores, candCores = append(refCores, r.RefCores), append(candCores, r.CandCores)
 		}
 	}
-	if len(logs) == len(rows) {
+	if m.WithoutCPU = len(rows) - len(logs); m.WithoutCPU == 0 {
 		m.CPU = math.Exp(mean(logs))
 	}
 	m.RefCores, m.CandCores = mean(refCores), mean(candCores)
+}
+
+// memory compares peak resident sizes. Where the sizes of one side are upper
+// bounds, so is the ratio, or it is a lower one; where those of both sides
+// are, on whichever rows, nothing is known.
+func (m *Mean) memory(rows []*Row) {
+	var logs []float64
+	bounded := 0
+	for _, r := range rows {
+		m.RSSAtMost = m.RSSAtMost || r.RefRSSAtMost
+		m.RSSAtLeast = m.RSSAtLeast || r.CandRSSAtMost
+		if r.RefRSSAtMost || r.CandRSSAtMost {
+			bounded++
+		}
+		if r.RefRSS > 0 && r.CandRSS > 0 {
+			logs = append(logs, math.Log(float64(r.RefRSS)/float64(r.CandRSS)))
+		}
+	}
+	m.WithoutRSS = len(rows) - len(logs)
+	if m.RSSAtLeast && m.RSSAtMost {
+		m.WithoutRSS = max(m.WithoutRSS, bounded)
+	}
+	if m.WithoutRSS > 0 {
+		m.RSSAtLeast, m.RSSAtMost = false, false
+		return
+	}
+	m.RSS = math.Exp(mean(logs))
+}
+
+// coldMean is the mean of the first results after a launch, where every row
+// has one.
+func (a *analysis) coldMean(m *Mean, pairs []*pair, rows []*Row) {
+	for _, r := range rows {
+		if r.Cold.Rounds == 0 {
+			m.WithoutCold++
+		}
+	}
+	if m.WithoutCold == 0 {
+		m.Cold = a.cold(pairs)
+	}
 }
 
 // A family is the rows of one category.

@@ -56,9 +56,11 @@ type Result struct {
 	Goals      []Goal // plan order, candidates within a goal
 	Means      []Mean // one per candidate and group of rows
 	Categories []Category
-	Contests   []Contest   // where rows are variants of a scenario, one per implementation
-	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
-	Crossovers []Crossover // where a sweep holds work run by threads and by processes
+	Fairness   []Difference // in which the sides were not alike, the most serious first
+	Evidence   Evidence     // that they did the same work
+	Contests   []Contest    // where rows are variants of a scenario, one per implementation
+	Scalings   []Scaling    // where rows are a sweep of a knob, in plan order
+	Crossovers []Crossover  // where a sweep holds work run by threads and by processes
 	Warnings   []Warning
 
 	Rounds      int // the largest number of complete rounds of any row
@@ -112,6 +114,8 @@ type Row struct {
 	RefRSS, CandRSS               int64   // median of peak resident sizes, bytes
 	RefRSSAtMost, CandRSSAtMost   bool    // the size is an upper bound only
 	RefStartNS, CandStartNS       int64   // median launch-to-ready
+	RefFacts, CandFacts           Facts   // what else the processes did
+	Cold                          Cold    // the first result after a launch, never part of Speedup
 	RefEfficiency, CandEfficiency float64 // lower bound / time, 0 when no bound is stated
 
 	Stopped    string // why measuring this row ended: "decided", "futile", "rounds", "budget", "interrupt", "invalid"
@@ -145,9 +149,17 @@ type Mean struct {
 	TotalTime                    float64 // ratio of summed times
 	Min, Max                     float64
 	LeaveOneOutLo, LeaveOneOutHi float64 // range of the geometric mean without any one row
+	Heaviest                     string  // the row without which the mean changes most; "" = one row only
+	WithoutHeaviest              float64 // the geometric mean without it
 	CPU                          float64 // geometric mean of the CPU-time ratios; 0 = not known
-	RefCores, CandCores          float64
-	Claim                        float64
+	RSS                          float64 // geometric mean of the ratios of peak resident sizes; 0 = not known
+	RSSAtLeast, RSSAtMost        bool    // that ratio is a bound only, since sizes of one side are
+	Cold                         Cold    // the first result after a launch
+	// How many rows lack the figure. There is no mean over those that have it:
+	// it would be over other rows than Geometric.
+	WithoutCPU, WithoutRSS, WithoutCold int
+	RefCores, CandCores                 float64
+	Claim                               float64
 }
 
 // A Category summarises the rows of one category.

@@ -33,6 +33,7 @@ func (a *analysis) row(p *pair) Row {
 	r.CandCPUNS, r.CandCores, r.CandStartNS = cand.cpuNS, cand.cores, cand.startNS
 	r.CandRSS, r.CandRSSAtMost = cand.rss, cand.rssAtMost
 	r.CandEfficiency = efficiency(p.row, r.CandNS)
+	r.CandFacts = factsOf(p.cand, p.rounds)
 	if p.ref == nil {
 		return r
 	}
@@ -41,6 +42,8 @@ func (a *analysis) row(p *pair) Row {
 	r.RefCPUNS, r.RefCores, r.RefStartNS = ref.cpuNS, ref.cores, ref.startNS
 	r.RefRSS, r.RefRSSAtMost = ref.rss, ref.rssAtMost
 	r.RefEfficiency = efficiency(p.row, r.RefNS)
+	r.RefFacts = factsOf(p.ref, p.rounds)
+	r.Cold = a.cold([]*pair{p})
 	r.D = slices.Clone(p.d)
 	r.Speedup = a.interval(p)
 	r.Claim = roundDown(r.Speedup.Lo)

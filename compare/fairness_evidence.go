@@ -1,0 +1,136 @@
+package compare
+
+import (
+	"slices"
+
+	"xbench/harness/record"
+)
+
+// Evidence is what shows that the sides did the same work while they were
+// timed, counted over the pairs of processes that are data.
+type Evidence struct {
+	Pairs        int // pairs of processes of one round and input, all equal
+	Inputs       int // different inputs among them
+	Digests      int // pairs with a digest of the result
+	Counters     int // exact counters compared, over all pairs
+	Bounded      int // counters compared with a range
+	SideSpecific int // counters that the configuration excepts
+	Clocks       int // processes whose clock was held against ours
+	SameOutput   string
+	Fixed        []string // benchmarks whose input never varied
+	Unshown      []string // benchmarks with neither digest nor exact counter
+}
+
+func (a *analysis) evidence() Evidence {
+	e := Evidence{SameOutput: a.plan.SameOutput}
+	if a.single {
+		return e
+	}
+	inputs := make(map[[2]string]bool)
+	for _, p := range a.pairs {
+		if p.invalid() {
+			continue
+		}
+		for _, r := range p.rounds {
+			x, y := p.ref.launches[r].Process, p.cand.launches[r].Process
+			e.Pairs++
+			inputs[[2]string{p.row.Name, x.Nonce}] = true
+			if x.Digest != "" && y.Digest != "" {
+				e.Digests++
+			}
+			for _, name := range counterNames(x, y) {
+				_, bounded := p.row.Bounded[name]
+				switch {
+				case slices.Contains(p.row.SideSpecific, name):
+					e.SideSpecific++
+				case bounded:
+					e.Bounded++
+				default:
+					e.Counters++
+				}
+			}
+			for _, q := range []*record.Process{x, y} {
+				if q.Clock != nil {
+					e.Clocks++
+				}
+			}
+		}
+		if len(p.rounds) > 0 && !p.shown() && !slices.Contains(e.Unshown, p.row.Name) {
+			e.Unshown = append(e.Unshown, p.row.Name)
+		}
+		if !p.row.Nonce && !slices.Contains(e.Fixed, p.row.Name) {
+			e.Fixed = append(e.Fixed, p.row.Name)
+		}
+	}
+	e.Inputs = len(inputs)
+	return e
+}
+
+// inputs are the differences in what the sides could be checked by.
+func (c *contrast) inputs() []Difference {
+	var out []Difference
+	unshown := c.collect(func(r *Row) (sighting, bool) {
+		for i, p := range c.pairs {
+			if c.rows[i] != r {
+				continue
+			}
+			return sighting{ref: "no digest, no counters", cand: "no digest, no counters"}, !p.shown()
+		}
+		return sighting{}, false
+	})
+	out = append(out, c.seen(Difference{Kind: "evidence", Severity: Serious, What: "proof of the same work",
+		Meaning: "nothing shows that the sides did the same work while they were timed"}, unshown)...)
+	varies := make(map[string]bool)
+	workers := true
+	for _, i := range c.plan.Implementations {
+		varies[i.Name] = i.Nonce
+		workers = workers && i.Kind != "command"
+	}
+	text := func(name string) string {
+		if varies[name] {
+			return "could vary"
+		}
+		return "fixed"
+	}
+	fixed := c.collect(func(r *Row) (sighting, bool) {
+		return sighting{ref: text(c.plan.Reference), cand: text(c.candidate)}, workers && !r.Nonce
+	})
+	return append(out, c.seen(Difference{Kind: "input", Severity: Qualify, What: "input of the samples",
+		Meaning: "every sample had the same input: results that were kept or computed ahead would not have been noticed"}, fixed)...)
+}
+
+// shown reports whether anything of a pair's timed work was compared exactly.
+func (p *pair) shown() bool {
+	for _, r := range p.rounds {
+		x, y := p.ref.launches[r].Process, p.cand.launches[r].Process
+		if x.Digest != "" && y.Digest != "" {
+			return true
+		}
+		for _, name := range counterNames(x, y) {
+			if _, bounded := p.row.Bounded[name]; !bounded && !slices.Contains(p.row.SideSpecific, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// state says where the first result after a launch tells another story than
+// the warm times: the other side is first, by both intervals.
+func (c *contrast) state(means []Mean) []Difference {
+	opposed := func(cold, warm Interval) bool {
+		return cold.Lo > 0 && warm.Lo > 0 && (cold.Hi < 1 && warm.Lo > 1 || cold.Lo > 1 && warm.Hi < 1)
+	}
+	d := Difference{Kind: "cold", Severity: Qualify, What: "first result after launch",
+		Meaning: "a program that is started for one result sees the opposite of the table"}
+	for _, m := range means {
+		if m.Candidate == c.candidate && m.Group == GroupAll && opposed(m.Cold.Speedup, m.Geometric) {
+			d.Candidate, d.Reference, d.Value = c.candidate, formatTime(m.Cold.RefNS), formatTime(m.Cold.CandNS)
+			return []Difference{d}
+		}
+	}
+	return c.seen(d, c.collect(func(r *Row) (sighting, bool) {
+		return sighting{ref: formatTime(r.Cold.RefNS), cand: formatTime(r.Cold.CandNS), size: timesApart(r.Cold.RefNS, r.Cold.CandNS)},
+			opposed(r.Cold.Speedup, r.Speedup)
+	}))
+}
