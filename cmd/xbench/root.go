@@ -104,6 +104,6 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 	c.SetOut(a.out)
 	c.SetErr(a.err)
 	c.SetVersionTemplate("xbench {{.Version}}\n")
-	c.AddCommand(a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand())
+	c.AddCommand(a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand())
 	return c
 }

@@ -19,7 +19,7 @@ func Spin() time.Duration {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	start := time.Now()
-	churn(spinSteps)
+	runtime.KeepAlive(churn(spinSteps))
 	return time.Since(start)
 }
 
@@ -85,7 +85,7 @@ func pairTime() time.Duration {
 				runtime.Gosched()
 			}
 			s := span{start: time.Now()}
-			churn(spinSteps)
+			runtime.KeepAlive(churn(spinSteps))
 			s.end = time.Now()
 			spans <- s
 		}()

@@ -38,7 +38,7 @@ func TestChurnIsDone(t *testing.T) {
 		best := time.Hour
 		for range 5 {
 			start := time.Now()
-			churn(steps)
+			runtime.KeepAlive(churn(steps))
 			best = min(best, time.Since(start))
 		}
 		return best
