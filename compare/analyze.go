@@ -18,6 +18,7 @@ type analysis struct {
 
 	gate         string
 	inconclusive string
+	by           string // the knob that contests are about
 	unplanned    bool
 	single       bool // nothing to compare with
 	candidates   []string
@@ -65,6 +66,11 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 	}
 	if err := checkShares(a.plan); err != nil {
 		return nil, err
+	}
+	if a.by = opt.By; a.by != "" {
+		if err := a.checkBy(); err != nil {
+			return nil, err
+		}
 	}
 	a.sides()
 	a.collect()
@@ -159,7 +165,8 @@ func (a *analysis) result() *Result {
 	res.Means = a.means(res.Rows)
 	res.Categories = a.categories()
 	res.Fairness, res.Evidence = a.fairness(res.Rows, res.Means), a.evidence()
-	res.Contests = a.contests()
+	res.By, res.Contests = a.by, a.contests()
+	res.Finals, res.Advice = a.finals(res.Contests), Recommend(res.Contests)
 	lines := a.lines()
 	res.Scalings, res.Crossovers = a.scalings(lines), a.crossovers(lines)
 	for _, p := range a.pairs {

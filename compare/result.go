@@ -38,6 +38,9 @@ type Options struct {
 	Gate string
 	// Inconclusive overrides every goal's own setting: "fail" or "pass".
 	Inconclusive string
+	// By is the knob whose values are compared with each other within every
+	// implementation; "" compares the variants that the configuration names.
+	By string
 
 	scale float64 // of every multiplier; set by tests that must go red
 }
@@ -58,9 +61,12 @@ type Result struct {
 	Categories []Category
 	Fairness   []Difference // in which the sides were not alike, the most serious first
 	Evidence   Evidence     // that they did the same work
+	By         string       // the knob that Contests compare; "" = the configuration's variants
 	Contests   []Contest    // where rows are variants of a scenario, one per implementation
-	Scalings   []Scaling    // where rows are a sweep of a knob, in plan order
-	Crossovers []Crossover  // where a sweep holds work run by threads and by processes
+	Finals     []Final      // each candidate's best variant against the reference's
+	Advice     []Recommendation
+	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
+	Crossovers []Crossover // where a sweep holds work run by threads and by processes
 	Warnings   []Warning
 
 	Rounds      int // the largest number of complete rounds of any row

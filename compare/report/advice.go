@@ -19,7 +19,7 @@ func (v *View) advice() []string {
 			out = append(out, v.adviceOnMean(candidate)...)
 		}
 	}
-	return append(out, v.adviceOnVariants()...)
+	return append(out, v.Picks...)
 }
 
 func (v *View) adviceOnRows(candidate string) []string {
@@ -82,53 +82,6 @@ func (v *View) extremes(candidate string) (lo, hi compare.Category, ok bool) {
 		ok = true
 	}
 	return lo, hi, ok
-}
-
-// adviceOnVariants names the fastest variant of each scenario.
-func (v *View) adviceOnVariants() []string {
-	var out []string
-	for _, t := range v.Tables {
-		var winners []string // in words
-		scenarios := make(map[string][]string)
-		for _, l := range t.Lines {
-			w := t.winner(l)
-			if scenarios[w] == nil {
-				winners = append(winners, w)
-			}
-			scenarios[w] = append(scenarios[w], l.Scenario)
-		}
-		var best []string
-		for _, w := range winners {
-			best = append(best, w+" for "+list(scenarios[w], 8))
-		}
-		if len(best) > 0 {
-			out = append(out, fmt.Sprintf("%s: fastest: %s.", t.Implementation, strings.Join(best, "; ")))
-		}
-	}
-	return out
-}
-
-// winner words the fastest variant of a line, and those that may be as fast.
-func (t Table) winner(l TableLine) string {
-	var best string
-	names := make(map[compare.Standing][]string)
-	for i, c := range l.Cells {
-		if c.Best {
-			best = t.Variants[i]
-		}
-		names[c.Standing] = append(names[c.Standing], t.Variants[i])
-	}
-	var beside []string
-	if equal := names[compare.StandingEqual]; len(equal) > 0 {
-		beside = append(beside, "within 5%: "+list(equal, 5))
-	}
-	if open := names[compare.StandingOpen]; len(open) > 0 {
-		beside = append(beside, "not told apart: "+list(open, 5))
-	}
-	if len(beside) > 0 {
-		best += " (" + strings.Join(beside, "; ") + ")"
-	}
-	return best
 }
 
 // checks says what to look at for each goal that counts and was not met.

@@ -1,51 +1,6 @@
 package report
 
-import (
-	"strings"
-
-	"xbench/compare"
-)
-
-// variants prints which way of running the work is fastest, for each
-// implementation.
-func (m *markdown) variants() {
-	if len(m.Tables) == 0 {
-		return
-	}
-	m.section("Variants")
-	m.printf("Time of each scenario by variant. **Bold** is the smallest of its line. The others are compared with it within each round, at 95%%: " +
-		"? marks one that is not told apart from it, = one that is within 5%% of it and not proved slower; one without a mark is proved slower. " +
-		"The lower bound is what no schedule can beat; efficiency is that bound over the best time.\n\n")
-	for _, t := range m.Tables {
-		m.printf("### %s\n\n", md(t.Implementation))
-		headings := []string{"scenario"}
-		for _, name := range t.Variants {
-			headings = append(headings, ">"+md(name))
-		}
-		table := newMDTable(append(headings, "?>lower bound", "?>efficiency")...)
-		for _, l := range t.Lines {
-			row := []string{mdCell(l.Scenario)}
-			for _, c := range l.Cells {
-				s := FormatDuration(c.TimeNS)
-				switch {
-				case c.Best:
-					s = "**" + s + "**"
-				case c.Standing == compare.StandingEqual:
-					s = "= " + s
-				case c.Standing == compare.StandingOpen:
-					s = "? " + s
-				}
-				row = append(row, s)
-			}
-			efficiency := none
-			if l.Efficiency > 0 {
-				efficiency = FormatPercent(l.Efficiency)
-			}
-			table.add(append(row, FormatDuration(l.LowerBoundNS), efficiency)...)
-		}
-		table.write(&m.b)
-	}
-}
+import "strings"
 
 // fairness prints what the sides used to get their times.
 func (m *markdown) fairness() {

@@ -206,7 +206,7 @@ func variantsView() *View {
 	bad := &res.Rows[12]
 	*bad = compare.Row{Row: bad.Row, Candidate: "go", Mark: compare.MarkInvalid, Status: compare.Invalid,
 		Failures: []record.Failure{{Kind: record.FailCounter, Message: "round 1: tasks_run is 14, python's is 15"}}}
-	res.Contests = contestsOf(res)
+	compareVariants(res)
 	rec.Plan.Suite, rec.Plan.Demo = "build", false
 	rec.Plan.Args = []string{"run", "--config", "my builds.yaml", "--suite", "build", "--sweep", "workers=1,4"}
 	rec.Plan.Implementations[0].Command = []string{"{self}", "__goimpl"}
@@ -351,38 +351,70 @@ func TestGoldenWidthAndColour(t *testing.T) {
 	golden(t, "fail-colour.txt", func(w io.Writer) error { return failView().Terminal(w, TerminalOptions{Color: true}) })
 }
 
-// contestsOf compares variants by their times alone: within 2 % they are
-// equal, up to 15 % apart not told apart.
-func contestsOf(res *compare.Result) []compare.Contest {
-	var out []compare.Contest
+// compareVariants compares variants by their times alone: within 2 % they are
+// equal, up to 15 % apart not told apart. Everything else follows as it does
+// for a record.
+func compareVariants(res *compare.Result) {
+	var order []string
 	of := make(map[string][]compare.Row)
 	for _, r := range res.Rows {
-		if s := compare.ScenarioOf(r.Row); s != "" && r.Mark != compare.MarkInvalid {
+		if s := compare.ScenarioOf(r.Row); s != "" {
+			if of[s] == nil {
+				order = append(order, s)
+			}
 			of[s] = append(of[s], r)
 		}
 	}
-	for scenario, rows := range of {
-		for impl, time := range map[string]func(compare.Row) float64{
-			"python": func(r compare.Row) float64 { return r.RefNS }, "go": func(r compare.Row) float64 { return r.CandNS }} {
-			best := slices.MinFunc(rows, func(x, y compare.Row) int { return cmp.Compare(time(x), time(y)) })
-			c := compare.Contest{Scenario: scenario, Implementation: impl, Best: best.Name}
-			for _, r := range rows {
-				standing := compare.StandingSlower
-				switch x := time(r) / time(best); {
-				case r.Name == best.Name:
-					continue
-				case x < 1.02:
-					standing = compare.StandingEqual
-				case x < 1.15:
-					standing = compare.StandingOpen
-				}
-				c.Others = append(c.Others, compare.Rival{Row: r.Name, Rounds: 5, Standing: standing})
+	for _, scenario := range order {
+		if len(of[scenario]) > 1 {
+			for _, reference := range []bool{true, false} {
+				res.Contests = append(res.Contests, contestOf(scenario, of[scenario], reference))
 			}
-			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(x, y compare.Contest) int {
-		return cmp.Or(cmp.Compare(x.Scenario, y.Scenario), cmp.Compare(x.Implementation, y.Implementation))
-	})
-	return out
+	for i := 0; i < len(res.Contests); i += 2 {
+		ref, cand := res.Contests[i], res.Contests[i+1]
+		x := ref.Best.NS / cand.Best.NS
+		res.Finals = append(res.Finals, compare.Final{Scenario: ref.Scenario, Category: ref.Category, Candidate: "go", Ref: ref.Best, Cand: cand.Best,
+			Same: ref.Ties(cand.Best.Variant) || cand.Ties(ref.Best.Variant), Rounds: 5, Speedup: compare.Interval{Ratio: x, Lo: x * 0.97, Hi: x * 1.04}})
+	}
+	res.Advice = compare.Recommend(res.Contests)
+}
+
+func contestOf(scenario string, rows []compare.Row, reference bool) compare.Contest {
+	c := compare.Contest{Scenario: scenario, Category: rows[0].Category, Implementation: "go", Level: 0.995}
+	if reference {
+		c.Implementation = "python"
+	}
+	var field []compare.Entrant
+	for _, r := range rows {
+		c.Variants = append(c.Variants, r.Variant)
+		if r.Mark == compare.MarkInvalid {
+			c.Left = append(c.Left, compare.Left{Row: r.Name, Variant: r.Variant, Why: "not valid: " + r.Failures[0].Message})
+			continue
+		}
+		e := compare.Entrant{Row: r.Name, Variant: r.Variant, Rounds: 5, NS: r.CandNS, LowerBoundNS: float64(r.LowerBoundNS), Efficiency: r.CandEfficiency, Cores: r.CandCores}
+		if reference {
+			e.NS, e.Efficiency, e.Cores = r.RefNS, r.RefEfficiency, r.RefCores
+		}
+		field = append(field, e)
+	}
+	c.Best = slices.MinFunc(field, func(x, y compare.Entrant) int { return cmp.Compare(x.NS, y.NS) })
+	for _, e := range field {
+		x := e.NS / c.Best.NS
+		o := compare.Rival{Entrant: e, Shared: 5, Ratio: compare.Interval{Ratio: x, Lo: x * 0.86, Hi: x * 1.15}, Standing: compare.StandingSlower}
+		switch {
+		case e.Row == c.Best.Row:
+			continue
+		case x < 1.02:
+			o.Standing, o.Ratio.Lo, o.Ratio.Hi = compare.StandingEqual, x*0.98, x*1.02
+		case x < 1.15:
+			o.Standing = compare.StandingOpen
+		}
+		if o.Ratio.Lo < 1 && o.Standing == compare.StandingSlower {
+			o.Stepped, o.Ratio.Lo = true, math.Nextafter(1, 2)
+		}
+		c.Others = append(c.Others, o)
+	}
+	return c
 }

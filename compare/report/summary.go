@@ -71,7 +71,10 @@ type summaryJSON struct {
 	Means        []meanJSON      `json:"means"`
 	Categories   []categoryJSON  `json:"categories"`
 	Rows         []rowJSON       `json:"rows"`
+	By           string          `json:"by,omitempty"` // the knob that variants are the values of
 	Variants     []contestJSON   `json:"variants,omitempty"`
+	Finals       []finalJSON     `json:"best_against_best,omitempty"`
+	Picks        []string        `json:"recommendations,omitempty"`
 	Scalings     []scalingJSON   `json:"scaling,omitempty"`
 	Crossovers   []crossoverJSON `json:"crossovers,omitempty"`
 	Warnings     []warningJSON   `json:"warnings"`

@@ -40,8 +40,12 @@ func (v *View) summary() summaryJSON {
 	for _, r := range v.Rows {
 		s.Rows = append(s.Rows, rowSummary(r))
 	}
+	s.By, s.Picks = v.By, v.Picks
 	for _, c := range v.Contests {
 		s.Variants = append(s.Variants, contestSummary(c))
+	}
+	for _, f := range v.Finals {
+		s.Finals = append(s.Finals, finalSummary(f))
 	}
 	for _, x := range v.Scalings {
 		s.Scalings = append(s.Scalings, scalingSummary(x))

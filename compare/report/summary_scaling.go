@@ -89,29 +89,6 @@ type sizeJSON struct {
 	Ratio  *intervalJSON `json:"ratio"`
 }
 
-// A contestJSON is a scenario's variants against the fastest of them.
-type contestJSON struct {
-	Scenario       string      `json:"scenario"`
-	Implementation string      `json:"implementation"`
-	Best           string      `json:"best"`
-	Others         []rivalJSON `json:"others"`
-}
-
-type rivalJSON struct {
-	Benchmark string           `json:"benchmark"`
-	Standing  compare.Standing `json:"standing"` // "slower", "equal" or "open"
-	Rounds    int              `json:"rounds"`
-	Ratio     *intervalJSON    `json:"times_as_long"`
-}
-
-func contestSummary(c compare.Contest) contestJSON {
-	out := contestJSON{Scenario: c.Scenario, Implementation: c.Implementation, Best: c.Best, Others: []rivalJSON{}}
-	for _, r := range c.Others {
-		out.Others = append(out.Others, rivalJSON{r.Row, r.Standing, r.Rounds, interval(r.Ratio)})
-	}
-	return out
-}
-
 // estimate keeps what is not finite apart: number writes it as null.
 func estimate(e compare.Estimate) *estimateJSON {
 	return &estimateJSON{number(e.Value), number(e.Lo), number(e.Hi)}

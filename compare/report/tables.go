@@ -2,163 +2,173 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"xbench/compare"
 )
 
 // A Table is one implementation's times, scenario by variant: which way of
-// running the work is the fastest.
+// running the work is the fastest. It shows the contests and nothing else.
 type Table struct {
 	Implementation string
 	Variants       []string // columns
 	Lines          []TableLine
 }
 
-// A TableLine is one scenario. Cells follow the table's variants; a cell with
-// TimeNS 0 was not measured.
+// A TableLine is one scenario. Cells follow the table's variants.
 type TableLine struct {
-	Scenario     string
-	Cells        []TableCell
-	LowerBoundNS float64 // no schedule can be faster, 0 = not stated
-	Efficiency   float64 // bound / best time, 0 = not known
+	Scenario, Label string // Label is the scenario within its category
+	Category        string
+	Cells           []TableCell
+	LowerBoundNS    float64 // of the best: no schedule can be faster, 0 = not stated
+	Efficiency      float64 // bound / best time, 0 = not known
 }
 
-// A TableCell is the time of one variant, and how it stands against the best
-// of its line: "" for the best, and where nothing compared the two.
+// A TableCell is one variant. It is empty where the variant is not part of the
+// scenario, and has a reason but no time where it could not be compared.
 type TableCell struct {
 	TimeNS   float64
 	Best     bool
-	Standing compare.Standing
-	row      string
+	Standing compare.Standing // "" for the best and for what was not compared
+	Ratio    compare.Interval // to the best
+	Stepped  bool
+	Shared   int    // rounds in which both were measured
+	Why      string // it has no time
 }
 
-// tables builds one table per implementation from the rows that name a
-// scenario and a variant. Scenarios with a single variant have nothing to
-// compare and are left out.
+// tables builds one table per implementation.
 func (v *View) tables() []Table {
-	scenarios, variants := v.scenarios()
-	if len(scenarios) == 0 {
-		return nil
+	var variants []string
+	for _, c := range v.Contests {
+		for _, name := range c.Variants {
+			if !slices.Contains(variants, name) {
+				variants = append(variants, name)
+			}
+		}
 	}
 	var out []Table
 	for _, s := range v.Sides {
-		t := Table{Implementation: s.Name, Variants: variants}
-		for _, scenario := range scenarios {
-			if line, ok := v.tableLine(s, scenario, variants); ok {
-				line.judge(s.Name, v.Contests)
-				t.Lines = append(t.Lines, line)
+		t := Table{Implementation: s.Name}
+		for _, c := range v.Contests {
+			if c.Implementation == s.Name {
+				t.Lines = append(t.Lines, tableLine(c, variants))
 			}
 		}
 		if len(t.Lines) > 0 {
+			t.Variants = variants
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-// scenarios lists the scenarios with at least two variants, and those
-// variants. Both are in the order of the plan: a row that moved up because it
-// needs attention must not reshuffle the table.
-func (v *View) scenarios() (scenarios, variants []string) {
-	rows := slices.Clone(v.Rows)
-	slices.SortStableFunc(rows, func(x, y Row) int { return x.at - y.at })
-	of := make(map[string]map[string]bool)
-	for _, r := range rows {
-		if r.Scenario == "" {
-			continue
-		}
-		if of[r.Scenario] == nil {
-			of[r.Scenario] = make(map[string]bool)
-		}
-		of[r.Scenario][r.Variant] = true
+func tableLine(c compare.Contest, variants []string) TableLine {
+	l := TableLine{Scenario: c.Scenario, Label: scenarioLabel(c.Scenario, c.Category), Category: c.Category,
+		LowerBoundNS: c.Best.LowerBoundNS, Efficiency: c.Best.Efficiency, Cells: make([]TableCell, len(variants))}
+	at := func(variant string) *TableCell { return &l.Cells[slices.Index(variants, variant)] }
+	for _, x := range c.Left {
+		*at(x.Variant) = TableCell{Why: x.Why}
 	}
-	for _, r := range rows {
-		if len(of[r.Scenario]) < 2 {
-			continue
-		}
-		if !slices.Contains(scenarios, r.Scenario) {
-			scenarios = append(scenarios, r.Scenario)
-		}
-		if !slices.Contains(variants, r.Variant) {
-			variants = append(variants, r.Variant)
-		}
+	if c.Best.Row != "" {
+		*at(c.Best.Variant) = TableCell{TimeNS: c.Best.NS, Best: true}
 	}
-	return scenarios, variants
+	for _, o := range c.Others {
+		*at(o.Variant) = TableCell{TimeNS: o.NS, Standing: o.Standing, Ratio: o.Ratio, Stepped: o.Stepped, Shared: o.Shared}
+	}
+	return l
 }
 
-func (v *View) tableLine(s Side, scenario string, variants []string) (TableLine, bool) {
-	line := TableLine{Scenario: scenario, Cells: make([]TableCell, len(variants))}
-	best := -1
-	bounds := make([]float64, len(variants))
-	for i, variant := range variants {
-		c, bound := v.timeOf(s, scenario, variant)
-		line.Cells[i], bounds[i] = c, bound
-		if c.TimeNS > 0 && (best < 0 || c.TimeNS < line.Cells[best].TimeNS) {
-			best = i
+// scenarioLabel is a scenario without the category that it is listed under:
+// "build/io_bound_static/sleep_ms=5" is "static sleep_ms=5" in build/io_bound.
+func scenarioLabel(scenario, category string) string {
+	if rest, ok := strings.CutPrefix(scenario, category); ok {
+		if rest = strings.TrimLeft(rest, "/_-. "); rest != "" {
+			return strings.ReplaceAll(rest, "/", " ")
 		}
 	}
-	if best < 0 {
-		return line, false
+	return scenario
+}
+
+// sign marks a cell: the best, and what is tied with it. A time without one is
+// proved slower.
+func (c TableCell) sign() string {
+	switch {
+	case c.Best:
+		return "*"
+	case c.Standing == compare.StandingEqual:
+		return "="
+	case c.Standing == compare.StandingOpen:
+		return "?"
 	}
-	line.Cells[best].Best = true
-	// The bound of the best variant: a sequential one has another.
-	if line.LowerBoundNS = bounds[best]; line.LowerBoundNS > 0 {
-		line.Efficiency = line.LowerBoundNS / line.Cells[best].TimeNS
+	return ""
+}
+
+// word is the time, or in a word why there is none.
+func (c TableCell) word() string {
+	if c.TimeNS > 0 {
+		return FormatDuration(c.TimeNS)
 	}
-	return line, true
+	why, _, _ := strings.Cut(c.Why, ":")
+	switch why {
+	case "":
+		return none
+	case "not valid":
+		return "invalid"
+	case "not supported":
+		return "unsupported"
+	case "left out by --filter":
+		return "filtered"
+	}
+	return why
+}
+
+// timesAsLong is a variant's time over the best's, with its interval.
+func timesAsLong(i compare.Interval, stepped bool) string {
+	if i.Lo <= 0 {
+		return FormatRatio(i.Ratio)
+	}
+	if stepped {
+		_, hi, _ := strings.Cut(FormatBounds(i.Lo, i.Hi), " - ")
+		return FormatRatio(i.Ratio) + " (above 1 - " + hi + ")"
+	}
+	return FormatInterval(i)
 }
 
 // viewContests cleans the names.
 func viewContests(in []compare.Contest) []compare.Contest {
 	var out []compare.Contest
 	for _, c := range in {
-		c.Scenario, c.Implementation, c.Best = clean(c.Scenario), clean(c.Implementation), clean(c.Best)
-		c.Others = slices.Clone(c.Others)
+		c.Scenario, c.Category, c.Implementation = clean(c.Scenario), clean(c.Category), clean(c.Implementation)
+		c.Variants = cleanAll(c.Variants)
+		c.Best = cleanEntrant(c.Best)
+		c.Others, c.Left = slices.Clone(c.Others), cleanLeft(c.Left)
 		for i := range c.Others {
-			c.Others[i].Row = clean(c.Others[i].Row)
+			c.Others[i].Entrant = cleanEntrant(c.Others[i].Entrant)
 		}
 		out = append(out, c)
 	}
 	return out
 }
 
-// judge takes over how the variants compare. The smallest time of a contest is
-// that of all its rounds, and so it, not the order of the times printed,
-// says which is the best.
-func (l *TableLine) judge(implementation string, contests []compare.Contest) {
-	at := slices.IndexFunc(contests, func(c compare.Contest) bool {
-		return c.Scenario == l.Scenario && c.Implementation == implementation
-	})
-	if at < 0 {
-		return
-	}
-	c := contests[at]
-	standing := make(map[string]compare.Standing)
-	for _, o := range c.Others {
-		standing[o.Row] = o.Standing
-	}
-	for i := range l.Cells {
-		cell := &l.Cells[i]
-		cell.Best = cell.row != "" && cell.row == c.Best
-		cell.Standing = standing[cell.row]
-	}
+func cleanEntrant(e compare.Entrant) compare.Entrant {
+	e.Row, e.Variant = clean(e.Row), clean(e.Variant)
+	return e
 }
 
-// timeOf finds a side's time for a scenario and variant.
-func (v *View) timeOf(s Side, scenario, variant string) (TableCell, float64) {
-	for _, r := range v.Rows {
-		if r.Scenario != scenario || r.Variant != variant {
-			continue
-		}
-		for _, c := range r.Cells {
-			switch {
-			case c.invalid():
-			case s.Reference && c.RefNS > 0:
-				return TableCell{TimeNS: c.RefNS, row: r.Name}, r.LowerBoundNS
-			case !s.Reference && c.Candidate == s.Name && c.CandNS > 0:
-				return TableCell{TimeNS: c.CandNS, row: r.Name}, r.LowerBoundNS
-			}
-		}
+func cleanLeft(in []compare.Left) []compare.Left {
+	var out []compare.Left
+	for _, l := range in {
+		out = append(out, compare.Left{Row: clean(l.Row), Variant: clean(l.Variant), Why: clean(l.Why)})
 	}
-	return TableCell{}, 0
+	return out
+}
+
+func viewFinals(in []compare.Final) []compare.Final {
+	var out []compare.Final
+	for _, f := range in {
+		f.Scenario, f.Category, f.Candidate = clean(f.Scenario), clean(f.Category), clean(f.Candidate)
+		f.Ref, f.Cand = cleanEntrant(f.Ref), cleanEntrant(f.Cand)
+		out = append(out, f)
+	}
+	return out
 }

@@ -36,6 +36,12 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 		opt.MaxWarnings = 3
 	}
 	t := &terminal{View: v, opt: opt}
+	if v.By != "" {
+		t.executors()
+		t.spaced(t.verdict)
+		_, err := io.WriteString(w, t.b.String())
+		return err
+	}
 	if opt.Head {
 		t.head()
 	}

@@ -41,7 +41,10 @@ type View struct {
 	Means      []compare.Mean
 	Categories []compare.Category
 	Tables     []Table // scenario x variant, one per implementation
+	By         string  // the knob that Tables and Contests compare, "" = configured variants
 	Contests   []compare.Contest
+	Finals     []compare.Final
+	Picks      []string // what the contests recommend
 	Scalings   []Scaling
 	Crossings  []Crossing
 	Warnings   []compare.Warning
@@ -88,7 +91,6 @@ type Row struct {
 	Waits, ShownOnly                          bool
 	Expected                                  float64 // speedup stated beforehand, 0 = none
 	LowerBoundNS                              float64
-	Scenario, Variant                         string
 	varied                                    bool   // on varied input too, not only on the fixed one
 	swept                                     bool   // Label is the knob's value
 	at                                        int    // place in the plan
@@ -144,8 +146,8 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.arrangeSweeps()
 	v.Warnings = viewWarnings(rec, res)
 	v.Sides = v.sides(p)
-	v.Contests = viewContests(res.Contests)
-	v.Tables = v.tables()
+	v.By, v.Contests, v.Finals = clean(res.By), viewContests(res.Contests), viewFinals(res.Finals)
+	v.Tables, v.Picks = v.tables(), v.recommended(res.Advice)
 	if v.Commands {
 		v.Uses = v.uses()
 	}
@@ -174,7 +176,6 @@ func viewRows(res *compare.Result) (rows []Row, shared []string) {
 				Description: clean(r.Description), Group: clean(r.Group),
 				Waits: r.Waits, ShownOnly: r.ShownOnly,
 				Expected: r.Expected, LowerBoundNS: float64(r.LowerBoundNS),
-				Scenario: clean(compare.ScenarioOf(r.Row)), Variant: clean(r.Variant),
 				varied: r.Nonce,
 			})
 		}
