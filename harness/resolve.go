@@ -65,7 +65,8 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 		if err := s.findProgram(s.spec.Args[0]); err != nil {
 			return nil, err
 		}
-		return s, nil
+		s.Fingerprint, err = s.fingerprint()
+		return s, err
 	}
 	// A program that is named by a benchmark's knob is found out at its launch.
 	if program, err := config.Expand(c.Command[:1], vars); err == nil {
@@ -73,7 +74,8 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 			return nil, err
 		}
 	}
-	return s, nil
+	s.Fingerprint, err = s.fingerprint()
+	return s, err
 }
 
 func absolute(base, dir string) string {
