@@ -14,6 +14,7 @@ type cell struct {
 	failures []record.Failure
 	missing  bool // it does not have the benchmark
 	doubts   []Warning
+	parting  map[int]string // round -> where its result and the reference's part
 }
 
 // A launch is one process as data: its samples in one number. The median of
@@ -92,16 +93,19 @@ func (c *cell) add(p *record.Process) int {
 	if c.launches[p.Round].Process != nil {
 		again = 1
 	}
-	logs := make([]float64, len(p.SamplesNS))
-	for i, ns := range p.SamplesNS {
-		logs[i] = math.Log(float64(ns) / float64(p.K))
-	}
-	c.launches[p.Round] = launch{p, median(logs)}
+	c.launches[p.Round] = launch{p, medianLog(p.SamplesNS, p.K)}
 	return again
 }
 
-// heed makes a row invalid that a note says is.
+// heed makes a row invalid that a note says is, and keeps where results part:
+// the digests say that they do.
 func (a *analysis) heed(n record.Note) {
+	if c := a.cells[cellKey{n.Row, n.Impl}]; c != nil && n.Kind == record.NoteMismatch {
+		if c.parting == nil {
+			c.parting = make(map[int]string)
+		}
+		c.parting[n.Round] = n.Message
+	}
 	if n.Failure == nil || n.Row == "" {
 		return
 	}

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -81,7 +83,11 @@ func (p *pair) checkWork(exact bool) []record.Failure {
 	report := func(round int, kind, what, ref, cand string) {
 		if key := kind + what; !seen[key] {
 			seen[key] = true
-			out = append(out, record.Failure{Kind: kind, Message: fmt.Sprintf("round %d: %s: %s %s | %s %s", round, what, p.ref.impl, ref, p.cand.impl, cand)})
+			text := fmt.Sprintf("round %d: %s: %s %s | %s %s", round, what, p.ref.impl, ref, p.cand.impl, cand)
+			if where := p.cand.parting[round]; where != "" && kind == record.FailDigest {
+				text += "; " + where
+			}
+			out = append(out, record.Failure{Kind: kind, Message: text})
 		}
 	}
 	for r := 1; r < len(p.ref.launches); r++ {
@@ -94,7 +100,7 @@ func (p *pair) checkWork(exact bool) []record.Failure {
 			continue
 		}
 		if exact && a.Digest != b.Digest {
-			report(r, record.FailDigest, "result", orNone(a.Digest), orNone(b.Digest))
+			report(r, record.FailDigest, "result", shownDigest(a.Digest), shownDigest(b.Digest))
 		}
 		for _, name := range counterNames(a, b) {
 			if p.counterDiffers(name, a, b) {
@@ -103,6 +109,15 @@ func (p *pair) checkWork(exact bool) []record.Failure {
 		}
 	}
 	return out
+}
+
+// shownDigest cuts a SHA-256 to what a person can compare: two that differ do
+// so there.
+func shownDigest(s string) string {
+	if _, err := hex.DecodeString(s); err == nil && len(s) == 2*sha256.Size {
+		return s[:12]
+	}
+	return orNone(s)
 }
 
 // counterNames lists the counters that either side has, in order.

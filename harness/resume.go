@@ -69,7 +69,7 @@ func (l *Lab) Resume(ctx context.Context, rec *record.Record, at time.Time, opt 
 		}
 		return r.note(n)
 	}
-	return r.rec, r.run(ctx)
+	return r.rec, l.carryOut(ctx, r)
 }
 
 // before is a record without its processes, which are gone through one by one.

@@ -52,7 +52,7 @@ func (l *Lab) Run(ctx context.Context, plan record.Plan, notes []record.Note, ca
 			return r.rec, err
 		}
 	}
-	return r.rec, r.run(ctx)
+	return r.rec, l.carryOut(ctx, r)
 }
 
 // launch measures one process of the lab's i-th implementation.

@@ -220,6 +220,10 @@ const (
 	NoteResume    = "resume"    // went on; Round is the first that was not complete
 )
 
+// NoteMismatch is the kind of a note that says where the timed results of a
+// row and round part: Impl's from the reference's.
+const NoteMismatch = "mismatch"
+
 // A Note is something about the run as a whole.
 type Note struct {
 	Kind    string   `json:"kind"` // one of the Note kinds, or "row-invalid", "host", "stop"

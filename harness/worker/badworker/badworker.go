@@ -44,6 +44,8 @@ func Modes() map[string]string {
 		"hang-in-run":       "never comes back from run",
 		"ignore-term":       "never comes back from run and ignores SIGTERM",
 		"wrong-digest":      "computes another digest, in verify and run",
+		"wrong-when-timed":  "computes another digest in run, and the right one in verify",
+		"wrong-on-some":     "computes another digest for inputs beyond nonce 1<<32, in verify and run",
 		"wrong-counter":     "counts one item too many, in verify and run",
 		"missing-counter":   "reports no counters, in verify and run",
 		"stderr-flood":      "writes 8 MiB to standard error in run and exits with status 3",
@@ -160,6 +162,9 @@ type work struct {
 	name string
 	size int
 	sum  [sha256.Size]byte
+
+	nonce uint64 // of the latest execution
+	timed bool   // it was run's
 }
 
 func (w *work) input(nonce uint64) []byte {
@@ -179,6 +184,7 @@ func (w *work) once(input []byte) {
 func (w *work) Batch(nonce uint64, k int64) (func() error, error) {
 	input := w.input(nonce)
 	return func() error {
+		w.nonce, w.timed = nonce, true
 		if err := w.misbehaveInRun(); err != nil {
 			return err
 		}
@@ -191,7 +197,7 @@ func (w *work) Batch(nonce uint64, k int64) (func() error, error) {
 
 func (w *work) Outcome() (sdk.Outcome, error) {
 	sum := w.sum
-	if w.has("wrong-digest") {
+	if w.has("wrong-digest") || w.timed && w.has("wrong-when-timed") || w.nonce > 1<<32 && w.has("wrong-on-some") {
 		sum[0] ^= 1
 	}
 	digest := hex.EncodeToString(sum[:])
@@ -210,6 +216,7 @@ func (w *work) Verify(nonce uint64, wantResult bool) (sdk.Verification, error) {
 		fmt.Fprintln(os.Stderr, "about to crash")
 		os.Exit(3)
 	}
+	w.nonce, w.timed = nonce, false
 	w.once(w.input(nonce))
 	o, err := w.Outcome()
 	v := sdk.Verification{Digest: o.Digest, Digests: map[string]string{"state": *o.Digest}, Counters: o.Counters}
