@@ -50,18 +50,10 @@ type schedule struct {
 	looks  []int
 	shares []float64
 	scale  float64 // of every multiplier; 1 but in tests
-	known  map[quantile]float64
-}
-
-// A quantile is a question asked of Student's t many times over: every row of
-// a suite asks the same few.
-type quantile struct {
-	n    int
-	tail float64
 }
 
 func newSchedule(p *record.Plan, scale float64) (*schedule, error) {
-	s := &schedule{alpha: p.Alpha, rMax: p.RMax, looks: p.Looks, shares: p.Shares, scale: scale, known: map[quantile]float64{}}
+	s := &schedule{alpha: p.Alpha, rMax: p.RMax, looks: p.Looks, shares: p.Shares, scale: scale}
 	if s.scale == 0 {
 		s.scale = 1
 	}
@@ -98,15 +90,7 @@ func (s *schedule) multiplier(i int, level float64) float64 {
 }
 
 // t is the quantile of Student's t for n rounds that leaves tail above it.
-func (s *schedule) t(n int, tail float64) float64 {
-	q := quantile{n, tail}
-	if c, ok := s.known[q]; ok {
-		return c
-	}
-	c := s.scale * tQuantile(n-1, tail)
-	s.known[q] = c
-	return c
-}
+func (s *schedule) t(n int, tail float64) float64 { return s.scale * tQuantile(n-1, tail) }
 
 // minLook is the fewest rounds that a look decides on: two make no interval.
 const minLook = 3

@@ -3,6 +3,7 @@ package compare
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/aclements/go-moremath/stats"
 )
@@ -32,6 +33,22 @@ func median(x []float64) float64 {
 		return s[n/2]
 	}
 	return (s[n/2-1] + s[n/2]) / 2
+}
+
+// medianLog returns the median of the logarithms of times, at least one, of k
+// iterations each.
+// The order of logarithms is that of the times, so that only those in the
+// middle need one; a long record has millions of samples.
+func medianLog(ns []int64, k int64) float64 {
+	var few [32]int64 // usual numbers of samples need no memory
+	s := append(few[:0], ns...)
+	slices.Sort(s)
+	log := func(i int) float64 { return math.Log(float64(s[i]) / float64(k)) }
+	n := len(s)
+	if n%2 == 1 {
+		return log(n / 2)
+	}
+	return (log(n/2-1) + log(n/2)) / 2
 }
 
 // sd returns the sample standard deviation, 0 of fewer than two values.
@@ -129,8 +146,24 @@ func correlation(lag1 float64, n int) (rho, factor float64) {
 // tQuantile returns the value that Student's t with df degrees of freedom
 // exceeds with probability tail, a number in (0, 0.5].
 func tQuantile(df int, tail float64) float64 {
+	key := tKey{df, tail}
+	if t, ok := tKnown.Load(key); ok {
+		return t.(float64)
+	}
 	// The lower tail is exact for small probabilities where 1-tail is not.
-	return -stats.InvCDF(stats.TDist{V: float64(df)})(tail)
+	t := -stats.InvCDF(stats.TDist{V: float64(df)})(tail)
+	tKnown.Store(key, t)
+	return t
+}
+
+// tKnown holds the quantiles found so far: every row of every run asks for the
+// same few, and each takes a hundred evaluations of the distribution. Being
+// answers of a pure function they are the same for everybody.
+var tKnown sync.Map
+
+type tKey struct {
+	df   int
+	tail float64
 }
 
 func tCDF(df int, x float64) float64 {
