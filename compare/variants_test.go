@@ -219,3 +219,153 @@ func TestContestsAgreeWithCrossovers(t *testing.T) {
 		t.Errorf("%d sizes compared, want at least 4", n)
 	}
 }
+
+// knobRows is a record of rows with the parameters given, times by row and
+// implementation, without noise but for a drift of the machine.
+func knobRows(rows []protocol.Params, ns func(impl string, row protocol.Params) float64) *record.Record {
+	s := newSweep(1).noise(0.001, 0.3)
+	s.ways = rows
+	s.time = func(impl string, way protocol.Params, _ int64) float64 { return ns(impl, way) }
+	return s.record()
+}
+
+func params(pairs ...any) protocol.Params {
+	var p protocol.Params
+	for i := 0; i < len(pairs); i += 2 {
+		p = p.With(pairs[i].(string), pairs[i+1])
+	}
+	return p
+}
+
+// Any knob that rows differ in alone can be compared by; rows that differ in
+// more are other scenarios.
+func TestContestsByKnob(t *testing.T) {
+	rec := knobRows([]protocol.Params{
+		params("executor", "threadpool"), params("executor", "threadpool", "workers", int64(1)), params("executor", "threadpool", "workers", int64(8)),
+		params("executor", "multiprocess"), params("executor", "multiprocess", "start_method", "fork"),
+		params("executor", "multiprocess", "workers", int64(8), "warm", true),
+	}, func(impl string, row protocol.Params) float64 {
+		w, _ := row.Get("workers")
+		n, _ := w.(int64)
+		return 1e6 * float64(10-n)
+	})
+	text := func(by string) string {
+		res, err := Analyze(rec, Options{By: by})
+		if err != nil {
+			return err.Error()
+		}
+		var out []string
+		for _, c := range res.Contests {
+			if c.Implementation == "python" {
+				out = append(out, fmt.Sprintf("%s: %s -> %s", c.Scenario, strings.Join(c.Variants, " "), c.Best.Variant))
+			}
+		}
+		return strings.Join(out, "\n")
+	}
+	check := func(by, want string) {
+		t.Helper()
+		if got := text(by); got != want {
+			t.Errorf("by %s:\ngot  %s\nwant %s", by, got, want)
+		}
+	}
+	check("workers", "chain/long/executor=threadpool/nodes=1: workers=default workers=1 workers=8 -> workers=8")
+	if got := text("executor"); !strings.HasPrefix(got, "chain/long/nodes=1: threadpool multiprocess -> ") || strings.Contains(got, "\n") {
+		t.Errorf("by executor: %s", got)
+	}
+	if got := text("start_method"); !strings.HasPrefix(got, "chain/long/executor=multiprocess/nodes=1: start_method=default fork -> ") {
+		t.Errorf("by start_method: %s", got)
+	}
+	check("exectuor", `by: no row of this record sets a knob "exectuor" (did you mean "executor"?)`)
+	check("zebra", `by: no row of this record sets a knob "zebra" (there are: executor, workers, start_method)`)
+	check("warm", "by: no two rows of this record differ in warm alone (there are: executor, workers, start_method)")
+	check("nodes", "by: no two rows of this record differ in nodes alone (there are: executor, workers, start_method)")
+	rec.Plan.Rows = rec.Plan.Rows[:1]
+	check("executor", "by: no two rows of this record differ in one knob alone")
+}
+
+// A table of the configuration that is by the knob is followed, and what
+// --filter took out of a scenario is named.
+func TestContestsByKnobFollowTables(t *testing.T) {
+	rec := knobRows([]protocol.Params{params("executor", "a"), params("executor", "b"), params("executor", "b", "start_method", "fork")},
+		func(string, protocol.Params) float64 { return 1e6 })
+	for i, v := range []string{"a", "b", "b fork"} {
+		rec.Plan.Rows[i].Table, rec.Plan.Rows[i].Variant = "chain/long", v
+	}
+	rec.Plan.Removed = []record.Removed{{Name: "chain/long/executor=c/nodes=1"}, {Name: "chain/long/executor=c/nodes=2"}, {Name: "other/executor=c/nodes=1"}}
+	res := analyzed(t, rec, Options{By: "executor"})
+	c := res.Contests[0]
+	if got := strings.Join(c.Variants, ","); got != "a,b,b fork,c" || len(res.Contests) != 2 {
+		t.Errorf("variants %s of %d contests", got, len(res.Contests))
+	}
+	if len(c.Left) != 1 || c.Left[0] != (Left{"chain/long/executor=c/nodes=1", "c", "left out by --filter"}) {
+		t.Errorf("left %+v", c.Left)
+	}
+}
+
+// One implementation alone is compared with itself, and has no one to meet.
+func TestContestsOfOneImplementation(t *testing.T) {
+	s := newSweep(1).noise(0.001, 0.3)
+	s.impls, s.ways = []string{"go"}, []protocol.Params{params("executor", "a"), params("executor", "b")}
+	res := analyzed(t, s.record(), Options{By: "executor"})
+	if len(res.Contests) != 1 || res.Contests[0].Implementation != "go" || len(res.Finals) != 0 || len(res.Advice) != 1 || res.Verdict != NoGoals {
+		t.Errorf("%s: contests %+v, finals %+v", res.Verdict, res.Contests, res.Finals)
+	}
+}
+
+// The best of one meet the best of the other within the round, whichever they
+// are.
+func TestFinals(t *testing.T) {
+	rec := knobRows([]protocol.Params{params("executor", "threads"), params("executor", "processes")},
+		func(impl string, row protocol.Params) float64 {
+			x, _ := row.Get("executor")
+			return map[string]float64{"python threads": 8e6, "python processes": 5e6, "go threads": 1e6, "go processes": 2e6}[fmt.Sprint(impl, " ", x)]
+		})
+	res := analyzed(t, rec, Options{By: "executor"})
+	if len(res.Finals) != 1 {
+		t.Fatalf("finals %+v", res.Finals)
+	}
+	f := res.Finals[0]
+	if f.Ref.Variant != "processes" || f.Cand.Variant != "threads" || f.Same || f.Rounds != 5 || !close(f.Speedup.Ratio, 5, 0.01) || !(f.Speedup.Lo > 4.8 && f.Speedup.Hi < 5.2) {
+		t.Errorf("got %+v", f)
+	}
+}
+
+// Scenarios of one kind of work are one recommendation as long as a variant is
+// the best, or tied with it, in all of them.
+func TestRecommend(t *testing.T) {
+	contest := func(scenario, best string, others ...Rival) Contest {
+		c := Contest{Scenario: scenario, Category: "io", Implementation: "go", Best: Entrant{Row: best, Variant: best, Cores: 1.5}}
+		c.Others = others
+		return c
+	}
+	rival := func(name string, s Standing, ratio float64) Rival {
+		return Rival{Entrant: Entrant{Row: name, Variant: name, Cores: 1}, Standing: s, Ratio: Interval{ratio, ratio * 0.98, ratio * 1.02}}
+	}
+	check := func(what, want string, contests ...Contest) {
+		t.Helper()
+		var lines []string
+		for _, r := range Recommend(contests) {
+			var words []string
+			for _, p := range r.Places {
+				words = append(words, fmt.Sprintf("%s:%v/%d", p.Variant, r.Use(p), p.Slower))
+			}
+			lines = append(lines, strings.Join(r.Scenarios, "+")+" "+strings.Join(words, " "))
+		}
+		if got := strings.Join(lines, "; "); got != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", what, got, want)
+		}
+	}
+	tied, slower := StandingEqual, StandingSlower
+	check("tied and slower alike", "s1+s2 a:true/0 b:true/0 c:false/2",
+		contest("s1", "a", rival("b", tied, 1.01), rival("c", slower, 1.5)), contest("s2", "b", rival("a", tied, 1.005), rival("c", slower, 1.2)))
+	check("a tie in one is no tie in both", "s1+s2 a:true/0 b:false/1",
+		contest("s1", "a", rival("b", tied, 1.01)), contest("s2", "a", rival("b", slower, 1.2)))
+	check("they disagree", "s1 a:true/0 b:false/1; s2 b:true/0 a:false/1",
+		contest("s1", "a", rival("b", slower, 1.1)), contest("s2", "b", rival("a", slower, 1.3)))
+	check("part of one only", "s1+s2 a:true/0 c:false/1 b:false/0",
+		contest("s1", "a", rival("b", tied, 1.03)), contest("s2", "a", rival("c", slower, 1.02)))
+	r := Recommend([]Contest{contest("s1", "a", rival("c", slower, 1.5)), contest("s2", "a", rival("c", slower, 1.2))})[0]
+	if p := r.Places[1]; !close(p.Ratio.Ratio, math.Sqrt(1.8), 1e-9) || !close(p.Ratio.Lo, 1.2*0.98, 1e-9) || !close(p.Ratio.Hi, 1.5*1.02, 1e-9) || p.Low != 1.2 || p.High != 1.5 {
+		t.Errorf("got %+v", p)
+	}
+}
