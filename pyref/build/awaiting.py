@@ -19,6 +19,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Generator
 
+from pyref.build.interrupts import run_until_complete
 from pyref.build.kinds import Call, Failure, check_all_asked, message, round_of
 from pyref.build.run import ASKS, DONE, DROPPED, FAILED, Run, Segment
 from pyref.build.task import Task
@@ -215,7 +216,7 @@ def awaits_alone(task: Task, shared: Call) -> Generator[tuple[Task, ...], None, 
     body = loop.create_task(task.work(task, call))
     body.add_done_callback(ended)
     try:
-        while (asked := loop.run_until_complete(event)) is not None:
+        while (asked := run_until_complete(loop, event)) is not None:
             yield asked
             event = loop.create_future()
             if not answer.done():  # else it has given up waiting, and call.check will say so
@@ -223,8 +224,9 @@ def awaits_alone(task: Task, shared: Call) -> Generator[tuple[Task, ...], None, 
     finally:
         if not body.done():
             body.cancel()
-        # Also takes note of what it raised, or the loop would log it.
-        loop.run_until_complete(asyncio.gather(body, return_exceptions=True))
+            run_until_complete(loop, asyncio.gather(body, return_exceptions=True))
+        if body.done() and not body.cancelled():
+            body.exception()  # takes note of what it raised, or the loop would log it
     try:
         result = body.result()
     except asyncio.CancelledError as error:
@@ -244,7 +246,7 @@ async def end_all_others() -> None:
 def wind_up(loop: asyncio.AbstractEventLoop) -> None:
     """Close a loop that stands still, with all that was started on it."""
     try:
-        loop.run_until_complete(_wind_up())
+        run_until_complete(loop, _wind_up())
     finally:
         loop.close()
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Serve standard input until it ends, then exit."""
+    leave_interrupts_to_parent()
     requests, replies = _take_standard_streams()
     read, write, flush = requests.readline, replies.write, replies.flush
     call: Call | None = None
@@ -54,9 +55,27 @@ def main() -> None:
                 assert call is not None, "run before init"
                 write(answer(order, call))
             flush()
-    except (BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent is gone, or is being interrupted as well and says so
+    except BrokenPipeError:
+        pass  # the parent is gone
     os._exit(0)  # nothing is left to tear down; the orderly way takes milliseconds
+
+
+def leave_interrupts_to_parent() -> None:
+    """Do nothing on Ctrl-C, which the parent gets as well; it decides what becomes of us.
+
+    SIGINT was blocked when this process started. A handler that does nothing,
+    unlike SIG_IGN, is not passed on to programs that a body may start.
+    """
+    # What the signal module is made of, without its enums: those take milliseconds.
+    import _signal
+
+    _signal.signal(_signal.SIGINT, _do_nothing)
+    if hasattr(_signal, "pthread_sigmask"):
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (_signal.SIGINT,))
+
+
+def _do_nothing(_number: int, _frame: object) -> None:
+    pass
 
 
 def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:

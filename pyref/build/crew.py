@@ -12,9 +12,10 @@ as it is, before the others have been given the interpreter.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from pyref.build.kinds import message
 from pyref.build.run import DONE, FAILED, Segment
@@ -72,8 +73,12 @@ class Crew:
             thread = threading.Thread(
                 target=self._work, args=(number,), name=f"{self._name}-{number}", daemon=True
             )
-            thread.start()
-            threads.append(thread)
+            threads.append(thread)  # now: when interrupted in start it may be there or not
+            try:
+                thread.start()
+            except Exception:
+                threads.pop()
+                raise
 
     @property
     def may_grow(self) -> bool:
@@ -105,21 +110,22 @@ class Crew:
             raise
 
     def close(self) -> None:
-        """Let the threads finish what is queued, and wait for them.
-
-        Work that no thread could be started for is dropped.
-        """
-        for _ in self._threads:
-            self._jobs.put(None)
+        """Drop what is queued, let the threads finish what they are at, and wait for them."""
+        with contextlib.suppress(Empty):
+            while True:
+                self._jobs.get_nowait()
+        self._jobs.put(None)
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():  # else its start was interrupted, and all it will find is None
+                thread.join()
         self._threads.clear()
         self._jobs = SimpleQueue()
         self._assigned = 0
         self._performed = []
 
     def _work(self, number: int) -> None:
-        take, performed = self._jobs.get, self._performed
+        jobs, performed = self._jobs, self._performed
+        take = jobs.get
         while (task := take()) is not None:
             try:
                 segment = self._perform(task)
@@ -127,3 +133,4 @@ class Crew:
                 segment = task, FAILED, message(error)
             performed[number] += 1
             self._deliver(segment)
+        jobs.put(None)  # for the next one

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from pyref.build.cancel import Cancel
 from pyref.build.crew import Crew
 from pyref.build.errors import Cancelled
+from pyref.build.interrupts import run_until_complete
 from pyref.build.kinds import message
 from pyref.build.lookahead import Lookahead
 from pyref.build.run import ASKS, BROKE, DONE, DROPPED, FAILED, SEEN, Run, Segment
@@ -59,7 +60,7 @@ class EventLoop:
 
     def warm_up(self) -> None:
         self._crew.warm_up()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        run_until_complete(self._loop, asyncio.sleep(0))
 
     def run_on_loop(
         self, run: Run, main: Coroutine[Any, Any, None], cancel: Cancel | None
@@ -72,9 +73,9 @@ class EventLoop:
         if cancel is not None:
             cancel.subscribe(stop := lambda: loop.call_soon_threadsafe(self._cancel, run))
         try:
-            loop.run_until_complete(main)
+            run_until_complete(loop, main)
             if self._natives is not None:
-                loop.run_until_complete(self._natives.close())
+                run_until_complete(loop, self._natives.close())
         except BaseException:
             run.stopped = True
             self._end_all()
@@ -93,12 +94,13 @@ class EventLoop:
 
     def _end_all(self) -> None:
         """Cancel every coroutine and see it end, however often Ctrl-C is pressed."""
-        left = asyncio.all_tasks(self._loop).union(self._coroutines)
+        left = dict.fromkeys(self._coroutines)
+        left.update(dict.fromkeys(asyncio.all_tasks(self._loop)))
         if self._natives is not None:
-            left |= self._natives.tasks()
+            left.update(dict.fromkeys(self._natives.tasks()))
         while True:
             try:
-                self._loop.run_until_complete(_cancelled(left))
+                run_until_complete(self._loop, _cancelled(left))
                 return
             except (KeyboardInterrupt, SystemExit):
                 pass  # either meant for us or raised by one of them
@@ -239,8 +241,13 @@ async def _sleep(run: Run, task: Task) -> Segment:
     return task, DONE, None
 
 
-async def _cancelled(coroutines: set[asyncio.Task[Any]]) -> None:
+async def _cancelled(coroutines: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel and wait; gathering also takes note of what they raised, or the loop would log it."""
-    for coroutine in coroutines:
+    # A few at a time, in the order in which they wait for slots: each one that
+    # leaves has the semaphore look for the first that is not cancelled.
+    for number, coroutine in enumerate(coroutines):
         coroutine.cancel()
+        if number % 20 == 19:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # the first made it known to them, in the second they leave
     await asyncio.gather(*coroutines, return_exceptions=True)

@@ -25,6 +25,7 @@ from pyref.build.cancel import Cancel
 from pyref.build.crew import Crew
 from pyref.build.dag import Definition, resolve
 from pyref.build.errors import Cancelled, WorkerDied
+from pyref.build.interrupts import held_back
 from pyref.build.lookahead import look_ahead
 from pyref.build.reexecution import COUNT, BadReply, Reexecution, how_it_ended, kind_places
 from pyref.build.run import Run
@@ -176,9 +177,10 @@ class Pipes:
             self._selector = selectors.DefaultSelector()
             self._closed = False
         while len(self._children) < self.workers:
-            child = _Child()
-            self._children.append(child)
-            self._selector.register(child.stdout, selectors.EVENT_READ, child)
+            with held_back():
+                child = _Child()
+                self._children.append(child)
+                self._selector.register(child.stdout, selectors.EVENT_READ, child)
 
     def _kill(self) -> None:
         for child in self._children:

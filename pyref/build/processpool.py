@@ -37,9 +37,10 @@ from typing import Any
 
 from pyref.build import wire
 from pyref.build.cancel import Cancel
-from pyref.build.child import answer, open_call, take_checks
+from pyref.build.child import answer, leave_interrupts_to_parent, open_call, take_checks
 from pyref.build.crew import Crew
 from pyref.build.errors import Cancelled, WorkerDied
+from pyref.build.interrupts import held_back
 from pyref.build.kinds import Call
 from pyref.build.lookahead import look_ahead
 from pyref.build.reexecution import Reexecution, how_it_ended, kind_places
@@ -76,7 +77,7 @@ class ProcessPool:
         barrier = self._context.Barrier(self.workers)
         self._pool = self._open(barrier)
         try:
-            for future in [self._pool.submit(_meet) for _ in range(self.workers)]:
+            for future in [self._submit(_meet) for _ in range(self.workers)]:
                 future.result()
         except BaseException:
             barrier.abort()  # or those that are up would wait for ever for the others
@@ -96,7 +97,7 @@ class ProcessPool:
         except BrokenProcessPool as error:
             run.stop(self._died(under_way.values(), error))
         except BaseException:
-            self.close()
+            self._kill()
             raise
         finally:
             self.children = book.counts()
@@ -120,10 +121,9 @@ class ProcessPool:
         while True:
             while ready and len(under_way) < self.workers:
                 task = ready.popleft()
-                future = self._pool.submit(_perform, around, task.id, book.request(task))
+                future = self._submit(_perform, around, task.id, book.request(task))
                 under_way[future] = task
                 future.add_done_callback(results.put)
-                self._watch_new_workers()
             if not under_way:
                 return
             done = results.get()
@@ -135,6 +135,15 @@ class ProcessPool:
                 book.reply(under_way.pop(done), reply)
             if run.stopped:
                 ready.clear()
+
+    def _submit(self, *call: Any) -> Future[Any]:
+        assert self._pool is not None
+        if self._watched == self.workers:
+            return self._pool.submit(*call)
+        with held_back():
+            future: Future[Any] = self._pool.submit(*call)
+        self._watch_new_workers()
+        return future
 
     def _watch_new_workers(self) -> None:
         """Have the library notice should one of those die that it has just started.
@@ -155,6 +164,12 @@ class ProcessPool:
     def _note_servers(self) -> None:
         if self._context.get_start_method() == "forkserver":
             self._servers = _idle_servers()
+
+    def _kill(self) -> None:
+        """Close without waiting for bodies to end."""
+        for worker in list((getattr(self._pool, "_processes", None) or {}).values()):
+            worker.kill()
+        self.close()
 
     def close(self) -> None:
         self._checkers.close()
@@ -222,7 +237,7 @@ _begun: Connection | None = None
 def _begin(barrier: Barrier | None, begun: Connection) -> None:
     global _barrier, _begun
     _barrier, _begun = barrier, begun
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent sees to it
+    leave_interrupts_to_parent()
 
 
 def _meet() -> None:
