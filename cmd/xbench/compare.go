@@ -17,6 +17,7 @@ import (
 
 func (a *app) compareCommand() *cobra.Command {
 	var goals, gate, inconclusive, output string
+	var explain, candidate, by string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "compare RECORD",
@@ -26,8 +27,19 @@ again. It measures nothing: the same record and goals give byte-identical
 output, and the run's own goals give the run's own verdict.
 
 Goals from another file were not part of the plan: the result is labelled
-unplanned, and exits 3 at best.`,
+unplanned, and exits 3 at best.
+
+--by compares the values of a knob with each other instead, within every
+implementation: which executor is the fastest for which work, what is tied with
+it, and by how much the others are slower.
+
+--explain prints the arithmetic of one verdict instead: every number from the
+processes' medians to the interval, to be worked out again with a pocket
+calculator and a table of Student's t. It takes a benchmark, "mean", a category
+or a goal ('goal: CLAIM'), or a part of the name that no other has.`,
 		Example: `  xbench compare xbench-results/latest
+  xbench compare xbench-results/latest --explain fanout_3_workers
+  xbench compare xbench-results/latest --by executor
   xbench compare xbench-results/latest --gate target
   xbench compare record.txt --goals stricter.yaml`,
 		Args: oneRecord,
@@ -39,6 +51,10 @@ unplanned, and exits 3 at best.`,
 			opt, err := compareOptions(rec, goals, gate, inconclusive)
 			if err != nil {
 				return err
+			}
+			opt.By = by
+			if explain != "" {
+				return a.explain(rec, opt, explain, candidate, asJSON)
 			}
 			res, err := compare.Analyze(rec, opt)
 			if err != nil {
@@ -52,8 +68,26 @@ unplanned, and exits 3 at best.`,
 	f.StringVar(&gate, "gate", "", "which goals decide: minimum, target, stretch or none (default: the run's)")
 	f.StringVar(&inconclusive, "inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass")
 	f.StringVarP(&output, "output", "o", "", "also write the report files into this `directory`")
-	f.BoolVar(&asJSON, "json", false, "print summary.json instead of the table")
+	f.StringVar(&by, "by", "", "compare the values of this `knob` with each other, e.g. executor")
+	f.StringVar(&explain, "explain", "", "print the arithmetic of the verdict about this `benchmark`, mean or goal")
+	f.StringVar(&candidate, "impl", "", "of several candidates, explain only this `implementation`")
+	f.BoolVar(&asJSON, "json", false, "print summary.json, or an explanation as JSON, instead of text")
+	c.MarkFlagsMutuallyExclusive("explain", "output")
+	c.MarkFlagsMutuallyExclusive("explain", "by")
 	return c
+}
+
+// explain shows how a verdict came about. It judges nothing anew, so that the
+// exit code says only whether there was something to explain.
+func (a *app) explain(rec *record.Record, opt compare.Options, what, candidate string, asJSON bool) error {
+	es, err := compare.Explain(rec, opt, what, candidate)
+	if err != nil {
+		return fmt.Errorf("--explain: %w", err)
+	}
+	if asJSON {
+		return report.ExplainJSON(a.out, es)
+	}
+	return report.Explain(a.out, es)
 }
 
 func oneRecord(c *cobra.Command, args []string) error {

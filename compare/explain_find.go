@@ -1,0 +1,192 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"xbench/harness/record"
+	"xbench/harness/strictyaml"
+)
+
+// A subject is what an explanation is about, for one candidate: one row, or
+// several together. Without pairs it is about nothing that this candidate has.
+type subject struct {
+	what  string
+	pairs []*pair
+	mean  bool
+	claim *claim // the one that was asked for; nil for every claim about the pairs
+}
+
+// goalPrefix makes it clear that a goal is meant, not a row.
+const goalPrefix = "goal:"
+
+// MeanOfAll is what explains the mean over every row.
+const MeanOfAll = "mean"
+
+// named finds what a name stands for. Exact names go before parts, and rows
+// before means and goals.
+func (a *analysis) named(what string) (func(candidate string) (subject, error), error) {
+	if text, ok := strings.CutPrefix(what, goalPrefix); ok {
+		return a.namedGoal(strings.TrimSpace(text))
+	}
+	rows, claims := a.rowNames(), a.claimNames()
+	switch {
+	case slices.Contains(rows, what):
+		return a.rowOf(what), nil
+	case slices.Contains(claims, what):
+		return a.goalOf(what), nil
+	case what == MeanOfAll || what == GroupAll:
+		return a.meanOf(MeanOfAll, func(*record.Row) bool { return true }), nil
+	case slices.Contains(a.groups(), what):
+		return a.meanOf(what, func(r *record.Row) bool { return r.Group == what }), nil
+	case slices.Contains(a.familyNames(), what):
+		return a.meanOf(what, func(r *record.Row) bool { return familyOf(r) == what }), nil
+	}
+	if one, err := onlyWith(what, "benchmarks", rows); one != "" || err != nil {
+		return a.rowOf(one), err
+	}
+	if one, err := onlyWith(what, "goals", claims); one != "" || err != nil {
+		return a.goalOf(one), err
+	}
+	return nil, strictyaml.Unknown("benchmark", what, slices.Concat(rows, claims, a.groups(), a.familyNames(), []string{MeanOfAll}))
+}
+
+func (a *analysis) namedGoal(text string) (func(string) (subject, error), error) {
+	claims := a.claimNames()
+	if slices.Contains(claims, text) {
+		return a.goalOf(text), nil
+	}
+	if one, err := onlyWith(text, "goals", claims); one != "" || err != nil {
+		return a.goalOf(one), err
+	}
+	return nil, strictyaml.Unknown("goal", text, claims)
+}
+
+// onlyWith returns the name that holds a text, if only one does.
+func onlyWith(text, kind string, names []string) (string, error) {
+	var with []string
+	for _, n := range names {
+		if text != "" && strings.Contains(n, text) {
+			with = append(with, n)
+		}
+	}
+	switch {
+	case len(with) == 0:
+		return "", nil
+	case len(with) == 1:
+		return with[0], nil
+	}
+	most := min(len(with), 5)
+	text = fmt.Sprintf("%q is part of %d %s: %s", text, len(with), kind, strings.Join(with[:most], ", "))
+	if most < len(with) {
+		text += ", ..."
+	}
+	return "", fmt.Errorf("%s; name one of them", text)
+}
+
+func (a *analysis) rowNames() []string {
+	var out []string
+	for i := range a.plan.Rows {
+		out = append(out, a.plan.Rows[i].Name)
+	}
+	return out
+}
+
+func (a *analysis) claimNames() []string {
+	var out []string
+	for _, c := range a.claims {
+		if !slices.Contains(out, c.goal.Claim) {
+			out = append(out, c.goal.Claim)
+		}
+	}
+	return out
+}
+
+func (a *analysis) familyNames() []string {
+	var out []string
+	for _, f := range families(a.pairs) {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+func familyOf(r *record.Row) string { return families([]*pair{{row: r}})[0].name }
+
+func (a *analysis) rowOf(name string) func(string) (subject, error) {
+	return func(candidate string) (subject, error) {
+		s := subject{what: name}
+		for _, p := range a.pairs {
+			if p.row.Name == name && p.candidate == candidate {
+				s.pairs = []*pair{p}
+			}
+		}
+		return s, nil
+	}
+}
+
+func (a *analysis) meanOf(what string, holds func(*record.Row) bool) func(string) (subject, error) {
+	return func(candidate string) (subject, error) {
+		s := subject{what: what, mean: true}
+		for _, p := range a.pairs {
+			if p.candidate == candidate && !p.row.ShownOnly && holds(p.row) {
+				s.pairs = append(s.pairs, p)
+			}
+		}
+		return s, nil
+	}
+}
+
+// goalOf is the mean that a goal is about or, of a goal over every row, the row
+// that decides.
+func (a *analysis) goalOf(name string) func(string) (subject, error) {
+	return func(candidate string) (subject, error) {
+		i := slices.IndexFunc(a.claims, func(c *claim) bool { return c.goal.Claim == name && c.candidate == candidate })
+		if i < 0 {
+			return subject{}, nil
+		}
+		c := a.claims[i]
+		switch {
+		case !c.judged():
+			return subject{}, fmt.Errorf("goal %q: %s: %s", name, NotEvaluated, c.lost)
+		case !c.tested():
+			return subject{}, fmt.Errorf("goal %q describes the run and is not a test: it has no looks and no interval; docs/method.md has its formula, the report its number", name)
+		case c.goal.Each > 0:
+			p := c.worstRow().pair
+			return subject{what: p.row.Name, pairs: []*pair{p}, claim: c}, nil
+		}
+		return subject{what: "mean over " + countRows(len(c.members)), mean: true, pairs: c.members, claim: c}, nil
+	}
+}
+
+func countRows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}
+
+// claimsAbout lists the claims that are decided by a subject: of a row those
+// that hold it as a row, of a mean those over the same rows. Where some gate,
+// the others are left out, and named.
+func (a *analysis) claimsAbout(s subject) (claims, also []*claim) {
+	if s.claim != nil {
+		return []*claim{s.claim}, nil
+	}
+	var gated, shown []*claim
+	for _, c := range a.claims {
+		switch {
+		case !c.judged() || !c.tested() || c.candidate != s.pairs[0].candidate:
+		case c.goal.Each > 0 && (s.mean || !slices.Contains(c.members, s.pairs[0])):
+		case c.goal.Speedup > 0 && !slices.Equal(c.members, s.pairs):
+		case c.gated:
+			gated = append(gated, c)
+		default:
+			shown = append(shown, c)
+		}
+	}
+	if len(gated) == 0 {
+		return shown, nil
+	}
+	return gated, shown
+}
