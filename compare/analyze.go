@@ -159,6 +159,7 @@ func (a *analysis) result() *Result {
 	}
 	res.Verdict, res.Exit, res.Reasons = a.overall()
 	res.Rows = a.rows(a.endings())
+	a.warnApart(res.Rows)
 	for _, c := range a.claims {
 		res.Goals = append(res.Goals, a.goal(c))
 	}
@@ -177,10 +178,8 @@ func (a *analysis) result() *Result {
 	return res
 }
 
-// interrupted is whether the user ended the run.
-func (a *analysis) interrupted() bool {
-	return slices.ContainsFunc(a.rec.Notes, func(n record.Note) bool { return n.Kind == "interrupt" })
-}
+// interrupted is whether the user ended the run, and nobody took it up again.
+func (a *analysis) interrupted() bool { return a.rec.Ended() == record.NoteInterrupt }
 
 func (a *analysis) goal(c *claim) Goal {
 	g := Goal{

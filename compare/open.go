@@ -162,15 +162,7 @@ func (c *claim) openFor(p *pair) bool {
 // ended; rows that were still open are explained by the notes.
 func (a *analysis) endings() map[string]string {
 	pr := a.progress()
-	why := ""
-	for _, n := range a.rec.Notes {
-		switch n.Kind {
-		case "interrupt":
-			why = StoppedInterrupt
-		case "budget":
-			why = StoppedBudget
-		}
-	}
+	why := map[string]string{record.NoteInterrupt: StoppedInterrupt, record.NoteBudget: StoppedBudget}[a.rec.Ended()]
 	for _, row := range pr.Rows {
 		pr.Why[row] = why
 	}

@@ -25,6 +25,7 @@ type Rest struct {
 	// Row is the benchmark that the end of the run cut in two: one side was
 	// measured then, the other will be now. "" = none.
 	Row  string
+	Open []string      // benchmarks that the rest of that round is about
 	Next time.Duration // what the rest of the round takes, by the rounds so far
 }
 
@@ -39,6 +40,9 @@ func Unfinished(rec *record.Record, decide func(*record.Record) Decision) (Rest,
 	r.past = rec.Processes
 	r.resume = func(round int, row *record.Row, split bool) error {
 		rest.Round, rest.Next = round, r.estimate(r.open)
+		for _, row := range r.open {
+			rest.Open = append(rest.Open, row.Name)
+		}
 		if split {
 			rest.Row = row.Name
 		}

@@ -37,12 +37,17 @@ time grows with it. Swept rows are part of no goal, so nothing gates unless
 
 A --command is split into arguments as a shell would, without running one.
 Braces in a --command stand for themselves; placeholders such as {size}, and
---sweep over them, are for commands that are listed in an xbench.yaml.`,
+--sweep over them, are for commands that are listed in an xbench.yaml.
+
+A run that was interrupted, was killed or used up its budget goes on with
+--resume and its results directory: same plan, same record, nothing measured
+twice. Everything must be as it was; what is not is named.`,
 		Example: `  xbench run
   xbench run --suite graph --budget 10m
   xbench run --filter 'build/light.*memory' --gate none
   xbench run --filter fanout_3 --sweep width=1,4,16,50 --rounds 5
-  xbench run --command './old 30' --command './new 30'`,
+  xbench run --command './old 30' --command './new 30'
+  xbench run --resume xbench-results/latest --budget 5m`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runMain(c) },
 	}
@@ -61,6 +66,7 @@ Braces in a --command stand for themselves; placeholders such as {size}, and
 	f.StringP("output", "o", "", "`directory` for results (default xbench-results)")
 	f.StringArray("command", nil, "measure this command line; give two or more, the first is the reference")
 	f.StringArrayP("name", "n", nil, "name of a --command, in the same order")
+	f.String("resume", "", "go on with the run in this results `directory`")
 	f.Bool("json", false, "print summary.json instead of the table")
 	f.BoolP("quiet", "q", false, "no progress")
 	f.Bool("dry-run", false, "start every worker once, show what would run, measure nothing")
@@ -68,6 +74,9 @@ Braces in a --command stand for themselves; placeholders such as {size}, and
 }
 
 func (a *app) runMain(c *cobra.Command) error {
+	if c.Flags().Changed("resume") {
+		return a.resumeMain(c)
+	}
 	f, p, err := readRunFlags(c)
 	if err != nil {
 		return err
@@ -93,6 +102,7 @@ type oneRun struct {
 	runFlags
 	p         *project
 	progress  *progress
+	dir       string // where the results are, as a person would write it
 	began     time.Time
 	suiteOf   config.Suite
 	measuring bool // the record has been begun: an interrupt ends in a report
@@ -128,7 +138,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	timing := lab.Timing(harness.Timing{Sample: r.suiteOf.Sample, Warmup: r.suiteOf.Warmup, Samples: r.suiteOf.Samples})
+	timing := r.timing(lab)
 	valid := without(r.rows, notes)
 	cals, failed, err := lab.Calibrate(ctx, valid, timing)
 	if err != nil {
@@ -146,6 +156,10 @@ func (r *oneRun) do(ctx context.Context) error {
 		return err
 	}
 	return r.measure(ctx, lab, plan, notes, cals)
+}
+
+func (r *oneRun) timing(lab *harness.Lab) harness.Timing {
+	return lab.Timing(harness.Timing{Sample: r.suiteOf.Sample, Warmup: r.suiteOf.Warmup, Samples: r.suiteOf.Samples})
 }
 
 // bind gives the rows their canonical names. A goal must be about the same
@@ -198,8 +212,7 @@ func (r *oneRun) absent() []string {
 	return out
 }
 
-// measure runs the rounds, then reports on what there is, also after an
-// interrupt.
+// measure runs the rounds of a new record.
 func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan, notes []record.Note, cals map[string]harness.Calibration) error {
 	r.measuring = true
 	store, err := harness.CreateStore(r.output, r.began)
@@ -209,11 +222,21 @@ func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan
 	if err := store.Begin(plan); err != nil {
 		return errors.Join(err, store.Close())
 	}
+	r.dir = filepath.Join(r.output, "latest")
+	return r.finish(ctx, store, func(opt harness.RunOptions) error {
+		_, err := lab.Run(ctx, plan, notes, cals, opt)
+		return err
+	})
+}
+
+// finish lets the rounds run, then reports on what there is, also after an
+// interrupt.
+func (r *oneRun) finish(ctx context.Context, store *harness.Store, rounds func(harness.RunOptions) error) error {
 	opt := harness.RunOptions{Save: store, Decide: decide, Probe: probe}
 	if r.budget > 0 {
 		opt.Deadline, opt.Grace = r.began.Add(r.budget), r.budget/graceShare
 	}
-	_, runErr := lab.Run(ctx, plan, notes, cals, opt)
+	runErr := rounds(opt)
 	r.progress.clear()
 	if err := store.Close(); err != nil {
 		return errors.Join(runErr, err)
@@ -222,38 +245,43 @@ func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan
 	if runErr != nil && !interrupted {
 		return runErr
 	}
-	// The report is made from the record as written, not from memory: what
-	// xbench compare will say of this run is what the run says of itself.
-	code, err := r.reportOn(store)
+	err := r.judge(store)
+	if interrupted && (err == nil || errors.As(err, new(exitError))) {
+		return exitError(exitInterrupted)
+	}
+	return err
+}
+
+// judge reports on the record as it was written, not as it is in memory: what
+// xbench compare will say of this run is what the run says of itself.
+func (r *oneRun) judge(store *harness.Store) error {
+	rec, err := harness.ReadRecord(store.Dir)
 	if err != nil {
 		return err
 	}
-	if interrupted {
-		code = exitInterrupted
-	}
-	if code != exitOK {
-		return exitError(code)
-	}
-	return nil
-}
-
-func (r *oneRun) reportOn(store *harness.Store) (int, error) {
-	rec, err := harness.ReadRecord(store.Dir)
-	if err != nil {
-		return exitUsage, err
-	}
 	res, err := compare.Analyze(rec, compare.Options{})
 	if err != nil {
-		return exitUsage, err
+		return err
 	}
 	view := report.New(rec, res)
 	if err := writeReport(store.Create, view); err != nil {
-		return exitUsage, err
+		return err
 	}
 	if r.json {
-		return res.Exit, view.Summary(r.out)
+		err = view.Summary(r.out)
+	} else {
+		err = view.Terminal(r.out, terminalOptions(r.out, filepath.ToSlash(filepath.Join(r.dir, reportName))))
 	}
-	return res.Exit, view.Terminal(r.out, terminalOptions(r.out, filepath.ToSlash(filepath.Join(r.output, "latest", reportName))))
+	if err != nil {
+		return err
+	}
+	if hint := howToGoOn(rec, store.Dir); hint != "" {
+		r.progress.line("%s", hint)
+	}
+	if res.Exit != exitOK {
+		return exitError(res.Exit)
+	}
+	return nil
 }
 
 // graceShare is the part of the budget that a round may outlast it by, when

@@ -23,6 +23,9 @@ type runFlags struct {
 	json, quiet, dryRun          bool
 }
 
+// defaultOutput is where results go unless --output says otherwise.
+const defaultOutput = "xbench-results"
+
 // readRunFlags loads the project first, because its file may hold settings.
 func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	var f runFlags
@@ -73,7 +76,7 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	f.gated = c.Flags().Changed("gate")
 	f.seeded = c.Flags().Changed("seed") || p.Settings.Seed != 0
 	if f.output == "" {
-		f.output = "xbench-results"
+		f.output = defaultOutput
 	}
 	return f, p, nil
 }

@@ -235,6 +235,21 @@ type Note struct {
 	Time    string   `json:"time,omitempty"` // RFC 3339 with nanoseconds, UTC; of notes that end a run or take it up
 }
 
+// Ended is the kind of the note that says why the run ended before its plan
+// did, "" when it did not, when it was taken up again since, or when it was
+// killed and could not say.
+func (r *Record) Ended() string {
+	for i := len(r.Notes) - 1; i >= 0; i-- {
+		switch kind := r.Notes[i].Kind; kind {
+		case NoteInterrupt, NoteBudget:
+			return kind
+		case NoteResume:
+			return ""
+		}
+	}
+	return ""
+}
+
 // Host is the machine the run was made on.
 type Host struct {
 	OS       string  `json:"os"`

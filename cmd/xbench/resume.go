@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"xbench/harness"
+	"xbench/harness/record"
+)
+
+// resumeFlags are what may be said when a run is taken up again. Everything
+// else was said when it began, and is in its plan.
+var resumeFlags = []string{"resume", "budget", "quiet", "json"}
+
+// resumeMain is xbench run --resume: it measures what an ended run has left
+// of its plan, and appends it to the same record.
+func (a *app) resumeMain(c *cobra.Command) error {
+	typed, err := a.typedFlags()
+	if err != nil {
+		return err
+	}
+	for _, name := range typed {
+		if !slices.Contains(resumeFlags, name) {
+			return fmt.Errorf("--%s does not go with --resume, which goes on as the run began; leave it out, or start a new run", name)
+		}
+	}
+	began := time.Now()
+	store, rec, err := openResults(c)
+	if err != nil {
+		return err
+	}
+	defer store.Close() // again, where it is closed before the report
+	rest, err := harness.Unfinished(rec, decide)
+	if err != nil {
+		return fmt.Errorf("%s: %w", store.Dir, err)
+	}
+	if rest.Done {
+		return a.onlyReport(c, store, rest)
+	}
+	r, err := a.again(rec.Plan)
+	if err != nil {
+		return fmt.Errorf("--resume %s: with the arguments of that run, %s: %w", store.Dir, strings.Join(rec.Plan.Args, " "), err)
+	}
+	r.takeFlags(c, store)
+	r.began = began
+	r.budget = 0
+	if slices.Contains(typed, "budget") {
+		if r.budget, _ = c.Flags().GetDuration("budget"); r.budget <= 0 {
+			return fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", r.budget)
+		}
+	} else if planned := time.Duration(rec.Plan.BudgetNS); planned > 0 {
+		r.budget = planned - harness.Spent(rec)
+	}
+	if rec.Plan.BudgetNS > 0 || r.budget > 0 {
+		if err := enough(rec, rest, r.budget); err != nil {
+			return fmt.Errorf("%s: %w", store.Dir, err)
+		}
+	}
+	return r.goOn(c.Context(), store, rec, rest)
+}
+
+// takeFlags takes what this command line says, not that of the first part.
+func (r *oneRun) takeFlags(c *cobra.Command, store *harness.Store) {
+	r.json, _ = c.Flags().GetBool("json")
+	r.quiet, _ = c.Flags().GetBool("quiet")
+	r.progress, r.dir = newProgress(r.err, r.quiet), store.Dir
+}
+
+// onlyReport is for a record that is complete: its run may have been killed
+// before the report was written. To report is harmless, and what the run
+// itself would have done.
+func (a *app) onlyReport(c *cobra.Command, store *harness.Store, rest harness.Rest) error {
+	r := &oneRun{app: a}
+	r.takeFlags(c, store)
+	r.progress.line("%s: nothing is left to measure after %s", filepath.ToSlash(store.Dir), plural(rest.Rounds, "round"))
+	return r.judge(store)
+}
+
+// enough refuses to take up a run that would end before its next round does.
+func enough(rec *record.Record, rest harness.Rest, left time.Duration) error {
+	if rest.Next <= left {
+		return nil
+	}
+	planned := time.Duration(rec.Plan.BudgetNS)
+	how := fmt.Sprintf("%s of its budget of %s are left", max(left, 0).Round(time.Second), planned)
+	if left <= 0 {
+		how = fmt.Sprintf("its budget of %s is spent", planned)
+	}
+	return fmt.Errorf("%s after %d of at most %d rounds, and the next needs about %s; give the rest a --budget of its own: the looks at the data are planned, so more time adds none",
+		how, rest.Rounds, rec.Plan.RMax, rest.Next.Round(time.Second))
+}
+
+// openResults opens the record that --resume names.
+func openResults(c *cobra.Command) (*harness.Store, *record.Record, error) {
+	path, _ := c.Flags().GetString("resume")
+	output, _ := c.Flags().GetString("output")
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) && path == filepath.Base(path) {
+		below := filepath.Join(orElse(output, defaultOutput), path) // "latest", or a name as a listing shows it
+		if _, err := os.Stat(below); err == nil {
+			path = below
+		}
+	}
+	store, rec, err := harness.OpenStore(path)
+	switch {
+	case errors.Is(err, record.ErrNoPlan):
+		return nil, nil, fmt.Errorf("--resume %s: the run ended before its plan was fixed: there is nothing to take up; start it again", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("--resume %s: there is no record; name a results directory, e.g. %s", path, filepath.ToSlash(filepath.Join(defaultOutput, "latest")))
+	case err != nil:
+		return nil, nil, fmt.Errorf("--resume: %w", err)
+	}
+	return store, rec, nil
+}
+
+// typedFlags are the flags of the command line itself; the environment speaks
+// of new runs as much as of old ones.
+func (a *app) typedFlags() ([]string, error) {
+	fresh := a.runCommand()
+	if err := fresh.ParseFlags(a.args); err != nil {
+		return nil, err
+	}
+	var out []string
+	fresh.Flags().Visit(func(f *pflag.Flag) { out = append(out, f.Name) })
+	return out, nil
+}
+
+// again is the run that a plan's arguments ask for today.
+func (a *app) again(plan record.Plan) (*oneRun, error) {
+	c := a.runCommand()
+	if err := c.ParseFlags(plan.Args); err != nil {
+		return nil, err
+	}
+	if err := fromEnvironment(c, nil); err != nil {
+		return nil, err
+	}
+	f, p, err := readRunFlags(c)
+	if err != nil {
+		return nil, err
+	}
+	r := &oneRun{app: a, runFlags: f, p: p}
+	if err := r.choose(); err != nil {
+		return nil, err
+	}
+	if !r.seeded {
+		r.seed = plan.Seed // it was drawn
+	}
+	return r, nil
+}
+
+// goOn makes sure that everything is as it was, and measures the rest.
+func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Record, rest harness.Rest) error {
+	machine := detectHost()
+	r.progress.line("%s: going on in round %d of at most %d, %s measured before", store.Dir, rest.Round, rec.Plan.RMax, plural(len(rec.Processes), "process"))
+	r.progress.host(machine)
+	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
+	if err != nil {
+		return err
+	}
+	if err := r.bind(lab); err != nil {
+		return err
+	}
+	if err := unchanged(store.Dir, rec.Plan, r.today(lab, machine)); err != nil {
+		return err
+	}
+	if err := r.stillSameWork(ctx, lab, rec, rest); err != nil {
+		return err
+	}
+	r.progress.clear()
+	if err := store.Continue(rec); err != nil {
+		return err
+	}
+	r.measuring = true
+	return r.finish(ctx, store, func(opt harness.RunOptions) error {
+		_, err := lab.Resume(ctx, rec, r.began, opt)
+		return err
+	})
+}
+
+// today is as much of a plan as can be compared with an earlier one.
+func (r *oneRun) today(lab *harness.Lab, machine record.Host) record.Plan {
+	tm := r.timing(lab)
+	return record.Plan{
+		Tool: version, Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive,
+		SampleNS: int64(tm.Sample), WarmupNS: int64(tm.Warmup), SpacingNS: int64(r.suiteOf.Spacing),
+		Reference: lab.Reference(), Implementations: lab.Implementations(), Rows: r.rows, Removed: r.removed(), Absent: r.absent(),
+		Goals: r.p.goals, SameOutput: r.p.SameOutput.As, Host: machine,
+	}
+}
+
+func unchanged(dir string, was, now record.Plan) error {
+	found := harness.Changes(was, now)
+	if len(found) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s cannot be taken up again, %s not as in its plan:\n  %s\nput back what can be put back, or start a new run",
+		dir, isOrAre(len(found), "thing"), strings.Join(found, "\n  "))
+}
+
+func isOrAre(n int, noun string) string {
+	if n == 1 {
+		return plural(n, noun) + " is"
+	}
+	return plural(n, noun) + " are"
+}
+
+// stillSameWork runs whole programs once more before they are timed: their
+// outputs are compared with what they printed when they were checked, and that
+// is not in the record. Workers answer with digests, which are.
+func (r *oneRun) stillSameWork(ctx context.Context, lab *harness.Lab, rec *record.Record, rest harness.Rest) error {
+	if !lab.Launches() {
+		return nil
+	}
+	var rows []record.Row
+	for _, row := range rec.Plan.Rows {
+		if slices.Contains(rest.Open, row.Name) {
+			rows = append(rows, row)
+		}
+	}
+	cells, err := lab.Check(ctx, rows, []uint64{0})
+	if err != nil {
+		return err
+	}
+	bad := harness.Invalid(cells)
+	for _, row := range rows {
+		if n, ok := bad[row.Name]; ok {
+			return fmt.Errorf("%s cannot be taken up again: %s did the same work when the run began, and does not now: %s %s", r.dir, row.Name, n.Impl, n.Message)
+		}
+	}
+	return nil
+}
+
+// howToGoOn says after a run that ended early how to take it up again, else "".
+func howToGoOn(rec *record.Record, dir string) string {
+	hint := "go on with: xbench run --resume " + filepath.ToSlash(dir)
+	switch rec.Ended() {
+	case record.NoteInterrupt:
+		return hint
+	case record.NoteBudget:
+		budget := time.Duration(rec.Plan.BudgetNS).Round(time.Second).String()
+		return hint + " --budget " + strings.TrimSuffix(strings.TrimSuffix(budget, "0s"), "0m")
+	}
+	return ""
+}
