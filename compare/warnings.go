@@ -40,7 +40,6 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 		out = append(out, Warning{Row: c.row.Name, Impl: c.impl, Text: fmt.Sprintf(format, args...), Remedy: remedy})
 	}
 	var samples, off, spikes int
-	var warm []float64
 	said := make(map[string]int) // warnings that differ in their figures only are one
 	var first []string
 	for _, l := range c.launches {
@@ -57,9 +56,6 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 			if float64(ns) > spikeFactor*middle {
 				spikes++
 			}
-		}
-		if w, ok := l.slowStart(); ok {
-			warm = append(warm, w)
 		}
 		for _, text := range l.Warnings {
 			if said[wording(text)]++; said[wording(text)] == 1 {
@@ -80,11 +76,6 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 	if float64(spikes) > spikeShare*float64(samples) {
 		warn("look at the distribution: long pauses are real, and the median does not show them",
 			"%d of %d samples took more than %v times their process's median", spikes, samples, spikeFactor)
-	}
-	if len(warm) >= describeFrom {
-		if lo, _ := a.sched.tInterval(warm); lo > warmupLimit {
-			warn("give it more warm-up", "not warmed up: the first half of the samples is %s slower than the second", formatPercent(math.Expm1(mean(warm))))
-		}
 	}
 	return out
 }
@@ -115,14 +106,11 @@ func (l launch) slowStart() (float64, bool) {
 	if n < 2 {
 		return 0, false
 	}
-	logs := make([]float64, len(l.SamplesNS))
-	for i, ns := range l.SamplesNS {
-		logs[i] = math.Log(float64(ns))
-	}
-	return median(logs[:n]) - median(logs[len(logs)-n:]), true
+	return medianLog(l.SamplesNS[:n], 1) - medianLog(l.SamplesNS[len(l.SamplesNS)-n:], 1), true
 }
 
-// roundWarnings are about the rounds of a row: few, correlated, or wild.
+// roundWarnings are about the rounds of a row: few, or pulled to one side. For
+// what is judged over all rows see quality.
 func (p *pair) roundWarnings(interrupted bool) []Warning {
 	var out []Warning
 	warn := func(remedy, format string, args ...any) {
@@ -137,24 +125,10 @@ func (p *pair) roundWarnings(interrupted bool) []Warning {
 		warn(remedy, "%s, need %d for an interval", countRounds(n), minLook)
 		return out
 	}
-	if r := lag1(p.d); n >= 8 && math.Abs(r) > 2/math.Sqrt(float64(n)) {
-		warn("spread the rounds further apart in time, or measure on a quieter host",
-			"rounds are not independent: correlation %.2f between neighbours", r)
-	}
-	middle, width := median(p.d), outlierMADs*robustSD(p.d)
-	wild := 0
-	for _, d := range p.d {
-		if width > 0 && math.Abs(d-middle) > width {
-			wild++
-		}
-	}
-	if n >= describeFrom && wild >= 2 && 10*wild >= n {
-		warn("look for other load on the host", "%d of %d rounds are outliers", wild, n)
-	}
 	if len(p.path.seen) > 0 {
 		g := p.path.seen[len(p.path.seen)-1]
 		half := p.path.sched.multiplier(g.look, p.path.sched.alpha) * g.se
-		if math.Abs(mean(p.d)-middle) > half {
+		if middle := median(p.d); math.Abs(mean(p.d)-middle) > half {
 			warn("a few rounds pull the mean; look at them before quoting it", "mean %s and median %s of the rounds disagree",
 				formatRatio(math.Exp(mean(p.d))), formatRatio(math.Exp(middle)))
 		}
@@ -188,7 +162,7 @@ func (a *analysis) warnings(res *Result) []Warning {
 		}
 	}
 	a.warnRecord(warn)
-	return out
+	return append(out, a.quality(res)...)
 }
 
 type warner func(impl, remedy, format string, args ...any)
