@@ -55,6 +55,12 @@ type goalEntry struct {
 // minimum, over "*", the tolerance of `each: ">= 1"` 5 %, gate true but for
 // spread, inconclusive fail, and a claim in words.
 func DecodeGoals(name string, data []byte) ([]record.Goal, error) {
+	return decodeGoals(name, data, func(record.Goal) (field, why string) { return "", "" })
+}
+
+// decodeGoals asks check what is wrong with each goal besides, and in which
+// field.
+func decodeGoals(name string, data []byte, check func(record.Goal) (field, why string)) ([]record.Goal, error) {
 	doc, err := strictyaml.Parse(name, data)
 	if err != nil {
 		return nil, err
@@ -66,7 +72,11 @@ func DecodeGoals(name string, data []byte) ([]record.Goal, error) {
 	var out []record.Goal
 	for i, e := range file.Goals {
 		path := fmt.Sprintf("goals[%d]", i)
-		if field, why := e.wrong(); why != "" {
+		field, why := e.wrong()
+		if why == "" {
+			field, why = check(e.goal())
+		}
+		if why != "" {
 			if field != "" {
 				path += "." + field
 			}
@@ -183,37 +193,6 @@ func checkGoal(g *record.Goal) error {
 		return fmt.Errorf("inconclusive is %q, want fail or pass", g.Inconclusive)
 	}
 	return nil
-}
-
-// CheckGoals refuses goals about rows or families of rows that do not exist
-// at all: they would never be judged. known holds every row name of the
-// configuration, whether it is part of the run or not, and groups every family
-// that a goal's suite may name.
-func CheckGoals(goals []record.Goal, known, groups []string) error {
-	for _, g := range goals {
-		if g.Suite != "" && !slices.Contains(groups, g.Suite) {
-			return fmt.Errorf("goal %q: no benchmarks of suite %q%s", g.Claim, g.Suite, strictyaml.DidYouMean(g.Suite, groups))
-		}
-		over := firstSet(g.Over, "*")
-		if !slices.ContainsFunc(known, func(name string) bool { return match(over, name) }) {
-			return fmt.Errorf("goal %q: no benchmark matches %q%s", g.Claim, over, strictyaml.DidYouMean(over, patterns(known)))
-		}
-	}
-	return nil
-}
-
-// patterns lists what a misspelt pattern may have been meant to be: the names,
-// and every beginning of one that ends at a slash.
-func patterns(names []string) []string {
-	out := slices.Clone(names)
-	for _, n := range names {
-		for i, c := range n {
-			if p := n[:i] + "/*"; c == '/' && !slices.Contains(out, p) {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
 }
 
 // oneOf is a word from a list that the entry checks.

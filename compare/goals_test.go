@@ -81,28 +81,6 @@ func TestDecodeGoalsLocatesErrors(t *testing.T) {
 	check("goals: [{speedup: 2, gate: perhaps}]\n", `xbench.yaml:1:28: gate: want true or false, found the text "perhaps"`)
 }
 
-func TestCheckGoals(t *testing.T) {
-	known := []string{"parse/small", "parse/large", "emit/json/pretty=true"}
-	check := func(g record.Goal, want string) {
-		t.Helper()
-		g.Claim = "c"
-		got := ""
-		if err := CheckGoals([]record.Goal{g}, known, []string{"graph", "build"}); err != nil {
-			got = err.Error()
-		}
-		if got != want {
-			t.Errorf("%+v: got %q, want %q", g, got, want)
-		}
-	}
-	check(record.Goal{Over: "parse/*", Suite: "graph"}, "")
-	check(record.Goal{}, "")
-	check(record.Goal{Over: "emit/*=true"}, "")
-	check(record.Goal{Over: "parse/smal"}, `goal "c": no benchmark matches "parse/smal" (did you mean "parse/small"?)`)
-	check(record.Goal{Over: "prase/*"}, `goal "c": no benchmark matches "prase/*" (did you mean "parse/*"?)`)
-	check(record.Goal{Over: "unheard-of"}, `goal "c": no benchmark matches "unheard-of"`)
-	check(record.Goal{Suite: "grpah"}, `goal "c": no benchmarks of suite "grpah" (did you mean "graph"?)`)
-}
-
 func TestMatch(t *testing.T) {
 	check := func(pattern, name string, want bool) {
 		t.Helper()

@@ -158,8 +158,7 @@ func (p *project) allRows(suite, filter string) ([]record.Row, error) {
 	if len(out) > 0 {
 		return out, nil
 	}
-	names, _ := p.names()
-	return nil, fmt.Errorf("%w: filter %q, %s in %s", config.ErrNoMatch, filter, plural(len(names), "benchmark"), plural(len(p.Suites), "suite"))
+	return nil, fmt.Errorf("%w: filter %q, %s in %s", config.ErrNoMatch, filter, plural(len(p.scope().Rows), "benchmark"), plural(len(p.Suites), "suite"))
 }
 
 // randomRows makes n graphs and n builds from a seed; a build is one row per

@@ -11,7 +11,9 @@ import (
 
 	"xbench/compare"
 	"xbench/compare/report"
+	"xbench/configs"
 	"xbench/harness"
+	"xbench/harness/config"
 	"xbench/harness/record"
 )
 
@@ -130,17 +132,26 @@ func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compa
 		return opt, err
 	}
 	opt.Replace = true
-	if opt.Goals, err = compare.DecodeGoals(goals, data); err != nil {
-		return opt, err
+	opt.Goals, err = goalScope(rec, goals, data).DecodeGoals(goals, data)
+	return opt, err
+}
+
+// goalScope is what the goals of a file may speak of: what the record holds,
+// and what the file's own benchmarks are if it is a whole configuration, or
+// the demo's if the record is one of the demo. Goals about what the run's suite
+// does not hold are then left out, and not taken for mistakes.
+func goalScope(rec *record.Record, name string, data []byte) compare.Scope {
+	s := compare.ScopeOf(&rec.Plan)
+	add := func(c *config.Config, err error) {
+		if err == nil {
+			s.Rows = append(s.Rows, (&project{Config: c}).scope().Rows...)
+		}
 	}
-	var names, groups []string
-	for _, r := range rec.Plan.Rows {
-		names, groups = append(names, r.Name), append(groups, r.Group)
+	add(config.Load(name, data))
+	if rec.Plan.Demo {
+		add(config.Load(demoName, configs.Demo))
 	}
-	for _, r := range rec.Plan.Removed {
-		names, groups = append(names, r.Name), append(groups, r.Group)
-	}
-	return opt, compare.CheckGoals(opt.Goals, names, groups)
+	return s
 }
 
 func (a *app) showComparison(view *report.View, code int, asJSON bool, output string) error {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"xbench/configs"
 	"xbench/harness/config"
 	"xbench/harness/record"
-	"xbench/harness/strictyaml"
 	"xbench/pyref"
 )
 
@@ -94,54 +92,43 @@ func (p *project) useDemo(cwd string) error {
 // decodeGoals takes the goals of a file and checks that what they are about
 // exists in this configuration.
 func (p *project) decodeGoals(name string, data []byte) error {
-	goals, err := compare.DecodeGoals(name, data)
+	goals, err := p.scope().DecodeGoals(name, data)
 	if err != nil {
 		return err
-	}
-	known, groups := p.names()
-	if err := compare.CheckGoals(goals, known, groups); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	var impls []string
-	for _, im := range p.Implementations {
-		impls = append(impls, im.Name)
-	}
-	for _, g := range goals {
-		if g.Against != "" && !slices.Contains(impls, g.Against) {
-			return fmt.Errorf("%s: goal %q: against: %w", name, g.Claim, strictyaml.Unknown("implementation", g.Against, impls))
-		}
 	}
 	p.goals = goals
 	return nil
 }
 
-// names lists every row the configuration can make, and their groups.
-func (p *project) names() (rows, groups []string) {
-	seen := make(map[string]bool)
-	add := func(r record.Row) {
-		if !seen[r.Name] {
-			seen[r.Name] = true
-			rows = append(rows, r.Name)
-		}
-		if r.Group != "" && !seen["\x00"+r.Group] {
-			seen["\x00"+r.Group] = true
-			groups = append(groups, r.Group)
+// scope is what goals may speak of: every row that the configuration can make,
+// and every implementation.
+func (p *project) scope() compare.Scope {
+	var s compare.Scope
+	for _, im := range p.Implementations {
+		if im.Reference {
+			s.Reference = im.Name
+		} else {
+			s.Candidates = append(s.Candidates, im.Name)
 		}
 	}
+	seen := make(map[string]bool)
 	selections := []config.Selection{{}}
-	for _, s := range p.Suites {
-		selections = append(selections, config.Selection{Suite: s.Name})
+	for _, suite := range p.Suites {
+		selections = append(selections, config.Selection{Suite: suite.Name})
 	}
 	for _, sel := range selections {
-		rs, err := p.Rows(sel)
+		rows, err := p.Rows(sel)
 		if err != nil {
 			continue // an empty selection has no names
 		}
-		for _, r := range rs {
-			add(r)
+		for _, r := range rows {
+			if !seen[r.Name] {
+				seen[r.Name] = true
+				s.Rows = append(s.Rows, record.Removed{Name: r.Name, Group: r.Group})
+			}
 		}
 	}
-	return rows, groups
+	return s
 }
 
 // settings merges flags, XBENCH_* variables and the file's scalars, in that
