@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import os
+import random
 import signal
 import stat
 import subprocess
@@ -23,6 +25,7 @@ from pyref.build import coroutines, pipes, threadpool, workerqueue
 from pyref.build.cancel import Cancel
 from pyref.build.dag import Definition, resolve
 from pyref.build.errors import Cycle, Deadlock, TaskFailed, WorkerDied
+from pyref.build.pipes import Pipes
 from pyref.build.reexecution import BadReply, Reexecution
 from pyref.build.run import Run
 from pyref.build.sequential import Sequential
@@ -45,6 +48,28 @@ CONFIGURATIONS: list[tuple[str, dict[str, Any]]] = [
     ("asyncio_queue", {"blocking": "on_loop"}),
     ("multiprocess", {"start_method": "fork"}),
 ]
+
+
+SWALLOWED = 77
+INTERRUPTED = f"""\
+import os, sys, tempfile
+from pyref import cj
+from pyref.build.engine import Options, build
+from pyref.build.targets import FileTargets
+from pyref.tests.build_support import sleeper, star
+
+def swallowed(unraisable):  # see sys.unraisablehook: a finalizer or a callback of a weak reference
+    sys.__unraisablehook__(unraisable)  # cannot raise, so Python drops what a signal raises in it
+    if unraisable.exc_type is KeyboardInterrupt:
+        os._exit({SWALLOWED})
+
+sys.unraisablehook = swallowed
+executor, choices, ms = sys.argv[1:]
+dag = star(400, sleeper(ms=int(ms)))
+with tempfile.TemporaryDirectory() as root:
+    print("up", flush=True)
+    build(dag, FileTargets(root, cj.dumps), Options(executor, workers=2, **eval(choices)))
+"""
 
 
 # ---- bodies, where worker processes can import them ------------------------------
@@ -75,6 +100,18 @@ def speaks_out_of_turn(_task: Any, _call: Any) -> None:
             if number > 2 and stat.S_ISFIFO(os.fstat(number).st_mode):
                 os.write(number, b"what was that?\n")
     time.sleep(600)
+
+
+def members(group: int) -> list[str]:
+    """The processes of a group that live."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            status = Path("/proc", pid, "stat").read_text(encoding="utf-8", errors="replace")
+            state, _, its_group = status.rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                found.append(Path("/proc", pid, "cmdline").read_text(encoding="utf-8"))
+    return found
 
 
 class Failures(BuildTest):
@@ -246,45 +283,139 @@ class Interrupts(BuildTest):
                 self.assertIsNone(each.build(dag, self.files()).error, "usable afterwards")
 
     def test_ctrl_c(self) -> None:
-        """A real one, to the whole process group."""
-        script = (
-            "import sys, tempfile\n"
-            "from unittest import mock\n"
-            "from pyref import cj\n"
-            "from pyref.build import run\n"
-            "from pyref.build.engine import Options, build\n"
-            "from pyref.build.reexecution import Reexecution\n"
-            "from pyref.build.targets import FileTargets\n"
-            "from pyref.tests.build_support import sleeper, star\n"
-            "discover = run.Run.enlist\n"
-            "def up(*args):\n"
-            "    discover(*args); print('up', flush=True)\n"
-            "run.Run.enlist = up\n"
-            "with tempfile.TemporaryDirectory() as root:\n"
-            "    build(star(400, sleeper(ms=50)), FileTargets(root, cj.dumps),\n"
-            "          Options(sys.argv[1], workers=2))\n"
-        )
-        for executor in EVERY[1:]:
-            with self.subTest(executor):
-                process = subprocess.Popen(
-                    [sys.executable, "-c", script, executor],
-                    cwd=Path(__file__).parents[2],
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    start_new_session=True,
-                )
+        """A real one, to the whole process group, at any moment."""
+        moments = random.Random(1)
+        for executor, choices in (
+            *CONFIGURATIONS,
+            ("multiprocess", {"start_method": "forkserver"}),
+        ):
+            # Those of other processes cannot be waited for; those of threads have to be.
+            ms = 600_000 if executor == "multiprocess" else 20
+            for longest_s in 0.02, 0.3:
+                after_s = moments.uniform(0, longest_s)
+                with self.subTest(executor, **choices, after_s=after_s):
+                    for _ in range(3):
+                        status, stderr = self.interrupted(executor, choices, ms, after_s)
+                        if status != SWALLOWED:
+                            break
+                    self.assertEqual(status, -signal.SIGINT, stderr)
+                    # One error, that of the main thread, and none of any child. It may have
+                    # a context: the signal can come where the library itself is handling
+                    # one (as in Condition.__init__). What else Python says, of a coroutine
+                    # that was made and not awaited any more, is no error.
+                    chained = stderr.count("During handling of the above exception")
+                    self.assertEqual(stderr.count("Traceback") - chained, 1, stderr)
+                    self.assertIn("\nKeyboardInterrupt\n", stderr)
+
+    def interrupted(
+        self, executor: str, choices: dict[str, Any], ms: int, after_s: float
+    ) -> tuple[int, str]:
+        """Interrupt a build so long after its start; return how it ended and what it said."""
+        with subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTED, executor, repr(choices), str(ms)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:
+            try:
                 assert process.stdout is not None
                 self.assertEqual(process.stdout.readline(), b"up\n")
+                time.sleep(after_s)
                 os.killpg(process.pid, signal.SIGINT)
-                _, stderr = process.communicate(timeout=30)
-                self.assertEqual(process.returncode, -signal.SIGINT, stderr)
-                # One error, in the main thread. It may have a context: the signal can
-                # come where the library itself is handling one (Condition.__init__).
-                chained = stderr.count(b"During handling of the above exception")
-                self.assertEqual(stderr.count(b"Traceback") - chained, 1, stderr.decode())
-                self.assertIn(b"\nKeyboardInterrupt\n", stderr)
-                with self.assertRaises(ProcessLookupError):
-                    os.killpg(process.pid, 0)
+                _, stderr = process.communicate(timeout=60)
+                left = time.monotonic() + 60
+                while members(process.pid) and time.monotonic() < left:
+                    time.sleep(0.01)
+                self.assertEqual(members(process.pid), [])
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        return process.returncode, stderr.decode()
+
+    def test_ctrl_c_while_a_process_starts(self) -> None:
+        """It is known to the pool by the time that the interrupt is raised."""
+        start = subprocess.Popen.__init__
+
+        def start_and_interrupt(*args: Any, **choices: Any) -> None:
+            signal.raise_signal(signal.SIGINT)
+            start(*args, **choices)
+            signal.raise_signal(signal.SIGINT)
+
+        with self.no_leak(), builder("multiprocess", workers=3) as each:
+            with mock.patch.object(subprocess.Popen, "__init__", start_and_interrupt):
+                with mock.patch.object(Pipes, "_kill"), self.assertRaises(KeyboardInterrupt):
+                    each.warm_up()
+            self.assertEqual(len(each.pids), 1)
+            self.assertEqual(signal.getsignal(signal.SIGINT), signal.default_int_handler)
+            self.assertNotIn(signal.SIGINT, signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+            self.assertIsNone(each.build(star(3, light()), self.files()).error)
+
+    def test_ctrl_c_while_a_thread_starts(self) -> None:
+        """Whether it is there or not, nobody waits for it for ever, and it runs nothing."""
+        start, begun = threading.Thread.start, []
+
+        def start_and_interrupt(thread: threading.Thread) -> None:
+            if len(begun) % 2:
+                start(thread)
+            begun.append(thread)
+            raise KeyboardInterrupt
+
+        dag = star(12, sleeper(ms=5))
+        for executor in "threadpool", "asyncio", "asyncio_queue":
+            for _ in range(2):
+                with self.subTest(executor), self.no_leak(), builder(executor) as each:
+                    each.build(star(1, light()), self.files())  # one thread that has started well
+                    with mock.patch.object(threading.Thread, "start", start_and_interrupt):
+                        with self.assertRaises(KeyboardInterrupt):
+                            each.build(dag, self.files())
+                    if begun[-1].ident is not None:
+                        begun[-1].join()
+                    self.assertIsNone(each.build(dag, self.files()).error)
+
+    def test_ctrl_c_between_a_callback_and_its_call(self) -> None:
+        """An event loop that lost a callback would never see the end of its task."""
+        run = asyncio.Handle._run
+        left = 0
+
+        def run_or_interrupt(handle: asyncio.Handle) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                signal.raise_signal(signal.SIGINT)
+            run(handle)
+
+        dag = star(40, sleeper(ms=1))
+        for executor in "asyncio", "asyncio_queue":
+            for left in range(1, 30, 2):
+                with self.subTest(executor, left=left), self.no_leak(), builder(executor) as each:
+                    with mock.patch.object(asyncio.Handle, "_run", run_or_interrupt):
+                        with self.assertRaises(KeyboardInterrupt):
+                            each.build(dag, self.files())
+
+    def test_ctrl_c_with_many_that_wait_for_a_slot(self) -> None:
+        """To cancel them takes a time in proportion to how many they are.
+
+        Since Python 3.13 each one that leaves may look at all of them.
+        """
+        looks = 0
+        done = asyncio.Future.done
+
+        class Counted(asyncio.Future):  # type: ignore[type-arg]
+            def done(self) -> bool:
+                nonlocal looks
+                looks += 1
+                return done(self)
+
+        dag = star(2000, light())
+        with builder("asyncio") as each:
+            counted = mock.patch.object(
+                asyncio.BaseEventLoop, "create_future", lambda loop: Counted(loop=loop)
+            )
+            interrupt = mock.patch.object(coroutines, "settle", side_effect=KeyboardInterrupt)
+            with counted, interrupt, self.assertRaises(KeyboardInterrupt):
+                each.build(dag, self.files())
+        self.assertLess(looks, 100 * 2000)
 
 
 class NoThreads(BuildTest):
