@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"xbench/cmd/xbench/internal/selftest"
 	"xbench/harness/worker/badworker"
 )
 
@@ -22,6 +23,9 @@ var update = flag.Bool("update", false, "rewrite the expected output in the scri
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == goimplCommand {
 		os.Exit(goimplMain(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	if len(os.Args) > 1 && os.Args[1] == selftest.Command {
+		os.Exit(selftest.Main(os.Args[2:]))
 	}
 	testscript.Main(m, map[string]func(){
 		"xbench":  main,

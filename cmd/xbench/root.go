@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"xbench/cmd/xbench/internal/selftest"
 	"xbench/harness/protocol"
 )
 
@@ -42,6 +43,9 @@ type app struct {
 func run(args []string, in io.Reader, out, errw io.Writer) int {
 	if len(args) > 0 && args[0] == goimplCommand {
 		return goimplMain(args[1:], in, out, errw)
+	}
+	if len(args) > 0 && args[0] == selftest.Command {
+		return selftest.Main(args[1:])
 	}
 	a := &app{args: args, in: in, out: out, err: errw}
 	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
@@ -104,6 +108,6 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 	c.SetOut(a.out)
 	c.SetErr(a.err)
 	c.SetVersionTemplate("xbench {{.Version}}\n")
-	c.AddCommand(a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand())
+	c.AddCommand(a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand(), a.selftestCommand())
 	return c
 }

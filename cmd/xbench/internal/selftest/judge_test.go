@@ -1,0 +1,178 @@
+package selftest
+
+import (
+	"bytes"
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xbench/compare"
+	"xbench/harness/record"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// row is a row of equal programs with an interval.
+func row(lo, hi float64, mark string) compare.Row {
+	mid := math.Sqrt(lo * hi)
+	return compare.Row{Row: record.Row{Name: "selftest/mix"}, Speedup: compare.Interval{Ratio: mid, Lo: lo, Hi: hi}, Mark: mark,
+		D: []float64{math.Log(mid)}}
+}
+
+func TestJudgeSame(t *testing.T) {
+	equal, off := row(0.97, 1.03, compare.MarkEqual), row(1.01, 1.04, compare.MarkEqual)
+	check := func(v compare.Verdict, want State, rows ...compare.Row) {
+		t.Helper()
+		c := caseNamed(t, "same")
+		if o := judge(&c, &compare.Result{Verdict: v, Rows: rows}); o.State != want {
+			t.Errorf("%s: got %s, want %s: %s", v, o.State, want, o.Evidence)
+		}
+	}
+	eight := func(n int, odd compare.Row) []compare.Row {
+		out := make([]compare.Row, 8)
+		for i := range out {
+			if out[i] = equal; i < n {
+				out[i] = odd
+			}
+		}
+		return out
+	}
+	check(compare.Pass, Right, eight(0, off)...)
+	check(compare.Inconclusive, Right, eight(0, off)...) // noise is no fault of the gate
+	check(compare.Pass, Right, eight(3, off)...)         // luck: 0.6 %
+	check(compare.Pass, Wrong, eight(4, off)...)         // 0.04 %
+	check(compare.Pass, Wrong, eight(4, row(0.95, 0.99, compare.MarkEqual))...)
+	check(compare.Pass, Wrong, eight(1, row(1.06, 1.09, compare.MarkModest))...)
+	check(compare.Inconclusive, Wrong, eight(1, row(0.90, 0.94, compare.MarkSlower))...)
+	check(compare.Fail, Wrong, eight(0, off)...)
+	check(compare.Invalid, Wrong, eight(0, off)...)
+	check(compare.Inconclusive, Right, eight(8, compare.Row{Mark: compare.MarkUnclear, Speedup: compare.Interval{Hi: math.Inf(1)}})...)
+}
+
+func TestJudgeKnown(t *testing.T) {
+	check := func(name string, want State, verdicts ...compare.Verdict) {
+		t.Helper()
+		c := caseNamed(t, name)
+		res := &compare.Result{Verdict: compare.Fail, SmallestRow: 0.14}
+		for _, v := range verdicts {
+			res.Rows = append(res.Rows, row(0.9, 0.92, compare.MarkSlower))
+			res.Goals = append(res.Goals, compare.Goal{Verdict: v, DecidedAt: 5})
+		}
+		if o := judge(&c, res); o.State != want {
+			t.Errorf("%s, %v: got %s, want %s: %s", name, verdicts, o.State, want, o.Evidence)
+		}
+	}
+	const p, f, i = compare.Pass, compare.Fail, compare.Inconclusive
+	check("slower", Right, f, f, f, f, f, f)
+	check("slower", Right, f, f, f, f, f, i) // 83 %
+	check("slower", Unclear, f, f, f, f, i, i)
+	check("slower", Wrong, f, f, f, f, f, p)
+	check("slower", Unclear, i, i, i, i, i, i)
+	check("faster", Right, p, p, p, p, p, p)
+	check("faster", Wrong, p, p, p, p, p, f)
+	check("faster", Unclear, p, i, i, i, i, i)
+}
+
+func TestJudgeCheat(t *testing.T) {
+	check := func(v compare.Verdict, exit int, kind string, r compare.Row, want State) {
+		t.Helper()
+		c := caseNamed(t, "slow-clock")
+		if kind != "" {
+			r.Failures = []record.Failure{{Kind: kind, Message: "candidate: something"}}
+		}
+		if o := judge(&c, &compare.Result{Verdict: v, Exit: exit, Rows: []compare.Row{r}}); o.State != want {
+			t.Errorf("%s, exit %d, %q: got %s, want %s: %s", v, exit, kind, o.State, want, o.Evidence)
+		}
+	}
+	none := compare.Row{Mark: compare.MarkInvalid}
+	check(compare.Invalid, 1, record.FailClock, none, Right)
+	check(compare.Invalid, 1, record.FailDigest, none, Wrong) // not why it is one
+	check(compare.Invalid, 0, record.FailClock, none, Wrong)  // the exit code lets it through
+	check(compare.Invalid, 1, record.FailClock, row(1.9, 2.1, compare.MarkMeets), Wrong)
+	check(compare.Pass, 0, "", row(1.9, 2.1, compare.MarkMeets), Wrong)
+	check(compare.Inconclusive, 3, "", row(0.9, 2.1, compare.MarkEqual), Wrong)
+}
+
+func TestJudgeLimit(t *testing.T) {
+	check := func(name string, v compare.Verdict, want State) {
+		t.Helper()
+		c := caseNamed(t, name)
+		if o := judge(&c, &compare.Result{Verdict: v, Rows: []compare.Row{row(1.9, 2.1, compare.MarkEqual)}}); o.State != want {
+			t.Errorf("%s, %s: got %s, want %s: %s", name, v, o.State, want, o.Evidence)
+		}
+	}
+	check("cache", compare.Pass, Fooled)
+	check("cache", compare.Inconclusive, Fooled)
+	check("cache", compare.Invalid, Right) // better than known
+	check("memory", compare.Fail, Right)
+	check("memory", compare.Inconclusive, Right)
+	check("memory", compare.Pass, Wrong)
+}
+
+// planted are outcomes as they may come, one case for each group and state.
+func planted(state State) *Report {
+	pick := func(name string, cases []Case) Case {
+		for _, c := range cases {
+			if c.Name == name {
+				return c
+			}
+		}
+		panic(name)
+	}
+	all := Cases()
+	r := &Report{Tool: "0.1.0", Seed: 42, TookNS: 93e9, Outcomes: []Outcome{
+		{Case: pick("right-digest", all), State: Right, Verdict: compare.Invalid, Evidence: "round 1: counter units: reference 40 | candidate 20"},
+		{Case: pick("slow-clock", all), State: Right, Verdict: compare.Invalid, Evidence: "its clock disagrees with ours in 3 of the first 3 rounds: claimed/outside 0.50, 0.50, 0.50"},
+		{Case: pick("memory", all), State: Right, Verdict: compare.Fail, Evidence: "gains nothing: 0.998x (0.96 - 1.04)"},
+		{Case: pick("cache", all), State: Fooled, Verdict: compare.Pass, Evidence: "passes as 3720x"},
+		{Case: pick("same", all), State: Right, Verdict: compare.Pass, Evidence: "8 of 8 proved, at 5%; 0 of 8 exclude 1x"},
+		{Case: pick("slower", all), State: Right, Verdict: compare.Fail, Evidence: "found in 6 of 6 after 5 to 8 rounds; 0.911x where 0.909x is true"},
+		{Case: pick("faster", all), State: Right, Verdict: compare.Pass, Evidence: "found in 6 of 6 after 5 rounds; 1.11x where 1.11x is true"},
+	}}
+	switch state {
+	case Wrong:
+		r.Outcomes[1] = Outcome{Case: pick("slow-clock", all), State: Wrong, Verdict: compare.Pass, Evidence: "not caught: 2x (1.98 - 2.02)"}
+		r.Records = "kept\x1b[2J"
+	case Unclear:
+		r.Outcomes[5] = Outcome{Case: pick("slower", all), State: Unclear, Verdict: compare.Inconclusive,
+			Evidence: "found in 2 of 6 after 13 rounds; 0.92x where 0.909x is true; too noisy: differences from 14% would have shown"}
+	}
+	r.sumUp()
+	return r
+}
+
+func TestTerminal(t *testing.T) {
+	check := func(name string, r *Report, exit int, opt TerminalOptions) {
+		t.Helper()
+		var got bytes.Buffer
+		if err := r.Terminal(&got, opt); err != nil {
+			t.Fatal(err)
+		}
+		if r.Exit != exit {
+			t.Errorf("%s: exit %d, want %d", name, r.Exit, exit)
+		}
+		file := filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			t.Errorf("%s differs (-want +got; accept with -update):\n%s", name, diff)
+		}
+	}
+	check("right.txt", planted(Right), 0, TerminalOptions{Width: 100})
+	check("right-80.txt", planted(Right), 0, TerminalOptions{Width: 80})
+	check("color.txt", planted(Right), 0, TerminalOptions{Width: 120, Color: true})
+	check("wrong.txt", planted(Wrong), 1, TerminalOptions{Width: 100})
+	check("unclear.txt", planted(Unclear), 3, TerminalOptions{Width: 100})
+}
