@@ -30,9 +30,11 @@ const (
 
 	// firstApart and firstFloor: the first call took up to 22 times as long as
 	// later ones, but less than 0.2 ms longer: cold caches. A compiler at work
-	// costs tens of milliseconds.
-	firstApart = 3
-	firstFloor = 10e6 // ns
+	// costs tens of milliseconds. One side must be twice as slow to get going
+	// as the other: two that are 2.99 and 3.01 times as slow are alike.
+	firstApart  = 3
+	firstBeside = 2
+	firstFloor  = 10e6 // ns
 
 	// memoryApart and memoryFloor: the fixed cost of a runtime is no matter.
 	memoryApart = 2
@@ -129,13 +131,14 @@ func (c *contrast) outside() []Difference {
 
 // firstCalls finds a side that needs several calls to get going.
 func (c *contrast) firstCalls() []Difference {
-	slow := func(first, iteration float64) bool {
-		return first > firstApart*iteration && first-iteration >= firstFloor
+	slow := func(first, iteration, other, otherIteration float64) bool {
+		return first > firstApart*iteration && first-iteration >= firstFloor &&
+			other > 0 && first/iteration > firstBeside*other/otherIteration
 	}
 	in := c.collect(func(r *Row) (sighting, bool) {
-		x, y := slow(r.RefFacts.FirstNS, r.RefNS), slow(r.CandFacts.FirstNS, r.CandNS)
-		return sighting{ref: firstText(r.RefFacts.FirstNS, r.RefNS), cand: firstText(r.CandFacts.FirstNS, r.CandNS),
-			size: max(r.RefFacts.FirstNS, r.CandFacts.FirstNS)}, x != y
+		x, y := r.RefFacts.FirstNS, r.CandFacts.FirstNS
+		return sighting{ref: firstText(x, r.RefNS), cand: firstText(y, r.CandNS), size: max(x/r.RefNS, y/r.CandNS)},
+			slow(x, r.RefNS, y, r.CandNS) || slow(y, r.CandNS, x, r.RefNS)
 	})
 	return c.seen(Difference{Kind: "first", Severity: Qualify, What: "the first call",
 		Meaning: "the times are those of a program that has run for a while; one that runs once sees the first call"}, in)

@@ -129,6 +129,7 @@ func (c *contrast) state(means []Mean) []Difference {
 			return []Difference{d}
 		}
 	}
+	d.Severity, d.Meaning = Remark, "a program that is started for one such result sees the opposite of the table"
 	return c.seen(d, c.collect(func(r *Row) (sighting, bool) {
 		return sighting{ref: formatTime(r.Cold.RefNS), cand: formatTime(r.Cold.CandNS), size: timesApart(r.Cold.RefNS, r.Cold.CandNS)},
 			opposed(r.Cold.Speedup, r.Speedup)

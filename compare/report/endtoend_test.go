@@ -49,8 +49,7 @@ func process(rng *rand.Rand, row record.Row, impl string, round, position, seq i
 	k := row.Iterations[impl]
 	p := record.Process{Row: row.Name, Impl: impl, Round: round, Position: position, Seq: seq, K: k,
 		Started: fmt.Sprintf("2026-03-14T09:%02d:%02d.0Z", 27+round/12, 5*(round%12)), Nonce: fmt.Sprintf("%016x", round),
-		Digest: fmt.Sprintf("digest %s %d", row.Name, round), Counters: map[string]int64{"steps": 3},
-		Phases: record.Phases{StartNS: 40e6}, Usage: record.Usage{UserNS: 90e6, MaxRSS: 20 << 20}, Exit: "exit status 0"}
+		Digest: fmt.Sprintf("digest %s %d", row.Name, round), Counters: map[string]int64{"steps": 3}, Exit: "exit status 0"}
 	shift := 0.01 * rng.NormFloat64() // this process's own
 	var sum float64
 	for range row.Samples {
@@ -58,8 +57,16 @@ func process(rng *rand.Rand, row record.Row, impl string, round, position, seq i
 		sum += ns
 		p.SamplesNS = append(p.SamplesNS, int64(ns))
 	}
-	p.CPUNS, p.OutsideNS = int64(sum*cores), int64(sum)
-	p.Phases.RunNS = int64(sum)
+	p.CPUNS, p.OutsideNS = int64(sum*cores), int64(sum/10)
+	start := map[string]int64{"python": 60e6, "go": 4e6}[impl]
+	first := int64(2*ns) + 100e3
+	p.Discarded = []record.Discard{{Why: "warm-up", K: 1, SamplesNS: []int64{first}}}
+	p.Phases = record.Phases{StartNS: start + int64(round%3)*500e3, PrepareNS: 300e3, FirstNS: first, RunNS: int64(1.1 * sum)}
+	p.Phases.TotalNS = start + first + int64(1.1*sum)
+	p.Usage = record.Usage{UserNS: p.CPUNS + start + first, MaxRSS: map[string]int64{"python": 24 << 20, "go": 16 << 20}[impl]}
+	if round <= 3 {
+		p.Clock = &record.ClockCheck{ClaimedNS: int64(sum), OutsideNS: int64(1.001 * sum), Ratio: 0.999, OK: true}
+	}
 	return p
 }
 

@@ -130,6 +130,7 @@ func (m *markdown) means() {
 	t.write(&m.b)
 	m.printf("The geometric mean is the one that goals are about: it does not depend on which side is the reference. " +
 		"The arithmetic mean of ratios and the ratio of total times are shown to be checked against it, never claimed.\n\n")
+	m.heaviest()
 }
 
 func (m *markdown) categories() {

@@ -2,58 +2,6 @@ package report
 
 import "strings"
 
-// fairness prints what the sides used to get their times.
-func (m *markdown) fairness() {
-	if len(m.Sides) == 0 {
-		return
-	}
-	m.section("Fairness")
-	t := newMDTable("implementation", "version", "build", "flags", ">cores used", ">peak memory", ">start-up", "clock")
-	for _, s := range m.Sides {
-		name := md(s.Name)
-		if s.Reference {
-			name += " (reference)"
-		}
-		t.add(name, md(orNone(versionText(s))), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), size(s.RSS, s.RSSAtMost),
-			FormatDuration(s.StartNS), md(orNone(s.Clock)))
-	}
-	t.write(&m.b)
-	m.printf("Cores are the mean over benchmarks, memory and start-up the median, children included.")
-	if !m.Commands {
-		m.printf(" Start-up is from launch to ready and is in no ratio.")
-	}
-	for _, s := range m.Sides {
-		if s.RSSAtMost {
-			m.printf(" A peak is at most what it says where a program stayed below xbench itself: the system does not show it then.")
-			break
-		}
-	}
-	m.printf("\n\n")
-	for _, candidate := range m.Candidates {
-		mean, ok := m.overall(candidate)
-		if !ok || !(mean.RefCores > 0) || !(mean.CandCores > 0) || m.Reference == "" {
-			continue
-		}
-		m.printf("- %s\n", md(m.fairText(mean)))
-	}
-	for _, s := range m.StartMethods {
-		m.printf("- %s\n", md(s))
-	}
-	for _, s := range m.Sides {
-		if len(s.Command) > 0 {
-			m.printf("- %s ran as %s\n", md(s.Name), mdCode(quoteAll(s.Command)))
-		}
-	}
-	m.b.WriteByte('\n')
-}
-
-func orNoneCode(words []string) string {
-	if len(words) == 0 {
-		return none
-	}
-	return mdCell(strings.Join(words, " "))
-}
-
 // quoteAll is a command line for people: a placeholder needs no quotes.
 func quoteAll(args []string) string {
 	var out []string

@@ -48,38 +48,40 @@ func (k known) MarshalJSON() ([]byte, error) {
 }
 
 type summaryJSON struct {
-	Schema       string          `json:"schema"`
-	Verdict      compare.Verdict `json:"verdict"`
-	Exit         int             `json:"exit"`
-	Reasons      []string        `json:"reasons"`
-	Gate         string          `json:"gate"`
-	Unplanned    bool            `json:"unplanned"`
-	Interrupted  bool            `json:"interrupted"`
-	Run          string          `json:"run"`
-	Started      string          `json:"started"`
-	Tool         string          `json:"tool"`
-	Suite        string          `json:"suite"`
-	Filter       string          `json:"filter"`
-	Seed         uint64          `json:"seed"`
-	Rounds       int             `json:"rounds"`
-	MaxRounds    int             `json:"max_rounds"`
-	Smallest     smallestJSON    `json:"smallest_difference"`
-	Reference    string          `json:"reference"`
-	Candidates   []string        `json:"candidates"`
-	Sides        []sideJSON      `json:"implementations"`
-	Goals        []goalJSON      `json:"goals"`
-	Means        []meanJSON      `json:"means"`
-	Categories   []categoryJSON  `json:"categories"`
-	Rows         []rowJSON       `json:"rows"`
-	By           string          `json:"by,omitempty"` // the knob that variants are the values of
-	Variants     []contestJSON   `json:"variants,omitempty"`
-	Finals       []finalJSON     `json:"best_against_best,omitempty"`
-	Picks        []string        `json:"recommendations,omitempty"`
-	Scalings     []scalingJSON   `json:"scaling,omitempty"`
-	Crossovers   []crossoverJSON `json:"crossovers,omitempty"`
-	Warnings     []warningJSON   `json:"warnings"`
-	Host         hostJSON        `json:"host"`
-	Reproduction string          `json:"reproduce"`
+	Schema       string           `json:"schema"`
+	Verdict      compare.Verdict  `json:"verdict"`
+	Exit         int              `json:"exit"`
+	Reasons      []string         `json:"reasons"`
+	Gate         string           `json:"gate"`
+	Unplanned    bool             `json:"unplanned"`
+	Interrupted  bool             `json:"interrupted"`
+	Run          string           `json:"run"`
+	Started      string           `json:"started"`
+	Tool         string           `json:"tool"`
+	Suite        string           `json:"suite"`
+	Filter       string           `json:"filter"`
+	Seed         uint64           `json:"seed"`
+	Rounds       int              `json:"rounds"`
+	MaxRounds    int              `json:"max_rounds"`
+	Smallest     smallestJSON     `json:"smallest_difference"`
+	Reference    string           `json:"reference"`
+	Candidates   []string         `json:"candidates"`
+	Sides        []sideJSON       `json:"implementations"`
+	Goals        []goalJSON       `json:"goals"`
+	Means        []meanJSON       `json:"means"`
+	Categories   []categoryJSON   `json:"categories"`
+	Fairness     []differenceJSON `json:"fairness"`
+	Evidence     *evidenceJSON    `json:"same_work"`
+	Rows         []rowJSON        `json:"rows"`
+	By           string           `json:"by,omitempty"` // the knob that variants are the values of
+	Variants     []contestJSON    `json:"variants,omitempty"`
+	Finals       []finalJSON      `json:"best_against_best,omitempty"`
+	Picks        []string         `json:"recommendations,omitempty"`
+	Scalings     []scalingJSON    `json:"scaling,omitempty"`
+	Crossovers   []crossoverJSON  `json:"crossovers,omitempty"`
+	Warnings     []warningJSON    `json:"warnings"`
+	Host         hostJSON         `json:"host"`
+	Reproduction string           `json:"reproduce"`
 }
 
 type smallestJSON struct {
@@ -95,18 +97,19 @@ type intervalJSON struct {
 }
 
 type sideJSON struct {
-	Name      string   `json:"name"`
-	Reference bool     `json:"reference"`
-	Version   string   `json:"version"`
-	Language  string   `json:"language"`
-	Runtime   string   `json:"runtime"`
-	Mode      string   `json:"mode"`
-	Flags     []string `json:"flags"`
-	Command   []string `json:"command"`
-	Cores     known    `json:"cores"`
-	RSS       known    `json:"peak_rss_bytes"`
-	RSSAtMost bool     `json:"peak_rss_at_most"`
-	StartNS   known    `json:"start_ns"`
+	Name      string            `json:"name"`
+	Reference bool              `json:"reference"`
+	Version   string            `json:"version"`
+	Language  string            `json:"language"`
+	Runtime   string            `json:"runtime"`
+	Mode      string            `json:"mode"`
+	Flags     []string          `json:"flags"`
+	Settings  map[string]string `json:"settings,omitempty"`
+	Command   []string          `json:"command"`
+	Cores     known             `json:"cores"`
+	RSS       known             `json:"peak_rss_bytes"`
+	RSSAtMost bool              `json:"peak_rss_at_most"`
+	StartNS   known             `json:"start_ns"`
 }
 
 type goalJSON struct {
@@ -140,7 +143,16 @@ type meanJSON struct {
 	Max         known         `json:"max"`
 	LeaveOneLo  known         `json:"leave_one_out_lo"`
 	LeaveOneHi  known         `json:"leave_one_out_hi"`
+	Heaviest    string        `json:"weighs_most"`
+	WithoutIt   known         `json:"without_what_weighs_most"`
 	CPU         known         `json:"cpu"`
+	NoCPU       int           `json:"rows_without_cpu"`
+	RSS         known         `json:"peak_rss"`
+	RSSAtLeast  bool          `json:"peak_rss_at_least"`
+	RSSAtMost   bool          `json:"peak_rss_at_most"`
+	NoRSS       int           `json:"rows_without_peak_rss"`
+	Cold        *coldJSON     `json:"cold"`
+	NoCold      int           `json:"rows_without_cold"`
 	RefCores    known         `json:"reference_cores"`
 	CandCores   known         `json:"candidate_cores"`
 	YouCanClaim known         `json:"you_can_claim"`
@@ -183,6 +195,9 @@ type cellJSON struct {
 	CandAtMost   bool            `json:"candidate_rss_at_most"`
 	RefCores     known           `json:"reference_cores"`
 	CandCores    known           `json:"candidate_cores"`
+	Cold         *coldJSON       `json:"cold"`
+	RefFacts     *factsJSON      `json:"reference_process"`
+	CandFacts    *factsJSON      `json:"candidate_process"`
 	Stopped      string          `json:"stopped"`
 	MoreRounds   int             `json:"more_rounds"`
 	Failures     []failureJSON   `json:"failures"`

@@ -21,7 +21,7 @@ func (v *View) summary() summaryJSON {
 		Load1: number(h.Load1), Governor: h.Governor, Turbo: h.Turbo, Virtual: h.Virtual, FS: h.FS, ID: h.ID}
 	for _, x := range v.Sides {
 		s.Sides = append(s.Sides, sideJSON{Name: x.Name, Reference: x.Reference, Version: x.Version, Language: x.Language,
-			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command),
+			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command), Settings: settingsSummary(x.Settings),
 			Cores: known(x.Cores), RSS: known(x.RSS), RSSAtMost: x.RSSAtMost, StartNS: known(x.StartNS)})
 	}
 	for _, g := range v.Goals {
@@ -31,12 +31,16 @@ func (v *View) summary() summaryJSON {
 		s.Means = append(s.Means, meanJSON{Candidate: m.Candidate, Group: m.Group, Rows: m.Rows,
 			Geometric: interval(m.Geometric), Arithmetic: known(m.Arithmetic), TotalTime: known(m.TotalTime),
 			Min: known(m.Min), Max: known(m.Max), LeaveOneLo: known(m.LeaveOneOutLo), LeaveOneHi: known(m.LeaveOneOutHi),
+			Heaviest: m.Heaviest, WithoutIt: known(m.WithoutHeaviest), NoCPU: m.WithoutCPU,
+			RSS: known(m.RSS), RSSAtLeast: m.RSSAtLeast, RSSAtMost: m.RSSAtMost, NoRSS: m.WithoutRSS,
+			Cold: coldSummary(m.Cold), NoCold: m.WithoutCold,
 			CPU: known(m.CPU), RefCores: known(m.RefCores), CandCores: known(m.CandCores), YouCanClaim: known(m.Claim)})
 	}
 	for _, c := range v.Categories {
 		s.Categories = append(s.Categories, categoryJSON{Name: c.Name, Candidate: c.Candidate, Rows: c.Rows,
 			Geometric: interval(c.Geometric), Variation: known(c.Variation), Expected: known(c.Expected)})
 	}
+	s.Fairness, s.Evidence = v.fairnessSummary(), evidenceSummary(v.Evidence)
 	for _, r := range v.Rows {
 		s.Rows = append(s.Rows, rowSummary(r))
 	}
@@ -87,11 +91,13 @@ func rowSummary(r Row) rowJSON {
 			ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
 			RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
 			RefRSSAtMost: c.RefRSSAtMost, CandAtMost: c.CandRSSAtMost,
-			RefCores: known(c.RefCores), CandCores: known(c.CandCores), Stopped: c.Stopped, MoreRounds: c.MoreRounds,
+			RefCores: known(c.RefCores), CandCores: known(c.CandCores),
+			RefFacts: factsSummary(c.RefFacts), CandFacts: factsSummary(c.CandFacts), Stopped: c.Stopped, MoreRounds: c.MoreRounds,
 			RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
 		if !c.invalid() {
 			// Times of different work have no ratio.
 			cell.Speedup = interval(c.Speedup)
+			cell.Cold = coldSummary(c.Cold)
 		}
 		for _, f := range c.Failures {
 			cell.Failures = append(cell.Failures, failureJSON{Kind: f.Kind, Message: f.Message})

@@ -112,16 +112,11 @@ func (t *terminal) qualifications() {
 		t.means()
 	}
 	if m, ok := t.mostApart(); ok {
-		t.paragraph("also", yellow, fmt.Sprintf("%sarithmetic mean %s and total time %s disagree with the geometric mean %s: quote the geometric mean, with this table",
-			t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio)))
+		t.paragraph("also", yellow, fmt.Sprintf("%sarithmetic mean %s and total time %s disagree with the geometric mean %s: quote the geometric mean, with this table%s",
+			t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio), heaviestText(m)))
 	}
-	for _, candidate := range t.Candidates {
-		m, ok := t.overall(candidate)
-		if !ok || !(m.RefCores > 0) || !(m.CandCores > 0) || FormatRatio(m.Geometric.Ratio) == none {
-			continue
-		}
-		t.paragraph("fair?", plain, t.fairText(m))
-	}
+	t.fair()
+	t.cold()
 	if t.SmallestRow > 0 && t.gatedOpen() {
 		t.paragraph("limit", plain, fmt.Sprintf("rows that are equal could not have been told from rows %s slower or faster", FormatPercent(t.SmallestRow)))
 	}

@@ -40,8 +40,10 @@ type View struct {
 	Goals      []compare.Goal
 	Means      []compare.Mean
 	Categories []compare.Category
-	Tables     []Table // scenario x variant, one per implementation
-	By         string  // the knob that Tables and Contests compare, "" = configured variants
+	Fairness   []compare.Difference // in which the sides were not alike, the most serious first
+	Evidence   compare.Evidence     // that they did the same work
+	Tables     []Table              // scenario x variant, one per implementation
+	By         string               // the knob that Tables and Contests compare, "" = configured variants
 	Contests   []compare.Contest
 	Finals     []compare.Final
 	Picks      []string // what the contests recommend
@@ -66,6 +68,7 @@ type View struct {
 type Side struct {
 	Name, Version, Language, Runtime, Mode, Clock string
 	Command, Flags                                []string
+	Settings                                      [][2]string // name and value, as the worker declares them
 	Reference                                     bool
 	Cores                                         float64 // CPU time / wall time while sampling
 	RSS                                           float64 // peak resident bytes
@@ -114,6 +117,8 @@ type Cell struct {
 	RefRSSAtMost, CandRSSAtMost          bool // the sizes are upper bounds
 	RefStartNS, CandStartNS              float64
 	RefEfficiency, CandEfficiency        float64
+	RefFacts, CandFacts                  compare.Facts
+	Cold                                 compare.Cold
 	Stopped                              string
 	MoreRounds                           int
 }
@@ -135,13 +140,14 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.Rows, v.Shared = viewRows(res)
 	v.Goals = viewGoals(res.Goals)
 	for _, m := range res.Means {
-		m.Candidate, m.Group = clean(m.Candidate), clean(m.Group)
+		m.Candidate, m.Group, m.Heaviest = clean(m.Candidate), clean(m.Group), clean(m.Heaviest)
 		v.Means = append(v.Means, m)
 	}
 	for _, c := range res.Categories {
 		c.Name, c.Candidate = clean(c.Name), clean(c.Candidate)
 		v.Categories = append(v.Categories, c)
 	}
+	v.Fairness, v.Evidence = viewFairness(res.Fairness), viewEvidence(res.Evidence)
 	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
 	v.arrangeSweeps()
 	v.Warnings = viewWarnings(rec, res)
@@ -201,6 +207,7 @@ func viewCell(r compare.Row) Cell {
 		RefRSSAtMost: r.RefRSSAtMost, CandRSSAtMost: r.CandRSSAtMost,
 		RefStartNS: float64(r.RefStartNS), CandStartNS: float64(r.CandStartNS),
 		RefEfficiency: r.RefEfficiency, CandEfficiency: r.CandEfficiency,
+		RefFacts: r.RefFacts, CandFacts: r.CandFacts, Cold: r.Cold,
 		Stopped: clean(r.Stopped), MoreRounds: r.MoreRounds,
 	}
 	for _, f := range r.Failures {
@@ -301,6 +308,7 @@ func (v *View) sides(p *record.Plan) []Side {
 			Name: clean(i.Name), Version: clean(i.Version), Language: clean(i.Language),
 			Runtime: clean(i.Runtime), Mode: clean(i.Mode), Clock: clean(i.Clock),
 			Command: cleanAll(shownCommand(i.Command)), Flags: cleanAll(i.Flags),
+			Settings: viewSettings(i.Settings),
 		}
 		s.Reference = s.Name == v.Reference
 		v.usage(&s)

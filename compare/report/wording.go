@@ -193,7 +193,19 @@ func (v *View) fairText(m compare.Mean) string {
 	if FormatRatio(m.CPU) != none {
 		s += ", " + FormatRatio(m.CPU) + " by CPU time"
 	}
+	if memory := rssText(m.RSS, m.RSSAtLeast, m.RSSAtMost); memory != none {
+		s += ", " + memory + " by peak memory"
+	}
 	return s
+}
+
+// heaviestText names the row that a mean hangs on, where it does: without it
+// the mean is another by more than a quarter.
+func heaviestText(m compare.Mean) string {
+	if m.Heaviest == "" || apart(m.WithoutHeaviest, m.Geometric.Ratio) <= 1.25 {
+		return ""
+	}
+	return fmt.Sprintf("; without %s it is %s", m.Heaviest, FormatRatio(m.WithoutHeaviest))
 }
 
 func (v *View) coresOf(implementation string) float64 {
