@@ -16,7 +16,8 @@ import (
 // has. Tested one by one, 75 quiet rows had two warnings in every run.
 func (a *analysis) quality(res *Result) []Warning {
 	var out []Warning
-	out = append(out, a.busyHost(res)...)
+	busy := a.busyHost(res)
+	out = append(out, busy...)
 	out = append(out, a.poorScaling(res)...)
 	if w, ok := a.spinDrift(); ok {
 		out = append(out, w)
@@ -32,7 +33,8 @@ func (a *analysis) quality(res *Result) []Warning {
 		if drifted[i] {
 			add(i, a.driftOf(p))
 		}
-		if w, ok := a.modes(p); ok {
+		// On a busy host other work is the likelier cause of two speeds.
+		if w, ok := a.modes(p); ok && len(busy) == 0 {
 			add(i, w)
 		} else if w, ok := p.wildRounds(width); ok {
 			add(i, w)

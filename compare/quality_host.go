@@ -21,12 +21,14 @@ const (
 const quietRemedy = "stop other work, or measure on a machine of its own; xbench doctor shows its state"
 
 // busyHost says that other work shared the cores: by the fixed work that
-// starts each round, which nothing of the run can slow down; else by the load
-// when the run began; else by load and pressure in between, as far as they
-// cannot be the run's own.
+// starts each round, which nothing of the run can slow down; else by load and
+// pressure at those moments, as far as they cannot be the run's own; else by
+// the load when the run began, if that work was slow later on or was not done.
+// By itself that load says little: it is often the compiler's that made what
+// is measured.
 func (a *analysis) busyHost(res *Result) []Warning {
-	text := a.slowSpins()
-	if h := a.plan.Host; text == "" && h.Cores > 0 && h.Load1 > busyLoad*float64(h.Cores) {
+	text, slow, all := a.slowSpins()
+	if h := a.plan.Host; text == "" && (all == 0 || slow > 0) && h.Cores > 0 && h.Load1 > busyLoad*float64(h.Cores) {
 		text = fmt.Sprintf("load %.1f on %d cores when the run began", h.Load1, h.Cores)
 	}
 	if text == "" {
@@ -41,14 +43,16 @@ func (a *analysis) busyHost(res *Result) []Warning {
 // many reports whether n of all rounds are enough to speak of.
 func many(n, all int) bool { return n >= 2 && float64(n) > slowRounds*float64(all) }
 
-func (a *analysis) slowSpins() string {
+// slowSpins counts the rounds that began with a slow spin; text is empty when
+// they are few.
+func (a *analysis) slowSpins() (text string, slow, all int) {
 	fastest := a.plan.Host.SpinNS
 	for _, r := range a.rec.Rounds {
 		if r.SpinNS > 0 && (fastest == 0 || r.SpinNS < fastest) {
 			fastest = r.SpinNS
 		}
 	}
-	slow, all, worst, when := 0, 0, 0.0, 0
+	worst, when := 0.0, 0
 	for _, r := range a.rec.Rounds {
 		if r.SpinNS <= 0 {
 			continue
@@ -63,9 +67,9 @@ func (a *analysis) slowSpins() string {
 		}
 	}
 	if !many(slow, all) {
-		return ""
+		return "", slow, all
 	}
-	return fmt.Sprintf("in %d of %d rounds fixed work took more than %v times its fastest, at worst %.3g times (round %d)", slow, all, slowSpin, worst, when)
+	return fmt.Sprintf("in %d of %d rounds fixed work took more than %v times its fastest, at worst %.3g times (round %d)", slow, all, slowSpin, worst, when), slow, all
 }
 
 // foreignLoad judges load and pressure at the beginning of rounds. The run is

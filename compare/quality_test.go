@@ -224,7 +224,13 @@ func TestBusyHost(t *testing.T) {
 	check("slow core", "busy host: in 3 of 5 rounds fixed work took more than 1.25 times its fastest, at worst 2 times (round 1)",
 		rounds(func(r *record.Round) { r.SpinNS = 2e7 }))
 	check("one slow round", "", func(rec *record.Record) { rec.Rounds[2].SpinNS = 5e7 })
-	check("load at the start", "busy host: load 2.5 on 4 cores when the run began", func(rec *record.Record) { rec.Plan.Host.Load1 = 2.5 })
+	check("load at the start, nothing later", "", func(rec *record.Record) { rec.Plan.Host.Load1 = 2.5 })
+	check("load at the start, old record", "busy host: load 2.5 on 4 cores when the run began", func(rec *record.Record) {
+		rec.Plan.Host.Load1, rec.Rounds = 2.5, nil
+	})
+	check("load at the start, and a slow round", "busy host: load 2.5 on 4 cores when the run began", func(rec *record.Record) {
+		rec.Plan.Host.Load1, rec.Rounds[2].SpinNS = 2.5, 5e7
+	})
 	check("load of others", "busy host: in 3 of 5 rounds others had a load of more than 2.0 on 4 cores, at worst 2.7",
 		rounds(func(r *record.Round) { r.Load1 = 4 }))
 	check("pressure", "busy host: in 3 of 5 rounds some program waited for a core more than 20% of the time, at worst 44%",

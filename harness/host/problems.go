@@ -34,6 +34,12 @@ func Problems(h record.Host) []Problem {
 			"use a machine with at least two cores",
 		})
 	}
+	if h.Scaling > 0 && h.Scaling < scalingFull {
+		out = append(out, Problem{
+			fmt.Sprintf("two threads do %.2f times the work of one: work in parallel is limited by this machine", h.Scaling),
+			"compare such rows on one with whole cores (see xbench doctor)",
+		})
+	}
 	for _, g := range strings.Split(h.Governor, ", ") {
 		if g == "powersave" || g == "conservative" || g == "ondemand" {
 			out = append(out, Problem{
