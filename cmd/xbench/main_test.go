@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"xbench":  main,
 		"printer": printer,
+		"steady":  steadyMain,
 		"badworker": func() {
 			mode := "good"
 			if len(os.Args) > 1 {
