@@ -156,7 +156,7 @@ func TestRoundsFor(t *testing.T) {
 		}
 	}
 	check(.05, .01, 5)
-	check(.05, .999*math.Log(1.05)/1.12, 13)
+	check(.05, .999*math.Log(1.05)/1.13, 13)
 	check(.05, .999*math.Log(1.05)/.88, 20)
 	check(.05, .999*math.Log(1.05)/.71, 30)
 	check(.05, .1, 0)
