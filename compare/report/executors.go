@@ -116,8 +116,11 @@ func front(use, rest []compare.Place, scenarios int) string {
 
 // differ says how much may be between what was not told apart.
 func differ(upTo float64) string {
-	if math.IsInf(upTo, 1) {
+	switch {
+	case math.IsInf(upTo, 1):
 		return " (too few rounds)"
+	case upTo >= 1:
+		return " (up to " + FormatRatio(1+upTo) + " between them)"
 	}
 	return " (up to " + FormatPercent(upTo) + " between them)"
 }
@@ -135,7 +138,7 @@ func reasons(p compare.Place, rest []compare.Place) []string {
 		}
 		most = max(most, o.Cores)
 	}
-	if len(rest) > 0 && p.Cores > 1.3*most {
+	if len(rest) > 0 && p.Cores > max(1.3*most, 1.2) { // less than one core is a busy host's doing
 		out = append(out, "it keeps "+formatCores(p.Cores)+" cores busy, the others at most "+formatCores(most))
 	}
 	return out

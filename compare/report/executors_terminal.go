@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"xbench/compare"
 )
@@ -27,15 +28,22 @@ func (t *terminal) executors() {
 // times has a column per variant.
 func (t *terminal) times(table Table) *grid {
 	g := &grid{indent: 2, columns: []column{{}}}
-	head := []text{{table.Implementation, bold}}
+	above, head := []text{{}}, []text{{table.Implementation, bold}}
 	for _, name := range table.Variants {
 		g.columns = append(g.columns, column{right: true})
-		head = append(head, text{name + "  ", dim})
+		first, rest, two := strings.Cut(name, " ")
+		if !two {
+			first, rest = "", name
+		}
+		above, head = append(above, text{first, dim}), append(head, text{rest, dim})
 	}
 	g.columns = append(g.columns, column{right: true}, column{right: true})
 	bound, reached := text{"", dim}, text{"", dim}
 	if slices.ContainsFunc(table.Lines, func(l TableLine) bool { return l.LowerBoundNS > 0 }) {
 		bound.s, reached.s = "bound", "reached"
+	}
+	if slices.ContainsFunc(above, func(t text) bool { return t.s != "" }) {
+		g.add(append(above, text{}, text{})...)
 	}
 	g.add(append(head, bound, reached)...)
 	category := ""
@@ -79,7 +87,7 @@ func (t *terminal) cell(c TableCell) text {
 // in.
 func (t *terminal) timesDown(table Table) *grid {
 	g := &grid{indent: 2, columns: []column{{min: 12}, {right: true}, {}, {}}}
-	g.add(text{table.Implementation, bold}, text{"time  ", dim}, text{"times as long", dim}, text{"of the bound", dim})
+	g.add(text{table.Implementation, bold}, text{"time  ", dim}, text{"times as long", dim}, text{"of the lower bound", dim})
 	for _, l := range table.Lines {
 		g.span(text{l.Scenario, dim})
 		for i, c := range l.Cells {
@@ -91,7 +99,7 @@ func (t *terminal) timesDown(table Table) *grid {
 				ratio = timesAsLong(c.Ratio, c.Stepped)
 			}
 			if c.Best && l.Efficiency > 0 {
-				reached = FormatPercent(l.Efficiency)
+				reached = FormatPercent(l.Efficiency) + " of " + FormatDuration(l.LowerBoundNS)
 			}
 			g.add(text{"  " + table.Variants[i], plain}, t.cell(c), text{ratio, plain}, text{reached, plain})
 		}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"xbench/compare"
+)
+
+// What --by prints: in a column for each variant where there is room, else one
+// below the other.
+func TestGoldenByKnob(t *testing.T) {
+	v := variantsView()
+	v.By = "executor"
+	print := func(width int, color bool) func(io.Writer) error {
+		return func(w io.Writer) error { return v.Terminal(w, TerminalOptions{Width: width, Color: color, Head: true}) }
+	}
+	golden(t, "by-80.txt", print(80, false))
+	golden(t, "by-140.txt", print(140, false))
+	golden(t, "by-colour.txt", print(140, true))
+	golden(t, "by.json", v.Summary)
+}
+
+// No table is wider than the terminal.
+func TestByKnobKeepsWithinTheTerminal(t *testing.T) {
+	v := variantsView()
+	v.By = "executor"
+	for width := 80; width < 180; width += 7 {
+		var b strings.Builder
+		if err := v.Terminal(&b, TerminalOptions{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(b.String(), "\n")[1:] {
+			if textWidth(line) > width {
+				t.Errorf("width %d: %d columns: %s", width, textWidth(line), line)
+			}
+		}
+	}
+}
+
+// Every sentence says what the verdicts say, and no more.
+func TestRecommendations(t *testing.T) {
+	entrant := func(name string, cores, efficiency float64) compare.Entrant {
+		return compare.Entrant{Row: name, Variant: name, NS: 1, Cores: cores, Efficiency: efficiency}
+	}
+	rival := func(name string, s compare.Standing, ratio, lo, hi float64) compare.Rival {
+		return compare.Rival{Entrant: entrant(name, 1, 0), Standing: s, Ratio: compare.Interval{Ratio: ratio, Lo: lo, Hi: hi}}
+	}
+	contest := func(scenario string, best compare.Entrant, others ...compare.Rival) compare.Contest {
+		return compare.Contest{Scenario: scenario, Category: "build/io", Implementation: "go", Best: best, Others: others}
+	}
+	check := func(want string, contests ...compare.Contest) {
+		t.Helper()
+		var got []string
+		for _, r := range compare.Recommend(contests) {
+			got = append(got, subject(r)+": "+recommendation(r))
+		}
+		if text := strings.Join(got, "\n"); text != want {
+			t.Errorf("\ngot  %s\nwant %s", text, want)
+		}
+	}
+	equal, open, slower := compare.StandingEqual, compare.StandingOpen, compare.StandingSlower
+	pool := entrant("threadpool", 1, 0)
+
+	check("build/io_static: threadpool, asyncio and asyncio_queue are tied (within 2%); multiprocess is 1.04x slower (1.02 - 1.07)",
+		contest("build/io_static", pool, rival("asyncio", equal, 1.005, 0.99, 1.02), rival("asyncio_queue", equal, 1.008, 0.998, 1.018), rival("multiprocess", slower, 1.04, 1.02, 1.07)))
+	check("s: multiprocess is the fastest; it reaches 96% of the lower bound; it keeps 1.9 cores busy, the others at most 1.0; threadpool is 1.80x slower (1.70 - 1.90)",
+		contest("s", entrant("multiprocess", 1.9, 0.96), rival("threadpool", slower, 1.8, 1.7, 1.9)))
+	check("s: threadpool came out first, not told apart from asyncio (up to 30% between them)",
+		contest("s", pool, rival("asyncio", open, 1.1, 0.9, 1.3)))
+	check("s: threadpool and asyncio are tied (within 3%), multiprocess is not told apart from them (up to 3.00x between them)",
+		contest("s", pool, rival("asyncio", equal, 1.01, 0.99, 1.03), rival("multiprocess", open, 1.2, 0.4, 3)))
+	check("s: threadpool came out first, not told apart from asyncio (too few rounds)",
+		contest("s", pool, rival("asyncio", open, 1.1, 0, math.Inf(1))))
+	stepped := rival("asyncio", slower, 1.03, math.Nextafter(1, 2), 1.07)
+	stepped.Stepped = true
+	check("s: threadpool is the fastest; asyncio is 1.03x slower (above 1 - 1.07)", contest("s", pool, stepped))
+	check("build/io, static and dynamic: threadpool is the fastest; asyncio is 1.10x to 1.20x slower (1.05 - 1.25)",
+		contest("build/io_static", pool, rival("asyncio", slower, 1.1, 1.05, 1.15)), contest("build/io_dynamic", pool, rival("asyncio", slower, 1.2, 1.15, 1.25)))
+	check("build/io, static and dynamic: threadpool is the fastest or tied with it; asyncio is 1.20x slower (1.15 - 1.25) in 1 of 2, tied in the rest",
+		contest("build/io_static", pool, rival("asyncio", equal, 1.01, 0.99, 1.03)), contest("build/io_dynamic", pool, rival("asyncio", slower, 1.2, 1.15, 1.25)))
+	check("build/io_static: threadpool is the fastest; asyncio is 1.10x slower (1.05 - 1.15)\nbuild/io_dynamic: asyncio is the fastest; threadpool is 1.20x slower (1.15 - 1.25)",
+		contest("build/io_static", pool, rival("asyncio", slower, 1.1, 1.05, 1.15)), contest("build/io_dynamic", entrant("asyncio", 1, 0), rival("threadpool", slower, 1.2, 1.15, 1.25)))
+	check("build/io, static and dynamic: threadpool is the fastest; asyncio is 1.10x slower (1.05 - 1.15) where it could be compared (1 of 2); fork is 1.50x slower (1.40 - 1.60) where it could be compared (1 of 2)",
+		contest("build/io_static", pool, rival("asyncio", slower, 1.1, 1.05, 1.15)), contest("build/io_dynamic", pool, rival("fork", slower, 1.5, 1.4, 1.6)))
+
+	broken := contest("s", pool)
+	broken.Left = []compare.Left{{Row: "s/asyncio", Variant: "asyncio", Why: "not valid: round 1: result"}}
+	check("s: only threadpool could be measured; not compared: asyncio (not valid: round 1: result)", broken)
+	broken.Best = compare.Entrant{}
+	check("s: nothing could be compared; not compared: asyncio (not valid: round 1: result)", broken)
+}
+
+// What the two sides do best with is said where one variant does not serve
+// both.
+func TestRecommendationsAcrossImplementations(t *testing.T) {
+	v := &View{Reference: "python", Finals: []compare.Final{
+		{Scenario: "s1", Candidate: "go", Ref: compare.Entrant{Variant: "multiprocess"}, Cand: compare.Entrant{Variant: "threadpool"}, Speedup: compare.Interval{Ratio: 3.1, Lo: 2.9, Hi: 3.3}},
+		{Scenario: "s2", Candidate: "go", Same: true}}}
+	want := "s1: python does best with multiprocess, go with threadpool: best against best 3.10x (2.90 - 3.30)."
+	if got := v.recommended(nil); len(got) != 1 || got[0] != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
