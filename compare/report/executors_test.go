@@ -1,8 +1,10 @@
 package report
 
 import (
+	"encoding/json"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +22,47 @@ func TestGoldenByKnob(t *testing.T) {
 	golden(t, "by-80.txt", print(80, false))
 	golden(t, "by-140.txt", print(140, false))
 	golden(t, "by-colour.txt", print(140, true))
-	golden(t, "by.json", v.Summary)
+}
+
+// The file for programs says which knob, and holds what was printed.
+func TestSummaryByKnob(t *testing.T) {
+	v := variantsView()
+	v.By = "executor"
+	var b strings.Builder
+	if err := v.Summary(&b); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		By       string
+		Variants []struct {
+			Implementation string
+			Variants       []struct {
+				Standing string
+				Why      string
+				Ratio    *struct{ Lo float64 } `json:"times_as_long"`
+			}
+		}
+		Recommendations []string
+		Best            []struct{ Same bool } `json:"best_against_best"`
+	}
+	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.By != "executor" || len(got.Variants) != len(v.Contests) || len(got.Best) != len(v.Finals) || !slices.Equal(got.Recommendations, v.Picks) {
+		t.Errorf("by %q, %d contests of %d, %d finals of %d, recommendations %q", got.By, len(got.Variants), len(v.Contests), len(got.Best), len(v.Finals), got.Recommendations)
+	}
+	count := make(map[string]int)
+	for _, c := range got.Variants {
+		for _, x := range c.Variants {
+			count[x.Standing]++
+			if (x.Standing == "slower") != (x.Ratio != nil && x.Ratio.Lo > 1) || (x.Standing == "not compared") != (x.Why != "") {
+				t.Errorf("%s: %+v", c.Implementation, x)
+			}
+		}
+	}
+	if count["best"] != len(v.Contests) || count["not compared"] != 2 || count["equal"] == 0 || count["open"] == 0 || count["slower"] == 0 {
+		t.Errorf("standings %v", count)
+	}
 }
 
 // No table is wider than the terminal.
