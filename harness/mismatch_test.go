@@ -39,12 +39,15 @@ func TestTimedMismatchesAreShownByValue(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, row := range res.Rows {
-			bad := row.Mark == compare.MarkInvalid
-			if bad != (row.Name == "demo/b") {
-				t.Errorf("%s: %s is %s", vice, row.Name, row.Mark)
+			// A loaded machine may spoil clocks: only results are looked at.
+			digest := ""
+			for _, f := range row.Failures {
+				if f.Kind == record.FailDigest {
+					digest = f.Message
+				}
 			}
-			if bad && !regexp.MustCompile(want).MatchString(row.Failures[0].Message) {
-				t.Errorf("%s: got %q, want %s", vice, row.Failures[0].Message, want)
+			if (digest != "") != (row.Name == "demo/b") || digest != "" && !regexp.MustCompile(want).MatchString(digest) {
+				t.Errorf("%s: %s: got %q, want %s for demo/b alone", vice, row.Name, digest, want)
 			}
 		}
 	}
