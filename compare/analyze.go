@@ -158,10 +158,11 @@ func (a *analysis) result() *Result {
 		res.Reference = a.plan.Reference
 	}
 	res.Verdict, res.Exit, res.Reasons = a.overall()
-	res.Rows = a.rows(a.endings())
+	ends := a.endings()
+	res.Rows = a.rows(ends)
 	a.warnApart(res.Rows)
 	for _, c := range a.claims {
-		res.Goals = append(res.Goals, a.goal(c))
+		res.Goals = append(res.Goals, a.told(a.goal(c), c, ends))
 	}
 	res.Means = a.means(res.Rows)
 	res.Categories = a.categories()

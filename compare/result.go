@@ -124,8 +124,10 @@ type Row struct {
 	Cold                          Cold    // the first result after a launch, never part of Speedup
 	RefEfficiency, CandEfficiency float64 // lower bound / time, 0 when no bound is stated
 
+	DecidedAt  int    // round of the look that decided Status; 0 = undecided
 	Stopped    string // why measuring this row ended: "decided", "futile", "rounds", "budget", "interrupt", "invalid"
-	MoreRounds int    // further rounds an inconclusive row would probably need; 0 = not applicable, or more than a plan can hold
+	MoreRounds int    // further rounds an inconclusive row would probably need; 0 = not applicable, or see TooClose
+	TooClose   bool   // even the longest plan would probably not settle it
 }
 
 // A Goal is one claim about one candidate.
@@ -142,6 +144,11 @@ type Goal struct {
 	Claim     float64  // "you can claim at least"; 0 = nothing
 	Reason    string   // one line: why not PASS
 	DecidedAt int      // round of the deciding look; 0 = undecided
+
+	Looks      []Look // the planned looks that were reached; none of a goal that is described, or INVALID
+	Stopped    string // why no more was measured for it: one of the Stopped reasons
+	MoreRounds int    // further rounds that an open goal would probably need; 0 = not applicable, or see TooClose
+	TooClose   bool   // even the longest plan would probably not settle it
 }
 
 // A Mean summarises a candidate over a group of rows three ways.

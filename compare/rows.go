@@ -48,7 +48,7 @@ func (a *analysis) row(p *pair) Row {
 	r.Speedup = a.interval(p)
 	r.Claim = roundDown(r.Speedup.Lo)
 	r.Mark = mark(r.Speedup, a.tolerance(p))
-	r.Status, r.MoreRounds = a.status(p)
+	a.status(p, &r)
 	return r
 }
 
@@ -124,22 +124,25 @@ func (a *analysis) cpu(p *record.Process) int64 {
 // Holm's procedure found on a later step lies below its threshold, and no more
 // than that is known.
 func (a *analysis) interval(p *pair) Interval {
+	i := p.path.ratio(a.sched.alpha, a.failLevel(a.sharing(p)))
+	for _, c := range a.holding(p) {
+		if c.standingOf(p).verdict == Fail {
+			i = cutBelow(i, c.threshold())
+		}
+	}
+	return i
+}
+
+// sharing is how many rows share the error of FAIL in the largest gated claim
+// that holds the pair.
+func (a *analysis) sharing(p *pair) int {
 	most := 1
 	for _, c := range a.holding(p) {
 		if c.gated {
 			most = max(most, len(c.members))
 		}
 	}
-	i := p.path.ratio(a.sched.alpha, a.failLevel(most))
-	for _, c := range a.holding(p) {
-		if s := c.standingOf(p); s.verdict == Fail {
-			if below := math.Nextafter(math.Exp(c.threshold()), 0); i.Hi > below {
-				i.Hi = below
-				i.Ratio, i.Lo = min(i.Ratio, below), min(i.Lo, below)
-			}
-		}
-	}
-	return i
+	return most
 }
 
 // holding lists the "each" claims that a pair belongs to.
@@ -177,22 +180,26 @@ func (a *analysis) tolerance(p *pair) float64 {
 }
 
 // status is how the row stands under the gated "each" claims that hold it,
-// and how many rounds more the first open one would need.
-func (a *analysis) status(p *pair) (v Verdict, more int) {
-	v = NoGoals
+// since when, and how many rounds more the first open one would need.
+func (a *analysis) status(p *pair, r *Row) {
+	open := false
 	for _, c := range a.holding(p) {
 		if !c.gated {
 			continue
 		}
 		s := c.standingOf(p)
-		if severity(s.verdict) < severity(v) {
-			v = s.verdict
+		switch {
+		case severity(s.verdict) < severity(r.Status):
+			r.Status, r.DecidedAt = s.verdict, s.round
+		case s.verdict == r.Status:
+			r.DecidedAt = max(r.DecidedAt, s.round)
 		}
-		if s.verdict == Inconclusive && more == 0 {
-			more = p.path.moreRounds(c.threshold(), a.sched.alpha, a.failLevel(len(c.members)))
+		if s.verdict == Inconclusive && !open {
+			open = true
+			need := p.path.need(c.threshold(), a.sched.alpha, a.failLevel(len(c.members)))
+			r.MoreRounds, r.TooClose = need.more(len(p.path.x)), need != Need{} && need.Rounds == 0
 		}
 	}
-	return v, more
 }
 
 // mark puts an interval in a word. "Slower" needs the whole interval below the

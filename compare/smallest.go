@@ -50,16 +50,6 @@ func needed(c, z float64, n int) float64 {
 // mostRounds is the longest plan there is.
 const mostRounds = 45
 
-// moreRounds is how many rounds beyond those at hand a plan needs for a
-// verdict, by what is known of the distance and the spread. 0 means more than
-// any plan holds, or that too little is known.
-func (p path) moreRounds(g, aPass, aFail float64) int {
-	if n := p.need(g, aPass, aFail); n.Rounds > 0 {
-		return max(n.Rounds-len(p.x), 1)
-	}
-	return 0
-}
-
 // A Need is the shortest plan that would settle a claim nine times in ten if
 // the distance and the spread are what the rounds at hand say.
 type Need struct {

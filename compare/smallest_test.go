@@ -97,13 +97,14 @@ func TestReachIsReached(t *testing.T) {
 // Where even the longest plan would not do there is no number.
 func TestNoPlanIsLongEnough(t *testing.T) {
 	s := testSchedule(t, 5)
-	if got := s.follow(exactly(4, .01, .06)).moreRounds(0, .05, .05); got != 0 {
+	more := func(p path) int { return p.need(0, .05, .05).more(len(p.x)) }
+	if got := more(s.follow(exactly(4, .01, .06))); got != 0 {
 		t.Errorf("a distance of a sixth of the spread takes %d more rounds", got)
 	}
 	if got := s.follow([]float64{1, 1}).need(0, .05, .05); got != (Need{}) {
 		t.Errorf("two rounds say %+v", got)
 	}
-	if got := s.follow(exactly(4, .5, .06)).moreRounds(0, .05, .05); got != 1 {
+	if got := more(s.follow(exactly(4, .5, .06))); got != 1 {
 		t.Errorf("a verdict that one more round would bring takes %d", got)
 	}
 }

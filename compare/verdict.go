@@ -199,55 +199,9 @@ func (p path) ratio(aLo, aHi float64) Interval {
 // claim passes wrongly only if a row that is too slow does. It fails when one
 // row fails at its share of the level.
 func (a *analysis) judgeEach(c *claim) {
-	g := c.threshold()
-	passed, round := 0, 0
-	for _, p := range c.members {
-		v, r := p.path.decide(g, a.sched.alpha, a.failLevel(len(c.members)))
-		if p.invalid() {
-			v, r = Invalid, 0
-		}
-		c.rows = append(c.rows, standing{p, v, r, len(c.members)})
-		if v == Pass {
-			passed++
-			round = max(round, r)
-		}
-	}
-	for _, s := range c.rows {
-		if s.verdict == Fail && (c.verdict != Fail || s.round < c.round) {
-			c.verdict, c.round = Fail, s.round
-		}
-	}
-	if passed == len(c.rows) {
-		c.verdict, c.round = Pass, round
-	}
-	a.nameCulprits(c)
-}
-
-// nameCulprits carries on from the first failed row with Holm's step-down:
-// every row found lets the others be judged a little less strictly.
-func (a *analysis) nameCulprits(c *claim) {
-	g, left := c.threshold(), len(c.rows)
-	for {
-		found := 0
-		for _, s := range c.rows {
-			if s.verdict == Fail {
-				found++
-			}
-		}
-		if found == 0 || len(c.rows)-found == left {
-			break
-		}
-		left = len(c.rows) - found
-		for i := range c.rows {
-			s := &c.rows[i]
-			if s.verdict != Inconclusive {
-				continue
-			}
-			if v, r := s.pair.path.decide(g, a.sched.alpha, a.failLevel(left)); v == Fail {
-				s.verdict, s.round, s.among = v, r, left
-			}
-		}
-	}
+	c.rows = a.standings(c, a.sched.rMax)
+	a.whenFound(c)
+	c.verdict, c.round = conjunction(c.rows)
 	for _, s := range c.rows {
 		if s.verdict == Fail {
 			c.culprits = append(c.culprits, s.pair.row.Name)
@@ -255,19 +209,104 @@ func (a *analysis) nameCulprits(c *claim) {
 	}
 }
 
-// worstRow finds the row that decides an "each" claim: of the rows with the
-// worst verdict the slowest.
-func (c *claim) worstRow() *standing {
-	order := []Verdict{Invalid, Fail, Inconclusive, Pass}
-	var worst *standing
+// standings says how every row of an "each" claim stood after n rounds.
+func (a *analysis) standings(c *claim, n int) []standing {
+	var out []standing
+	for _, p := range c.members {
+		v, r := p.path.until(n).decide(c.threshold(), a.sched.alpha, a.failLevel(len(c.members)))
+		if p.invalid() {
+			v, r = Invalid, 0
+		}
+		out = append(out, standing{p, v, r, len(c.members)})
+	}
+	a.stepDown(c, out, n)
+	return out
+}
+
+// conjunction is the verdict of an "each" claim, and the round that decided it:
+// the first failure, or the last of all passes.
+func conjunction(rows []standing) (v Verdict, round int) {
+	passed, last := 0, 0
+	v = Inconclusive
+	for _, s := range rows {
+		switch s.verdict {
+		case Pass:
+			passed++
+			last = max(last, s.round)
+		case Fail:
+			// Later steps of Holm's procedure name culprits; the claim had
+			// failed by the first.
+			if s.among == len(rows) && (v != Fail || s.round < round) {
+				v, round = Fail, s.round
+			}
+		}
+	}
+	if passed == len(rows) {
+		return Pass, last
+	}
+	return v, round
+}
+
+// stepDown carries on from the first failed row with Holm's procedure: every
+// row found lets the others be judged a little less strictly.
+func (a *analysis) stepDown(c *claim, rows []standing, n int) {
+	left := len(rows)
+	for {
+		found := 0
+		for _, s := range rows {
+			if s.verdict == Fail {
+				found++
+			}
+		}
+		if found == 0 || len(rows)-found == left {
+			return
+		}
+		left = len(rows) - found
+		for i := range rows {
+			s := &rows[i]
+			if s.verdict != Inconclusive {
+				continue
+			}
+			if v, r := s.pair.path.until(n).decide(c.threshold(), a.sched.alpha, a.failLevel(left)); v == Fail {
+				s.verdict, s.round, s.among = v, r, left
+			}
+		}
+	}
+}
+
+// whenFound corrects the rounds of rows that failed on a later step: such a row
+// may have crossed its line before the one that opened the way was found.
+func (a *analysis) whenFound(c *claim) {
 	for i := range c.rows {
 		s := &c.rows[i]
+		if s.verdict != Fail || s.among == len(c.rows) {
+			continue
+		}
+		for _, n := range a.sched.looks {
+			if n >= s.round && a.standings(c, n)[i].verdict == Fail {
+				s.round = n
+				break
+			}
+		}
+	}
+}
+
+// worstRow finds the row that decides an "each" claim: of the rows with the
+// worst verdict the slowest.
+func (c *claim) worstRow() *standing { return worstOf(c.rows, math.MaxInt) }
+
+// worstOf takes the rows as they were after n rounds.
+func worstOf(rows []standing, n int) *standing {
+	order := []Verdict{Invalid, Fail, Inconclusive, Pass}
+	var worst *standing
+	for i := range rows {
+		s := &rows[i]
 		if worst == nil {
 			worst = s
 			continue
 		}
 		mine, theirs := slices.Index(order, s.verdict), slices.Index(order, worst.verdict)
-		if mine < theirs || mine == theirs && mean(s.pair.d) < mean(worst.pair.d) {
+		if mine < theirs || mine == theirs && mean(s.pair.path.until(n).x) < mean(worst.pair.path.until(n).x) {
 			worst = s
 		}
 	}
