@@ -63,6 +63,7 @@ type killing struct {
 	dir                    string
 	rng                    *rand.Rand
 	want                   *record.Record
+	kept                   map[string]record.Process // of one run: whole when it was killed
 	stages                 map[string]int
 	kills, resumes, runs   int
 	lost, twice, different int
@@ -113,12 +114,12 @@ func (k *killing) table() string {
 func (k *killing) chain(output string) {
 	k.t.Helper()
 	k.runs++
-	kept := make(map[string]record.Process) // whole when it was killed
+	k.kept = make(map[string]record.Process)
 	args := []string{"run", "--seed", "7", "-q", "--output", output}
 	for n := 2 + k.rng.IntN(10); n > 0 && k.kills < *kills; n-- {
 		stage, err := k.kill(output, args)
 		if stage == "" { // it was faster
-			k.check(output, kept, err)
+			k.check(output, err)
 			return
 		}
 		k.kills++
@@ -131,7 +132,7 @@ func (k *killing) chain(output string) {
 			continue
 		}
 		for _, p := range k.read(output).Processes {
-			kept[key(p)] = p
+			k.kept[key(p)] = p
 		}
 		args = []string{"run", "--resume", filepath.Join(output, "latest"), "-q"}
 	}
@@ -139,7 +140,7 @@ func (k *killing) chain(output string) {
 	if c := exitCode(err); c == exitUsage || c > exitUnclear {
 		k.t.Fatalf("%q: %v\n%s", args, err, out)
 	}
-	k.check(output, kept, err)
+	k.check(output, err)
 }
 
 // kill starts xbench and kills it at a moment drawn at random. It returns the
@@ -215,6 +216,7 @@ func (k *killing) stage(output string) string {
 		k.t.Fatalf("the record of a killed run: %v", err)
 	}
 	if last := bytes.LastIndex(data[:max(len(data)-1, 0)], []byte("\nXbench-Process: ")); last > 0 && k.rng.IntN(4) == 0 {
+		delete(k.kept, key(rec.Processes[len(rec.Processes)-1])) // an earlier kill may have left it whole
 		cut := last + 1 + k.rng.IntN(len(data)-last-1)
 		data = data[:cut]
 		if k.rng.IntN(2) == 0 {
@@ -252,7 +254,7 @@ func (k *killing) nothingToResume(output string) {
 }
 
 // check compares the end of a run with that of one that nobody disturbed.
-func (k *killing) check(output string, kept map[string]record.Process, ended error) {
+func (k *killing) check(output string, ended error) {
 	k.t.Helper()
 	rec := k.read(output)
 	seen := make(map[string]bool)
@@ -262,8 +264,8 @@ func (k *killing) check(output string, kept map[string]record.Process, ended err
 			k.t.Errorf("%s: measured twice: %s", output, key(p))
 		}
 		seen[key(p)] = true
-		if old, ok := kept[key(p)]; ok {
-			delete(kept, key(p))
+		if old, ok := k.kept[key(p)]; ok {
+			delete(k.kept, key(p))
 			if d := cmp.Diff(old, p); d != "" {
 				k.different++
 				k.t.Errorf("%s: %s is not what it was when the run was killed:\n%s", output, key(p), d)
@@ -271,7 +273,7 @@ func (k *killing) check(output string, kept map[string]record.Process, ended err
 		}
 	}
 	// What a tear took with it was measured again; nothing else was.
-	for lost := range kept {
+	for lost := range k.kept {
 		k.lost++
 		k.t.Errorf("%s: lost %s", output, lost)
 	}
