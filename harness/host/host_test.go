@@ -128,7 +128,8 @@ func TestProblems(t *testing.T) {
 	check(record.Host{}) // nothing known, nothing said
 	check(record.Host{Cores: 2, Load1: 1.1}, "load 1.1 on 2 cores")
 	check(record.Host{Cores: 2, Scaling: 1.9})
-	check(record.Host{Cores: 2, Scaling: 1.18}, "two threads do 1.18 times the work of one")
+	check(record.Host{Cores: 2, Scaling: 1.18}, "two threads do only 1.18 times the work of one")
+	check(record.Host{Cores: 2, Load1: 1.1, Scaling: 1.18}, "load 1.1 on 2 cores")
 	check(record.Host{Cores: 1, Load1: 0.6, Governor: "performance, powersave"},
 		"load 0.6 on 1 core", "one core", "cpu governor powersave")
 }

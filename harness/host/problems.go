@@ -34,10 +34,10 @@ func Problems(h record.Host) []Problem {
 			"use a machine with at least two cores",
 		})
 	}
-	if h.Scaling > 0 && h.Scaling < scalingFull {
+	if h.Scaling > 0 && h.Scaling < scalingFull && len(out) == 0 { // load would explain it
 		out = append(out, Problem{
-			fmt.Sprintf("two threads do %.2f times the work of one: work in parallel is limited by this machine", h.Scaling),
-			"compare such rows on one with whole cores (see xbench doctor)",
+			fmt.Sprintf("two threads do only %.2f times the work of one", h.Scaling),
+			"compare work in parallel on whole cores",
 		})
 	}
 	for _, g := range strings.Split(h.Governor, ", ") {
