@@ -142,11 +142,13 @@ func (c *Case) config(self []string) *config.Config {
 	return cfg
 }
 
-// Tolerance of the goal that equal programs must not fail, and the speedup
-// that a program must not be credited with.
+// Tolerance of the goal that equal programs must not fail, and the speedups
+// that are claimed of cheats: those that halve their work, and those that look
+// their answers up, which would gain a factor of hundreds if it helped.
 const (
 	sameTolerance = 0.05
 	gain          = 1.5
+	remembered    = 10
 )
 
 // goals are the claims that the run of a case is gated on. Known differences
@@ -167,6 +169,9 @@ func (c *Case) goals() []record.Goal {
 	case Limits:
 		g := goal("much faster", "*")
 		g.Speedup = gain
+		if !c.gainful {
+			g.Speedup = remembered
+		}
 		return []record.Goal{g}
 	}
 	g := goal("no benchmark slower", "*")

@@ -25,8 +25,8 @@ var headings = map[Group]string{
 }
 
 // limitsText is what to do about the limits.
-const limitsText = "Who writes the timed loop decides what happens in it, and what it declares as preparation. " +
-	"Read that code. Let inputs vary with the nonce: answers known beforehand are then worthless. " +
+const limitsText = "Who writes the timed loop decides what happens in it, and what counts as preparation: read that code. " +
+	"Let inputs vary with the nonce, or answers are known beforehand. " +
 	"Doubt a speedup that no difference in the code explains."
 
 // Terminal prints the table and the verdict.
