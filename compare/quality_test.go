@@ -14,11 +14,15 @@ import (
 
 // A climate is what a host does to a run: noise of samples, launches and
 // rounds, the last of which both sides share.
-type climate struct{ sample, launch, round, spin float64 }
+type climate struct {
+	sample, launch, round, spin float64
+	spikes                      float64 // share of samples that take 2+Exp(1) times as long
+}
 
 var (
 	stillAir = climate{sample: .01, launch: .005, round: .01, spin: .005}
 	windyAir = climate{sample: .05, launch: .02, round: .05, spin: .03}
+	gustyAir = climate{sample: .05, launch: .02, round: .05, spin: .03, spikes: .03}
 )
 
 // spins adds what a run records at the beginning of its rounds.
@@ -47,7 +51,11 @@ func (c climate) run(rows, rounds int, seed uint64) *record.Record {
 	for i := range rec.Processes {
 		p := &rec.Processes[i]
 		for j := range p.SamplesNS {
-			p.SamplesNS[j] = int64(float64(p.SamplesNS[j]) * weather[p.Round])
+			x := float64(p.SamplesNS[j]) * weather[p.Round]
+			if c.spikes > 0 && run.rng.Float64() < c.spikes {
+				x *= 2 + run.rng.ExpFloat64()
+			}
+			p.SamplesNS[j] = int64(x)
 		}
 	}
 	return rec
@@ -104,8 +112,10 @@ func TestCleanRunsRaiseNoDoubt(t *testing.T) {
 	}
 	check("still", stillAir, 75, 8, comparisons(1000, 60))
 	check("windy", windyAir, 75, 8, comparisons(1000, 60))
+	check("gusty", gustyAir, 75, 8, comparisons(1000, 60))
 	check("still", stillAir, 20, 20, comparisons(1000, 60))
 	check("windy", windyAir, 20, 20, comparisons(1000, 60))
+	check("gusty", gustyAir, 20, 20, comparisons(1000, 60))
 	check("windy", windyAir, 1, 30, comparisons(4000, 400))
 }
 
