@@ -134,28 +134,47 @@ func (r *oneRun) do(ctx context.Context) error {
 	if err := r.refused(ctx, lab); err != nil {
 		return err
 	}
-	notes, err := r.sameWork(ctx, lab)
-	if err != nil {
-		return err
-	}
 	timing := r.timing(lab)
-	valid := without(r.rows, notes)
-	cals, failed, err := lab.Calibrate(ctx, valid, timing)
-	if err != nil {
-		return err
-	}
-	r.progress.clear()
-	notes = append(notes, failed...)
-	plan, err := lab.Plan(r.rows, cals, harness.PlanOptions{
+	asked := harness.PlanOptions{
 		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.args, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
 		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed(), Absent: r.absent(), SameOutput: r.p.SameOutput.As,
 		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
-	})
+	}
+	notes, cals, err := r.prepare(ctx, lab, asked)
+	if err != nil {
+		return err
+	}
+	asked.Spent = time.Since(r.began)
+	plan, err := lab.Plan(r.rows, cals, asked)
 	if err != nil {
 		return err
 	}
 	return r.measure(ctx, lab, plan, notes, cals)
+}
+
+// prepare checks the work and calibrates, unless that takes more of the budget
+// than can be spared: then it says so at once, and not when all is done.
+func (r *oneRun) prepare(ctx context.Context, lab *harness.Lab, asked harness.PlanOptions) ([]record.Note, map[string]harness.Calibration, error) {
+	defer r.progress.clear()
+	spare, short, limited := lab.Spare(r.rows, asked)
+	limit, cancel := ctx, func() {}
+	if limited && spare <= 0 {
+		return nil, nil, short
+	} else if limited {
+		limit, cancel = context.WithTimeout(ctx, spare)
+	}
+	defer cancel()
+	notes, err := r.sameWork(limit, lab)
+	var cals map[string]harness.Calibration
+	var failed []record.Note
+	if err == nil {
+		cals, failed, err = lab.Calibrate(limit, without(r.rows, notes), asked.Timing)
+	}
+	if err != nil && limit.Err() != nil && ctx.Err() == nil {
+		return nil, nil, short.After(time.Since(r.began))
+	}
+	return append(notes, failed...), cals, err
 }
 
 func (r *oneRun) timing(lab *harness.Lab) harness.Timing {
