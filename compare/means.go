@@ -272,8 +272,7 @@ func (a *analysis) judgeSpread(c *claim) {
 			c.worst = f.name
 		}
 	}
-	c.found.Ratio = sd(ratios) / mean(ratios)
-	c.foundLog = math.Expm1(sd(logs))
+	c.found.Ratio, c.foundLog = Spread(ratios)
 	c.verdict = Pass
 	if c.found.Ratio >= c.goal.Spread {
 		c.verdict = Fail

@@ -117,6 +117,7 @@ type Row struct {
 
 	RefCPUNS, CandCPUNS           float64 // CPU time per iteration, children included; 0 = not known
 	RefCores, CandCores           float64 // (user+system)/wall while sampling; 0 = not known
+	RefTail, CandTail             Tail    // what the median does not show
 	RefRSS, CandRSS               int64   // median of peak resident sizes, bytes
 	RefRSSAtMost, CandRSSAtMost   bool    // the size is an upper bound only
 	RefStartNS, CandStartNS       int64   // median launch-to-ready

@@ -29,6 +29,7 @@ func (a *analysis) row(p *pair) Row {
 		return r
 	}
 	r.CandNS, r.CandLoNS, r.CandHiNS = a.times(p.cndLog)
+	r.CandTail = p.cand.tail(p.rounds)
 	cand := a.spent(p.cand, p.rounds)
 	r.CandCPUNS, r.CandCores, r.CandStartNS = cand.cpuNS, cand.cores, cand.startNS
 	r.CandRSS, r.CandRSSAtMost = cand.rss, cand.rssAtMost
@@ -38,6 +39,7 @@ func (a *analysis) row(p *pair) Row {
 		return r
 	}
 	r.RefNS, r.RefLoNS, r.RefHiNS = a.times(p.refLog)
+	r.RefTail = p.ref.tail(p.rounds)
 	ref := a.spent(p.ref, p.rounds)
 	r.RefCPUNS, r.RefCores, r.RefStartNS = ref.cpuNS, ref.cores, ref.startNS
 	r.RefRSS, r.RefRSSAtMost = ref.rss, ref.rssAtMost

@@ -16,6 +16,7 @@ func (v *View) Markdown(w io.Writer) error {
 	m.goals()
 	m.summary()
 	m.results()
+	m.stops()
 	m.scalings()
 	m.crossings()
 	m.variants()
@@ -154,6 +155,7 @@ func (m *markdown) categories() {
 	if shown > 0 {
 		c.write(&m.b)
 	}
+	m.spread()
 }
 
 // results prints a table per heading; headings and rows that need
@@ -180,6 +182,7 @@ func (m *markdown) results() {
 		}
 		m.under(heading)
 	}
+	m.tails()
 	m.resources()
 	m.failures()
 }

@@ -130,6 +130,10 @@ type goalJSON struct {
 	YouCanClaim known           `json:"you_can_claim"`
 	Reason      string          `json:"reason"`
 	DecidedAt   int             `json:"decided_at_round"`
+	Stopped     string          `json:"stopped"`
+	MoreRounds  int             `json:"more_rounds"`
+	TooClose    bool            `json:"too_close"`
+	Looks       []lookJSON      `json:"looks"`
 }
 
 type meanJSON struct {
@@ -199,8 +203,15 @@ type cellJSON struct {
 	RefFacts     *factsJSON      `json:"reference_process"`
 	CandFacts    *factsJSON      `json:"candidate_process"`
 	Stopped      string          `json:"stopped"`
+	DecidedAt    int             `json:"decided_at_round"`
 	MoreRounds   int             `json:"more_rounds"`
+	TooClose     bool            `json:"too_close"` // even the longest plan would probably not settle it
 	Failures     []failureJSON   `json:"failures"`
+	MeanRatio    known           `json:"ratio_of_means,omitempty"`
+	RefMeanNS    known           `json:"reference_mean_ns,omitempty"`
+	CandMeanNS   known           `json:"candidate_mean_ns,omitempty"`
+	RefP99NS     known           `json:"reference_p99_ns,omitempty"` // of the pooled samples
+	CandP99NS    known           `json:"candidate_p99_ns,omitempty"`
 	RefEfficient known           `json:"reference_efficiency"`
 	CandEffic    known           `json:"candidate_efficiency"`
 }

@@ -68,7 +68,8 @@ func (v *View) summary() summaryJSON {
 func goalSummary(g compare.Goal) goalJSON {
 	out := goalJSON{Claim: claimText(g), Candidate: g.Candidate, Verdict: g.Verdict, Gated: g.Gated, Level: g.Level,
 		Tolerance: number(g.Tolerance), Suite: g.Suite, Over: g.Over, Rows: g.Rows, Worst: g.Worst,
-		Culprits: notNil(g.Culprits), YouCanClaim: known(g.Claim), Reason: g.Reason, DecidedAt: g.DecidedAt}
+		Culprits: notNil(g.Culprits), YouCanClaim: known(g.Claim), Reason: g.Reason, DecidedAt: g.DecidedAt,
+		Stopped: g.Stopped, MoreRounds: g.MoreRounds, TooClose: g.TooClose, Looks: lookSummaries(g.Looks)}
 	switch {
 	case g.Speedup > 0:
 		out.Kind, out.Needed = "speedup", number(g.Speedup)
@@ -92,7 +93,9 @@ func rowSummary(r Row) rowJSON {
 			RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
 			RefRSSAtMost: c.RefRSSAtMost, CandAtMost: c.CandRSSAtMost,
 			RefCores: known(c.RefCores), CandCores: known(c.CandCores),
-			RefFacts: factsSummary(c.RefFacts), CandFacts: factsSummary(c.CandFacts), Stopped: c.Stopped, MoreRounds: c.MoreRounds,
+			RefFacts: factsSummary(c.RefFacts), CandFacts: factsSummary(c.CandFacts), Stopped: c.Stopped, DecidedAt: c.DecidedAt, MoreRounds: c.MoreRounds, TooClose: c.TooClose,
+			MeanRatio: known(c.MeanRatio), RefMeanNS: known(c.RefTail.MeanNS), CandMeanNS: known(c.CandTail.MeanNS),
+			RefP99NS: known(c.RefTail.P99NS), CandP99NS: known(c.CandTail.P99NS),
 			RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
 		if !c.invalid() {
 			// Times of different work have no ratio.

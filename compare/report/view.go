@@ -117,10 +117,13 @@ type Cell struct {
 	RefRSSAtMost, CandRSSAtMost          bool // the sizes are upper bounds
 	RefStartNS, CandStartNS              float64
 	RefEfficiency, CandEfficiency        float64
+	RefTail, CandTail                    compare.Tail
+	MeanRatio                            float64 // of the mean times, 0 = not known
 	RefFacts, CandFacts                  compare.Facts
 	Cold                                 compare.Cold
 	Stopped                              string
-	MoreRounds                           int
+	MoreRounds, DecidedAt                int
+	TooClose                             bool
 }
 
 // New builds the view of a judged record. It reads both and keeps neither.
@@ -207,8 +210,9 @@ func viewCell(r compare.Row) Cell {
 		RefRSSAtMost: r.RefRSSAtMost, CandRSSAtMost: r.CandRSSAtMost,
 		RefStartNS: float64(r.RefStartNS), CandStartNS: float64(r.CandStartNS),
 		RefEfficiency: r.RefEfficiency, CandEfficiency: r.CandEfficiency,
+		RefTail: r.RefTail, CandTail: r.CandTail, MeanRatio: r.MeanRatio(),
 		RefFacts: r.RefFacts, CandFacts: r.CandFacts, Cold: r.Cold,
-		Stopped: clean(r.Stopped), MoreRounds: r.MoreRounds,
+		Stopped: clean(r.Stopped), MoreRounds: r.MoreRounds, DecidedAt: r.DecidedAt, TooClose: r.TooClose,
 	}
 	for _, f := range r.Failures {
 		c.Failures = append(c.Failures, record.Failure{Kind: clean(f.Kind), Message: clean(f.Message)})
@@ -261,6 +265,10 @@ func viewGoals(in []compare.Goal) []compare.Goal {
 		g.Suite, g.Over, g.Against = clean(g.Suite), clean(g.Over), clean(g.Against)
 		g.Candidate, g.Worst, g.Reason = clean(g.Candidate), clean(g.Worst), clean(g.Reason)
 		g.Culprits = cleanAll(g.Culprits)
+		g.Looks = slices.Clone(g.Looks)
+		for i := range g.Looks {
+			g.Looks[i].Worst = clean(g.Looks[i].Worst)
+		}
 		out = append(out, g)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return goalRank(out[i]) < goalRank(out[j]) })
