@@ -54,6 +54,7 @@ const (
 	launchSlow                 = 300 * time.Millisecond
 	clockCoarse, clockUseless  = 5 * time.Microsecond, time.Millisecond // a sample is 5 ms
 	slowSpin                   = 1.5
+	lastingSpread              = 0.05 // of a round, where disturbances last
 	unfitDifference            = 0.10 // where 30 rounds do not show a tenth, measuring is a waste
 )
 
@@ -62,7 +63,7 @@ func Diagnose(f Facts) Diagnosis {
 	d := Diagnosis{Verdict: Fit, Facts: f, Spread: f.roundSpread()}
 	d.Rounds, d.Smallest = RoundsFor(0.05, d.Spread), Smallest(mostRounds, d.Spread)
 	for _, look := range []func(Facts) Finding{
-		cores, load, pressure, others, stolen, governor, turbo, virtual, memory, tempDir, clock, launches, threads, episodes, spread,
+		cores, load, pressure, others, stolen, governor, turbo, virtual, layout, memory, tempDir, clock, launches, threads, episodes, spread,
 	} {
 		x := look(f)
 		d.Findings = append(d.Findings, x)
@@ -196,6 +197,22 @@ func virtual(f Facts) Finding {
 	return x
 }
 
+// layout is about the luck of one memory layout, which fresh processes average
+// over if the kernel lets them; pyperf asks for the same.
+func layout(f Facts) Finding {
+	x := Finding{Name: "layout", Verdict: Fit, Value: "drawn anew with each launch", Meaning: "rounds average over what it does to speed"}
+	switch f.Layout {
+	case "":
+		x.Value, x.Meaning = Unknown, "the system does not say whether launches differ in memory layout"
+	case "0", "1":
+		x.Verdict = Usable
+		x.Value = "not drawn anew with each launch (kernel.randomize_va_space " + f.Layout + ")"
+		x.Meaning = "the luck of one layout looks like a difference between programs, in every round alike"
+		x.Remedy = "sudo sysctl kernel.randomize_va_space=2"
+	}
+	return x
+}
+
 func memory(f Facts) Finding {
 	x := Finding{Name: "memory", Verdict: Fit, Value: Unknown, Meaning: "the system does not say how much is free"}
 	if f.MemFree == 0 {
@@ -272,7 +289,12 @@ func episodes(f Facts) Finding {
 	r, n := lag1(f.logs()), float64(len(f.SpinsNS))
 	x := Finding{Name: "episodes", Verdict: Fit, Value: fmt.Sprintf("correlation %.2f between neighbouring spins", r), Meaning: "disturbances are short and average out"}
 	if n > 1 && r > 2/math.Sqrt(n) {
-		x.Meaning = "disturbances last: neighbouring measurements share them, which is why a round measures both sides back to back and rounds of a benchmark are kept seconds apart"
+		x.Meaning = "disturbances last: both sides of a round share most of them"
+		if f.roundSpread() >= lastingSpread {
+			x.Verdict = Usable
+			x.Meaning = "disturbances last, and are large: one may hit one side of a round and not the other"
+			x.Remedy = "keep rounds apart (spacing), and have more of them"
+		}
 	}
 	return x
 }

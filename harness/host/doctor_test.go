@@ -41,7 +41,7 @@ func quietHost() Facts {
 	return Facts{
 		Host: record.Host{OS: "linux", Arch: "amd64", CPU: "AMD Ryzen 9 7950X", Cores: 16, Kernel: "6.8.0-45", MemBytes: 64 << 30,
 			Load1: 0.12, Scaling: 1.97, SpinNS: 9_800_000, Governor: "performance", Turbo: "off", Virtual: "none", FS: "ext4"},
-		Online: 16, Usable: 16, Pressure: some(0.001), Others: some(0.02), Stolen: some(0), MemFree: 58 << 30,
+		Online: 16, Usable: 16, Pressure: some(0.001), Others: some(0.02), Stolen: some(0), Layout: "2", MemFree: 58 << 30,
 		Clock: Clock{StepNS: 20, CallNS: 22}, SpinsNS: spins(.004, 0), LaunchNS: 2_100_000, PythonNS: 14_300_000,
 	}
 }
@@ -61,7 +61,7 @@ func busyHost() Facts {
 	f := cloudHost()
 	f.Host.Load1, f.Quota, f.Online = 5.2, 0.5, 8
 	f.Pressure, f.Others = some(.81), some(1.4)
-	f.SpinsNS, f.MemFree, f.SwapUsed, f.PythonNS, f.Host.FS = spins(.2, 3), 100<<20, 900<<20, 0, "nfs"
+	f.SpinsNS, f.MemFree, f.SwapUsed, f.PythonNS, f.Host.FS, f.Layout = spins(.2, 3), 100<<20, 900<<20, 0, "nfs", "0"
 	return f
 }
 
@@ -134,6 +134,12 @@ func TestDiagnose(t *testing.T) {
 	check("stolen time", Unfit, func(f *Facts) { f.Stolen = some(.3) })
 	check("governor", Usable, func(f *Facts) { f.Host.Governor = "performance, powersave" })
 	check("", Fit, func(f *Facts) { f.Host.Turbo = "on" })
+	check("layout", Usable, func(f *Facts) { f.Layout = "0" })
+	check("episodes", Usable, func(f *Facts) {
+		for i := range f.SpinsNS {
+			f.SpinsNS[i] += f.SpinsNS[i] / 13 * int64(i/10%2) // slow and fast for a tenth of a second each
+		}
+	})
 	check("memory", Usable, func(f *Facts) { f.MemFree = 100 << 20 })
 	check("files", Usable, func(f *Facts) { f.Host.FS = "nfs" })
 	check("clock", Usable, func(f *Facts) { f.Clock.StepNS = 10_000 })

@@ -25,6 +25,7 @@ type Facts struct {
 	Pressure *float64    `json:"pressure"`     // share of the last ten seconds in which some task waited for a core
 	Others   *float64    `json:"others_cores"` // cores that other programs kept busy during the probe
 	Stolen   *float64    `json:"stolen_cores"` // cores' worth of time that the hypervisor gave to others meanwhile
+	Layout   string      `json:"layout"`       // kernel.randomize_va_space; 2 = every launch lies elsewhere in memory, "" = not known
 	MemFree  int64       `json:"mem_free_bytes"`
 	SwapUsed int64       `json:"swap_used_bytes"`
 	Clock    Clock       `json:"clock"`
@@ -65,6 +66,7 @@ func Probe(ctx context.Context, opt ProbeOptions) (Facts, error) {
 	f := Facts{Host: Detect(opt.TempDir), Usable: runtime.NumCPU(), Online: s.online(), Quota: s.quota()}
 	f.Pressure = s.percent("proc/pressure/cpu")
 	f.MemFree, f.SwapUsed = s.memoryFree()
+	f.Layout = s.text("proc/sys/kernel/randomize_va_space")
 	before, mine := s.cpuTimes(), ownCPU()
 	f.Clock = readClock()
 	// Before and after the spins: the better of two moments is what the machine
