@@ -279,7 +279,7 @@ func threads(f Facts) Finding {
 		x.Value, x.Meaning = "not tried on one core", "nothing runs in parallel"
 	case s < scalingFull:
 		x.Verdict = Usable
-		x.Meaning = "two cores do little more than one (they are its hardware threads, or others use them): rows in threads or processes say more of this machine than of the programs"
+		x.Meaning = "two cores do far less than twice the work of one (they are its hardware threads, or others use them): rows in threads or processes say more of this machine than of the programs"
 		x.Remedy = "compare such rows on a machine with whole cores of its own; rows in one thread are not affected"
 	}
 	return x

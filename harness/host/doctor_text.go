@@ -89,11 +89,13 @@ func (d Diagnosis) summary() string {
 	return "not a place to measure now, because of " + strings.Join(names, ", ")
 }
 
-// fold breaks a text into lines of at most width characters, at spaces.
+// fold breaks a text into lines of at most width characters, at spaces but
+// not between a number and its percent sign.
 func fold(text string, width int) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.Split(strings.ReplaceAll(text, " %", "\x00%"), " ") {
+		word = strings.ReplaceAll(word, "\x00", " ")
 		switch {
 		case line == "":
 			line = word
