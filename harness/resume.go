@@ -62,6 +62,12 @@ func Unfinished(rec *record.Record, decide func(*record.Record) Decision) (Rest,
 func (l *Lab) Resume(ctx context.Context, rec *record.Record, at time.Time, opt RunOptions) (*record.Record, error) {
 	r := newRounds(before(rec), planPace(&rec.Plan), opt)
 	r.launch, r.observe = l.launch, l.observe
+	r.takeUpAt(rec, at)
+	return r.rec, l.carryOut(ctx, r)
+}
+
+// takeUpAt lets the rounds go through a record first, and note where it ends.
+func (r *rounds) takeUpAt(rec *record.Record, at time.Time) {
 	r.past = rec.Processes
 	r.resume = func(round int, row *record.Row, split bool) error {
 		r.resume = nil
@@ -73,7 +79,6 @@ func (l *Lab) Resume(ctx context.Context, rec *record.Record, at time.Time, opt 
 		}
 		return r.note(n)
 	}
-	return r.rec, l.carryOut(ctx, r)
 }
 
 // before is a record without its processes, which are gone through one by one.
