@@ -111,8 +111,13 @@ func (a *analysis) gather(c *claim) {
 	holds := func(name, group string) bool {
 		return (c.goal.Suite == "" || group == c.goal.Suite) && match(c.goal.Over, name)
 	}
+	shown := 0
 	for _, p := range a.pairs {
-		if p.candidate == c.candidate && !p.row.ShownOnly && holds(p.row.Name, p.row.Group) {
+		switch {
+		case p.candidate != c.candidate || !holds(p.row.Name, p.row.Group):
+		case p.row.ShownOnly:
+			shown++
+		default:
 			c.members = append(c.members, p)
 		}
 	}
@@ -129,6 +134,8 @@ func (a *analysis) gather(c *claim) {
 		c.lost = "only one implementation was measured"
 	case !slices.Contains(a.candidates, c.candidate):
 		c.lost = fmt.Sprintf("%s was not measured as a candidate", c.candidate)
+	case len(c.members) == 0 && shown > 0 && removed == 0:
+		c.lost = "its rows are only shown, and part of no goal"
 	case len(c.members) == 0:
 		c.lost = "none of its rows was part of the run"
 	case removed > 0:
