@@ -198,17 +198,7 @@ func TestRoundsAreKeptApart(t *testing.T) {
 		if took != want {
 			t.Errorf("%d rows of a second, %v apart: 4 rounds took %v, want %v", rows, spacing, took, want)
 		}
-		last := make(map[string]time.Time)
-		for _, p := range rec.Processes {
-			at, _ := moment(p.Started)
-			if p.Position > 0 {
-				continue
-			}
-			if was, ok := last[p.Row]; ok && at.Sub(was) < spacing {
-				t.Errorf("%s round %d began %v after the one before, want %v", p.Row, p.Round, at.Sub(was), spacing)
-			}
-			last[p.Row] = at
-		}
+		apart(t, rec.Processes, spacing)
 		if len(rec.Rounds) != 4 || rec.Rounds[3].Round != 4 || rec.Rounds[3].SpinNS != 1 {
 			t.Errorf("round entries %+v", rec.Rounds)
 		}
@@ -260,6 +250,11 @@ func TestResumeAnywhere(t *testing.T) {
 	for cut := range n + 1 {
 		synctest.Test(t, func(t *testing.T) {
 			f := make()
+			if cut > 0 { // go on at once
+				last := whole.Processes[cut-1]
+				at, _ := moment(last.Started)
+				time.Sleep(time.Until(at.Add(time.Duration(last.Phases.TotalNS))))
+			}
 			past := &record.Record{Plan: f.plan, Processes: slices.Clone(whole.Processes[:cut]), Notes: []record.Note{{Kind: record.NoteInterrupt}}}
 			decide := f.rounds(past, nil).opt.Decide
 			rest, err := Unfinished(past, decide)
@@ -277,6 +272,7 @@ func TestResumeAnywhere(t *testing.T) {
 			if d := cmp.Diff(strip(whole.Processes), strip(r.rec.Processes)); d != "" {
 				t.Fatalf("cut at %d (-whole +resumed):\n%s", cut, d)
 			}
+			apart(t, r.rec.Processes, 2*time.Second)
 			if got := len(f.save.rec.Processes); got != n-cut {
 				t.Fatalf("cut at %d: %d processes were measured, want %d", cut, got, n-cut)
 			}
@@ -302,6 +298,24 @@ func TestResumeAnywhere(t *testing.T) {
 	}
 	if splits < n/3 {
 		t.Errorf("%d of %d cuts were between two sides", splits, n)
+	}
+}
+
+// apart checks that rounds of one row began far enough from each other.
+func apart(t *testing.T, ps []record.Process, spacing time.Duration) {
+	t.Helper()
+	last := make(map[string]record.Process)
+	for _, p := range ps {
+		was, ok := last[p.Row]
+		if ok && was.Round == p.Round {
+			continue
+		}
+		from, _ := moment(was.Started)
+		to, _ := moment(p.Started)
+		if ok && to.Sub(from) < spacing {
+			t.Errorf("%s: round %d began %v after the one before, want %v", p.Row, p.Round, to.Sub(from), spacing)
+		}
+		last[p.Row] = p
 	}
 }
 
