@@ -69,7 +69,8 @@ def leave_interrupts_to_parent() -> None:
     # What the signal module is made of, without its enums: those take milliseconds.
     import _signal
 
-    _signal.signal(_signal.SIGINT, _do_nothing)
+    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _do_nothing)
     if hasattr(_signal, "pthread_sigmask"):
         _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (_signal.SIGINT,))
 

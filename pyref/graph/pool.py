@@ -55,10 +55,18 @@ class Pool:
             thread.start()
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
-        """Run all calls; return their results, or Failures, in the same order."""
+        """Run all calls; return their results, or Failures, in the same order.
+
+        Ctrl-C passes through at once. Calls that run then go on, others never start.
+        """
         batch = _Batch(calls)
-        self._queue.put(batch)
-        batch.done.acquire()
+        try:
+            self._queue.put(batch)
+            batch.done.acquire()
+        except BaseException:
+            with batch.lock:
+                batch.taken = len(calls)
+            raise
         return batch.results
 
     def close(self) -> None:

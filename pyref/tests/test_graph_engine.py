@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import unittest
 from typing import Any
 
 from pyref import cj
 from pyref.graph import END, Graph, GraphError, MemoryStore, Runner, Send
+from pyref.graph.pool import Pool
 
 from .graph_support import EngineTest, State, fan, probe, run, say
 
@@ -280,6 +284,35 @@ class Reducers(EngineTest):
         self.assertEqual(len(kept), 4)
         for held, copy in kept:
             self.assertEqual(held, copy)
+
+
+class Interrupts(unittest.TestCase):
+    def test_ctrl_c_ends_a_step_with_the_calls_that_run(self) -> None:
+        begun: list[int] = []
+        over = threading.Event()
+        interrupts: list[int] = []
+
+        def interrupt(number: int, _: object) -> None:
+            interrupts.append(number)
+            if len(interrupts) == 1:
+                raise KeyboardInterrupt
+
+        def call(number: int) -> None:
+            begun.append(number)
+            # Again and again: one that comes just before a lock is waited for ends no waiting.
+            while not over.wait(0.02):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        pool = Pool(2)
+        previous = signal.signal(signal.SIGINT, interrupt)
+        try:
+            with self.assertRaises(KeyboardInterrupt):
+                pool.run([(call, number) for number in range(50)])
+        finally:
+            over.set()
+            pool.close()
+            signal.signal(signal.SIGINT, previous)
+        self.assertLessEqual(len(begun), 2)
 
 
 if __name__ == "__main__":
