@@ -297,7 +297,8 @@ func TestImplementations(t *testing.T) {
 }
 
 func TestGoals(t *testing.T) {
-	goals, err := scopeOf(load(t)).DecodeGoals("demo.yaml", configs.Demo)
+	c := load(t)
+	goals, err := scopeOf(c).DecodeGoals("demo.yaml", configs.Demo)
 	if err != nil {
 		t.Fatal(err)
 	}
