@@ -16,7 +16,7 @@ func (a *analysis) reason(c *claim) string {
 	case Fail:
 		return a.disproof(c)
 	case Inconclusive:
-		s := a.doubt(c)
+		s := a.doubt(c) + a.outlook(c)
 		if c.gated && a.allowed(c) {
 			s += "; allowed, since the goal says inconclusive: pass"
 		}
@@ -61,6 +61,18 @@ func (a *analysis) doubt(c *claim) string {
 		return text
 	}
 	return a.hold(c.path, c.found, c.goal.Speedup)
+}
+
+// outlook says what it would take to settle an open claim.
+func (a *analysis) outlook(c *claim) string {
+	more, known := a.moreFor(c)
+	switch {
+	case !known:
+		return ""
+	case more == 0:
+		return fmt.Sprintf("; even %d rounds would probably not settle it", mostRounds)
+	}
+	return fmt.Sprintf("; about %s more would", countRounds(more))
 }
 
 // hold says that a threshold lies within an interval, or that there is none yet.

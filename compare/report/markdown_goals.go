@@ -93,6 +93,7 @@ func (m *markdown) goals() {
 	m.openGoals()
 	m.printf("<details><summary>How each goal was decided</summary>\n\n")
 	more.write(&m.b)
+	m.lookTables()
 	m.printf("</details>\n\n")
 }
 
@@ -145,7 +146,11 @@ func (v *View) limits() string {
 	if v.SmallestRow > 0 {
 		parts = append(parts, FormatPercent(v.SmallestRow)+" for one row")
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) > 0:
+	case v.Reference != "" && v.Rounds < 3 && len(v.Goals) > 0:
+		return "What this run could tell from no difference: nothing. " + capital(wereRun(v.Rounds)) + ", and the first look is after 3."
+	default:
 		return ""
 	}
 	s := "What this run could tell from no difference, nine times in ten: " + strings.Join(parts, ", ") + "."

@@ -117,9 +117,8 @@ func (t *terminal) qualifications() {
 	}
 	t.fair()
 	t.cold()
-	if t.SmallestRow > 0 && t.gatedOpen() {
-		t.paragraph("limit", plain, fmt.Sprintf("rows that are equal could not have been told from rows %s slower or faster", FormatPercent(t.SmallestRow)))
-	}
+	t.stops()
+	t.limit()
 	t.warnings()
 }
 

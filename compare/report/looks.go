@@ -1,0 +1,215 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"xbench/compare"
+)
+
+// fewRounds is below what a run says how little it can show, whatever came of
+// it.
+const fewRounds = 8
+
+// limit says in a line what the run could show, where something is open or the
+// rounds are few; beside a clear verdict it would only puzzle.
+func (t *terminal) limit() {
+	if s := t.limitText(); s != "" && (t.gatedOpen() || t.MaxRounds < fewRounds && len(t.Goals) > 0) {
+		t.paragraph("limit", plain, s)
+	}
+}
+
+func (v *View) limitText() string {
+	in := plural(v.lookedAt(), "round")
+	switch {
+	case v.Reference == "" || v.judgedByNone():
+		return ""
+	case v.SmallestRow == 0 && v.Rounds < 3:
+		return fmt.Sprintf("%s can show nothing: the first look is after 3", plural(v.Rounds, "round"))
+	case v.SmallestRow == 0:
+		return ""
+	case v.SmallestMean > 0 && len(v.Rows) > 1:
+		return fmt.Sprintf("%s tell differences of %s in the mean and %s in one of %s from none, nine times in ten",
+			in, FormatPercent(v.SmallestMean), FormatPercent(v.SmallestRow), plural(len(v.Rows), "row"))
+	}
+	return fmt.Sprintf("%s tell a difference of %s from none, nine times in ten", in, FormatPercent(v.SmallestRow))
+}
+
+// lookedAt is the last look that any goal has had, or what was measured.
+func (v *View) lookedAt() int {
+	last := 0
+	for _, g := range v.Goals {
+		for _, l := range g.Looks {
+			last = max(last, l.Round)
+		}
+	}
+	if last == 0 {
+		return v.Rounds
+	}
+	return last
+}
+
+// stops says which rows were measured no longer without a verdict, and why.
+func (t *terminal) stops() {
+	if !t.gatedOpen() {
+		return
+	}
+	var parts []string
+	decided, first, last := 0, 0, 0
+	open := make(map[string][]string)
+	for _, r := range t.Rows {
+		for _, c := range r.Cells {
+			if c.Stopped == compare.StoppedDecided {
+				decided++
+				if first == 0 || c.Rounds < first {
+					first = c.Rounds
+				}
+				last = max(last, c.Rounds)
+				continue
+			}
+			why := stoppedShort(c)
+			open[why] = append(open[why], t.of(c.Candidate)+r.Short)
+		}
+	}
+	if decided > 0 {
+		parts = append(parts, fmt.Sprintf("%d decided after %s", decided, fromTo(first, last)))
+	}
+	for _, why := range sortedKeys(open) {
+		part := fmt.Sprintf("%d %s", len(open[why]), why)
+		if decided > 0 || len(open) > 1 {
+			part += ": " + list(open[why], 3)
+		}
+		parts = append(parts, part)
+	}
+	if len(t.Rows) > 1 && len(open) > 0 {
+		t.paragraph("rows", plain, strings.Join(parts, "; "))
+	}
+}
+
+func fromTo(first, last int) string {
+	if first == last {
+		return plural(last, "round")
+	}
+	return fmt.Sprintf("%d to %s", first, plural(last, "round"))
+}
+
+func sortedKeys(m map[string][]string) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// stoppedShort is why a row was measured no longer, in a few words.
+func stoppedShort(c Cell) string {
+	after := plural(c.Rounds, "round")
+	switch c.Stopped {
+	case compare.StoppedDecided:
+		if c.DecidedAt > 0 {
+			return fmt.Sprintf("decided at round %d", c.DecidedAt)
+		}
+		return "decided with its goals"
+	case compare.StoppedFutile:
+		return "given up after " + after
+	case compare.StoppedRounds:
+		return "at the plan's end, " + after
+	case compare.StoppedBudget:
+		return "at the budget's end, " + after
+	case compare.StoppedInterrupt:
+		return "interrupted after " + after
+	case compare.StoppedInvalid:
+		return "invalid"
+	case compare.StoppedShown:
+		return "not waited for: it does not gate"
+	}
+	return "measured for " + after
+}
+
+// moreText is what an open row or goal would still take.
+func moreText(more int, tooClose bool) string {
+	switch {
+	case tooClose:
+		return "more than 45 in all: too close for this host"
+	case more > 0:
+		return "about " + plural(more, "round")
+	}
+	return ""
+}
+
+// lookTables print how every goal stood after each planned look, and which
+// goals were open at the end.
+func (m *markdown) lookTables() {
+	t := newMDTable("goal", "?candidate", ">look after", ">found by then", "?>rows open", "?row that decides", "verdict")
+	n := 0
+	for _, g := range m.Goals {
+		who := none
+		if len(m.Candidates) > 1 {
+			who = md(g.Candidate)
+		}
+		for _, l := range g.Looks {
+			open, worst := none, none
+			if g.Each > 0 {
+				open, worst = fmt.Sprint(l.Open), mdCell(l.Worst)
+			}
+			n++
+			t.add(md(claimText(g)), who, fmt.Sprintf("round %d", l.Round), FormatInterval(l.Found), open, worst, m.lookVerdict(g, l))
+		}
+	}
+	if n == 0 {
+		return
+	}
+	m.printf("Looks: how each goal stood when the run decided what to measure next. `xbench compare record.txt --explain 'goal: CLAIM'` prints the arithmetic.\n\n")
+	t.write(&m.b)
+}
+
+func (m *markdown) lookVerdict(g compare.Goal, l compare.Look) string {
+	switch {
+	case l.Verdict == compare.Inconclusive && l.GaveUp:
+		s := "given up"
+		if l.Chance > 0 {
+			s += fmt.Sprintf(": a verdict by round %d has a chance of %s", m.MaxRounds, FormatPercent(l.Chance))
+		}
+		return s
+	case l.Verdict == compare.Inconclusive && l.Round == m.MaxRounds:
+		return string(l.Verdict)
+	case l.Verdict == compare.Inconclusive:
+		return "open"
+	case g.DecidedAt > 0 && l.Round > g.DecidedAt:
+		return string(l.Verdict) + ", decided before"
+	}
+	return "**" + string(l.Verdict) + "**"
+}
+
+// stops print why each row was measured no longer, folded away: of a run that
+// went well it is all one word.
+func (m *markdown) stops() {
+	t := newMDTable("benchmark", "?candidate", ">rounds", "why it ended", "?more rounds needed, probably")
+	n, open := 0, false
+	for _, r := range m.Rows {
+		for _, c := range r.Cells {
+			if c.Stopped == "" {
+				continue
+			}
+			open = open || moreText(c.MoreRounds, c.TooClose) != ""
+			who := none
+			if len(m.Candidates) > 1 {
+				who = md(c.Candidate)
+			}
+			n++
+			t.add(r.mdName(), who, fmt.Sprint(c.Rounds), md(stoppedShort(c)), md(orNone(moreText(c.MoreRounds, c.TooClose))))
+		}
+	}
+	if n == 0 || m.Reference == "" {
+		return
+	}
+	m.printf("<details><summary>Why measuring each row ended</summary>\n\n")
+	t.write(&m.b)
+	if open {
+		m.printf("Rounds that are needed are those of a new run, planned with so many beyond these: records are not added up, and a plan is not extended. " +
+			"An estimate from few rounds is rough.\n\n")
+	}
+	m.printf("</details>\n\n")
+}
