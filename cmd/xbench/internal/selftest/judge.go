@@ -261,7 +261,7 @@ func (o *Outcome) judgeLimit(res *compare.Result) {
 
 // telling are the differences between the sides that may show a reader where
 // time has gone. Others come from being equal programs on a busy host.
-var telling = []string{"outside", "input", "cpu", "cores", "prepare"}
+var telling = []string{"outside", "input", "cpu"}
 
 // named lists what the report calls a reader's attention to.
 func named(differences []compare.Difference) []string {
