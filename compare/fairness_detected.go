@@ -24,9 +24,10 @@ const (
 	prepareFloor = 5e6 // ns
 
 	// outsideMost: up to 0.41 was seen where a state is made anew for every
-	// iteration.
+	// iteration. Below outsideFloor it is the forced collection and the digest.
 	outsideMost  = 0.5
 	outsideApart = 2
+	outsideFloor = 20e6 // ns
 
 	// firstApart and firstFloor: the first call took up to 22 times as long as
 	// later ones, but less than 0.2 ms longer: cold caches. A compiler at work
@@ -45,6 +46,9 @@ const (
 	clockApart  = 0.03
 	clockEnough = 3 // processes
 
+	// seenEnough: what was detected in fewer rounds may be the machine's.
+	seenEnough = 3
+
 	// oddMost: a figure is doubted when more than half of the processes say so.
 	oddMost = 0.5
 )
@@ -62,8 +66,16 @@ func (c *contrast) detected() []Difference {
 	return out
 }
 
-// collect gathers the rows on which look sees something.
+// collect gathers the rows on which look sees something, and often enough.
 func (c *contrast) collect(look func(r *Row) (s sighting, ok bool)) []sighting {
+	return c.every(func(r *Row) (sighting, bool) {
+		s, ok := look(r)
+		return s, ok && r.Rounds >= seenEnough
+	})
+}
+
+// every gathers the rows on which look sees something.
+func (c *contrast) every(look func(r *Row) (s sighting, ok bool)) []sighting {
 	var out []sighting
 	for _, r := range c.rows {
 		if s, ok := look(r); ok {
@@ -105,10 +117,14 @@ func (c *contrast) prepared() []Difference {
 	}
 	d := Difference{Kind: "prepare", Severity: Qualify, What: "time in prepare",
 		Meaning: "it is in no time: see that the candidate does nothing there which the reference does inside the clock"}
-	out := c.seen(d, look(func(r *Row) (float64, float64, float64) { return r.CandFacts.PrepareNS, r.RefFacts.PrepareNS, r.CandNS }))
+	out := c.seen(d, look(func(r *Row) (float64, float64, float64) {
+		return r.CandFacts.leastPrepareNS, r.RefFacts.PrepareNS, r.CandNS
+	}))
 	d.Severity = Remark
 	d.Meaning = "it is in no time: if the reference does work there, the speedup is understated"
-	return append(out, c.seen(d, look(func(r *Row) (float64, float64, float64) { return r.RefFacts.PrepareNS, r.CandFacts.PrepareNS, r.RefNS }))...)
+	return append(out, c.seen(d, look(func(r *Row) (float64, float64, float64) {
+		return r.RefFacts.leastPrepareNS, r.CandFacts.PrepareNS, r.RefNS
+	}))...)
 }
 
 func inIterations(ns, iteration float64) string {
@@ -120,10 +136,13 @@ func inIterations(ns, iteration float64) string {
 
 // outside finds a side that spends most of the run call outside its samples.
 func (c *contrast) outside() []Difference {
+	most := func(f, other Facts) bool {
+		return f.leastOutside >= outsideMost && f.leastOutside > outsideApart*other.Outside && f.leastOutsideNS >= outsideFloor
+	}
 	in := c.collect(func(r *Row) (sighting, bool) {
-		x, y := r.RefFacts.Outside, r.CandFacts.Outside
-		return sighting{ref: formatPercent(x), cand: formatPercent(y), size: math.Abs(x - y)},
-			max(x, y) >= outsideMost && max(x, y) > outsideApart*min(x, y)
+		x, y := r.RefFacts, r.CandFacts
+		return sighting{ref: formatPercent(x.Outside), cand: formatPercent(y.Outside), size: math.Abs(x.Outside - y.Outside)},
+			most(x, y) || most(y, x)
 	})
 	return c.seen(Difference{Kind: "outside", Severity: Qualify, What: "time between samples, on purpose",
 		Meaning: "it is in no time: see that both sides make the same there, such as inputs and digests"}, in)
@@ -138,7 +157,7 @@ func (c *contrast) firstCalls() []Difference {
 	in := c.collect(func(r *Row) (sighting, bool) {
 		x, y := r.RefFacts.FirstNS, r.CandFacts.FirstNS
 		return sighting{ref: firstText(x, r.RefNS), cand: firstText(y, r.CandNS), size: max(x/r.RefNS, y/r.CandNS)},
-			slow(x, r.RefNS, y, r.CandNS) || slow(y, r.CandNS, x, r.RefNS)
+			slow(r.RefFacts.leastFirstNS, r.RefNS, y, r.CandNS) || slow(r.CandFacts.leastFirstNS, r.CandNS, x, r.RefNS)
 	})
 	return c.seen(Difference{Kind: "first", Severity: Qualify, What: "the first call",
 		Meaning: "the times are those of a program that has run for a while; one that runs once sees the first call"}, in)

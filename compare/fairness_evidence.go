@@ -69,7 +69,7 @@ func (a *analysis) evidence() Evidence {
 // inputs are the differences in what the sides could be checked by.
 func (c *contrast) inputs() []Difference {
 	var out []Difference
-	unshown := c.collect(func(r *Row) (sighting, bool) {
+	unshown := c.every(func(r *Row) (sighting, bool) {
 		for i, p := range c.pairs {
 			if c.rows[i] != r {
 				continue
@@ -92,7 +92,7 @@ func (c *contrast) inputs() []Difference {
 		}
 		return "fixed"
 	}
-	fixed := c.collect(func(r *Row) (sighting, bool) {
+	fixed := c.every(func(r *Row) (sighting, bool) {
 		return sighting{ref: text(c.plan.Reference), cand: text(c.candidate)}, workers && !r.Nonce
 	})
 	return append(out, c.seen(Difference{Kind: "input", Severity: Qualify, What: "input of the samples",

@@ -1,6 +1,10 @@
 package compare
 
-import "xbench/harness/record"
+import (
+	"slices"
+
+	"xbench/harness/record"
+)
 
 // Facts are what the processes of one side did around their samples: medians
 // over the rounds that both sides measured, 0 where not known.
@@ -20,10 +24,14 @@ type Facts struct {
 	// hidden is CPU time that the declared figure does not account for, and
 	// odd the share of processes in which there was too much of it.
 	hidden, odd float64
+
+	// The least of all rounds. A loaded machine only adds time: what a program
+	// does there, it does in every process.
+	leastPrepareNS, leastFirstNS, leastOutside, leastOutsideNS float64
 }
 
 func factsOf(c *cell, rounds []int) Facts {
-	var start, prepare, first, outside, other, clock, hidden []float64
+	var start, prepare, first, outside, outsideNS, other, clock, hidden []float64
 	odd := 0
 	for _, r := range rounds {
 		p := c.launches[r].Process
@@ -37,6 +45,7 @@ func factsOf(c *cell, rounds []int) Facts {
 		sampled := sum(p.SamplesNS)
 		if sampled > 0 {
 			outside = append(outside, float64(p.OutsideNS)/(float64(p.OutsideNS)+sampled))
+			outsideNS = append(outsideNS, float64(p.OutsideNS))
 		}
 		if kernel := float64(p.Usage.UserNS + p.Usage.SystemNS); kernel > 0 && p.CPUNS > 0 {
 			other = append(other, max(kernel-float64(p.CPUNS), 0))
@@ -49,11 +58,20 @@ func factsOf(c *cell, rounds []int) Facts {
 		}
 	}
 	f := Facts{StartNS: median(start), PrepareNS: median(prepare), FirstNS: median(first),
-		Outside: median(outside), OtherCPUNS: median(other), Clock: median(clock), hidden: median(hidden)}
+		Outside: median(outside), OtherCPUNS: median(other), Clock: median(clock), hidden: median(hidden),
+		leastPrepareNS: lowest(prepare), leastFirstNS: lowest(first), leastOutside: lowest(outside), leastOutsideNS: lowest(outsideNS)}
 	if len(rounds) > 0 {
 		f.odd = float64(odd) / float64(len(rounds))
 	}
 	return f
+}
+
+// lowest returns the smallest value, 0 of nothing.
+func lowest(x []float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	return slices.Min(x)
 }
 
 func sum(ns []int64) float64 {

@@ -110,6 +110,13 @@ func TestDifferences(t *testing.T) {
 	long := func(p *record.Process) { p.Phases.PrepareNS, p.Phases.TotalNS = 3e9, p.Phases.TotalNS+3e9 }
 	check("work moved to prepare", of("go", long), "qualify prepare: 1 ms (0.001 iterations) | 3 s (6 iterations) on r01 of 2\nqualify cold: 1.05 s | 1.4 s")
 	check("... of the reference", of("python", long), "remark prepare: 3 s (3 iterations) | 1 ms (0.002 iterations) on r01 of 2")
+	check("a round in which the machine stood still", func(_ *record.Plan, all []record.Process) {
+		for i := range all {
+			if p := &all[i]; p.Impl == "go" && p.Round < 5 { // most rounds even, but not all
+				p.Phases.PrepareNS, p.Phases.FirstNS = 9e9, 9e9
+			}
+		}
+	}, "qualify cold: 1.05 s | 8.99 s")
 	check("less than one iteration's worth", of("go", func(p *record.Process) { p.Phases.PrepareNS = 400e6 }), "")
 	check("outside the clock", of("go", func(p *record.Process) { p.OutsideNS = 30 * p.OutsideNS }), "qualify outside: 9.09% | 75% on r01 of 2")
 	check("a slow first call", of("go", func(p *record.Process) { p.Phases.FirstNS = 5e9 }),

@@ -34,6 +34,7 @@ func Modes() map[string]string {
 		"bad-name":          "offers a benchmark whose name holds a terminal escape",
 		"missing-benchmark": "lists demo/b as unsupported",
 		"picky":             "refuses sizes above 2, in prepare",
+		"works-in-prepare":  "takes 50 ms in prepare, many times what it is timed for",
 		"crash-on-verify":   "exits with status 3 in verify",
 		"crash-in-run":      "exits with status 3 in run",
 		"killed-in-run":     "is killed in run, as by the system when memory runs out",
@@ -45,7 +46,7 @@ func Modes() map[string]string {
 		"ignore-term":       "never comes back from run and ignores SIGTERM",
 		"wrong-digest":      "computes another digest, in verify and run",
 		"wrong-when-timed":  "computes another digest in run, and the right one in verify",
-		"wrong-on-some":     "computes another digest for inputs beyond nonce 1<<32, in verify and run",
+		"wrong-on-half":     "computes another digest for inputs of even nonces but 0, in verify and run",
 		"wrong-counter":     "counts one item too many, in verify and run",
 		"missing-counter":   "reports no counters, in verify and run",
 		"stderr-flood":      "writes 8 MiB to standard error in run and exits with status 3",
@@ -149,6 +150,9 @@ func (d *demo) implementation() sdk.Implementation {
 				if d.has("picky") && p.Int("size") > 2 {
 					return nil, sdk.InvalidParam(fmt.Sprintf("size %d: must be at most 2", p.Int("size")))
 				}
+				if d.has("works-in-prepare") {
+					time.Sleep(50 * time.Millisecond)
+				}
 				return &work{demo: d, name: name, size: p.Int("size")}, nil
 			},
 		})
@@ -197,7 +201,7 @@ func (w *work) Batch(nonce uint64, k int64) (func() error, error) {
 
 func (w *work) Outcome() (sdk.Outcome, error) {
 	sum := w.sum
-	if w.has("wrong-digest") || w.timed && w.has("wrong-when-timed") || w.nonce > 1<<32 && w.has("wrong-on-some") {
+	if w.has("wrong-digest") || w.timed && w.has("wrong-when-timed") || w.nonce > 0 && w.nonce%2 == 0 && w.has("wrong-on-half") {
 		sum[0] ^= 1
 	}
 	digest := hex.EncodeToString(sum[:])
