@@ -102,6 +102,7 @@ func environment(rec *record.Record) [][2]string {
 		{"system", strings.Trim(h.OS+"/"+h.Arch, "/")}, {"kernel", h.Kernel},
 		{"virtualisation", h.Virtual}, {"governor", h.Governor}, {"turbo", h.Turbo},
 		{"file system", h.FS}, {"load at the start", fmt.Sprintf("%.2f", h.Load1)},
+		{"two threads", twoThreads(h.Scaling)}, {"fixed work before each round", spinRange(rec)},
 		{"host id", h.ID},
 		{"started", clean(rec.Plan.Started)}, {"run", clean(rec.Plan.Run)}, {"xbench", clean(rec.Plan.Tool)},
 	}
@@ -115,6 +116,28 @@ func environment(rec *record.Record) [][2]string {
 		}
 	}
 	return kept
+}
+
+// twoThreads is what a second core was worth.
+func twoThreads(scaling float64) string {
+	if scaling <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f times the work of one", scaling)
+}
+
+// spinRange is how evenly the host did the same work from round to round.
+func spinRange(rec *record.Record) string {
+	var spins []float64
+	for _, r := range rec.Rounds {
+		if r.SpinNS > 0 {
+			spins = append(spins, float64(r.SpinNS))
+		}
+	}
+	if len(spins) == 0 {
+		return ""
+	}
+	return FormatDuration(slices.Min(spins)) + " to " + FormatDuration(slices.Max(spins))
 }
 
 func positive(n int) string {

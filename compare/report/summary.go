@@ -237,6 +237,7 @@ type hostJSON struct {
 	Kernel   string `json:"kernel"`
 	MemBytes int64  `json:"mem_bytes"`
 	Load1    number `json:"load1"`
+	Scaling  number `json:"scaling,omitempty"` // work of two threads over that of one; left out = not probed
 	Governor string `json:"governor"`
 	Turbo    string `json:"turbo"`
 	Virtual  string `json:"virtual"`

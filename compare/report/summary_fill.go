@@ -18,7 +18,7 @@ func (v *View) summary() summaryJSON {
 	}
 	h := v.Host
 	s.Host = hostJSON{OS: h.OS, Arch: h.Arch, CPU: h.CPU, Cores: h.Cores, Kernel: h.Kernel, MemBytes: h.MemBytes,
-		Load1: number(h.Load1), Governor: h.Governor, Turbo: h.Turbo, Virtual: h.Virtual, FS: h.FS, ID: h.ID}
+		Load1: number(h.Load1), Scaling: number(h.Scaling), Governor: h.Governor, Turbo: h.Turbo, Virtual: h.Virtual, FS: h.FS, ID: h.ID}
 	for _, x := range v.Sides {
 		s.Sides = append(s.Sides, sideJSON{Name: x.Name, Reference: x.Reference, Version: x.Version, Language: x.Language,
 			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command), Settings: settingsSummary(x.Settings),
