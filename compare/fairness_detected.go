@@ -46,7 +46,7 @@ const (
 	clockApart  = 0.03
 	clockEnough = 3 // processes
 
-	// seenEnough: what was detected in fewer rounds may be the machine's.
+	// seenEnough: a time seen in fewer rounds may be the machine's.
 	seenEnough = 3
 
 	// oddMost: a figure is doubted when more than half of the processes say so.
@@ -87,7 +87,7 @@ func (c *contrast) every(look func(r *Row) (s sighting, ok bool)) []sighting {
 }
 
 func (c *contrast) cores() []Difference {
-	in := c.collect(func(r *Row) (sighting, bool) {
+	in := c.every(func(r *Row) (sighting, bool) {
 		apart := timesApart(r.RefCores, r.CandCores)
 		return sighting{ref: formatCores(r.RefCores), cand: formatCores(r.CandCores), size: apart},
 			apart > coresApart && max(r.RefCores, r.CandCores) >= coresBusy
@@ -173,7 +173,7 @@ func firstText(first, iteration float64) string {
 // memory finds a candidate whose speed was bought with memory. A peak that is
 // an upper bound proves nothing against the one who has it.
 func (c *contrast) memory() []Difference {
-	in := c.collect(func(r *Row) (sighting, bool) {
+	in := c.every(func(r *Row) (sighting, bool) {
 		x, y := float64(r.RefRSS), float64(r.CandRSS)
 		return sighting{ref: formatBytes(x), cand: formatBytes(y), size: y / x},
 			x > 0 && !r.CandRSSAtMost && y > memoryApart*x && y-x > memoryFloor
