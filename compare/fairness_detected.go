@@ -15,6 +15,10 @@ const (
 	// coresBusy: a benchmark that waits keeps no core busy, and a ratio of
 	// two small numbers says nothing.
 	coresBusy = 0.5
+	// coresOne: beyond one core, and a tenth for the collector, there is work
+	// in parallel. Below, a difference comes from waiting: of the program, or
+	// of a process that a busy machine keeps from running.
+	coresOne = 1.1
 
 	// prepareApart and prepareFloor: prepare takes 0.2 to 1.1 ms on both
 	// sides there, most of it for the pipe. What was moved out of the clock is
@@ -87,19 +91,22 @@ func (c *contrast) every(look func(r *Row) (s sighting, ok bool)) []sighting {
 }
 
 func (c *contrast) cores() []Difference {
-	in := c.every(func(r *Row) (sighting, bool) {
-		apart := timesApart(r.RefCores, r.CandCores)
-		return sighting{ref: formatCores(r.RefCores), cand: formatCores(r.CandCores), size: apart},
-			apart > coresApart && max(r.RefCores, r.CandCores) >= coresBusy
-	})
-	d := Difference{Kind: "cores", Severity: Qualify, What: "cores kept busy"}
-	out := c.seen(d, in)
+	look := func(parallel bool) []sighting {
+		return c.every(func(r *Row) (sighting, bool) {
+			apart, most := timesApart(r.RefCores, r.CandCores), max(r.RefCores, r.CandCores)
+			return sighting{ref: formatCores(r.RefCores), cand: formatCores(r.CandCores), size: apart},
+				apart > coresApart && most >= coresBusy && parallel == (most > coresOne)
+		})
+	}
+	in := look(true)
+	out := c.seen(Difference{Kind: "cores", Severity: Qualify, What: "cores kept busy"}, in)
 	if len(out) > 0 {
 		r := in[0].row
 		out[0].Meaning = fmt.Sprintf("the speedup by the clock is not that by work: there it is %s by the clock and %s by CPU time",
 			formatRatio(r.Speedup.Ratio), formatRatio(r.RefCPUNS/r.CandCPUNS))
 	}
-	return out
+	return append(out, c.seen(Difference{Kind: "waits", Severity: Remark, What: "cores kept busy, one at most",
+		Meaning: "one side waited more: for sleep, files, a lock or a busy machine"}, look(false))...)
 }
 
 func formatCores(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }

@@ -100,6 +100,8 @@ func TestDifferences(t *testing.T) {
 
 	check("more cores", of("go", func(p *record.Process) { p.CPUNS, p.Usage.UserNS = 2*p.CPUNS, 2*p.Usage.UserNS }),
 		"qualify cores: 1.0 | 2.0 on r01 of 2")
+	check("one that waits", of("python", func(p *record.Process) { p.CPUNS, p.Usage.UserNS = p.CPUNS/2, p.Usage.UserNS/2 }),
+		"remark waits: 0.5 | 1.0 on r01 of 2")
 	check("half a core more", of("go", func(p *record.Process) { p.CPUNS, p.Usage.UserNS = 3*p.CPUNS/2, 3*p.Usage.UserNS/2 }), "")
 	check("two that wait", func(_ *record.Plan, all []record.Process) {
 		for i := range all {
