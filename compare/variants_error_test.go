@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"xbench/harness/protocol"
@@ -163,4 +164,52 @@ func TestASlowerVariantIsFound(t *testing.T) {
 	check(5, 20)
 	check(8, 75)
 	check(13, 97)
+}
+
+// Measuring stops when goals are settled, and rows drop out one by one: at a
+// moment that depends on the data. The goals are about another difference than
+// the contests are, and the error stays what it was.
+func TestRowsThatDropOutCallNoVariantSlower(t *testing.T) {
+	runs, wrong, contests, rounds := comparisons(3000, 100), 0, 0, 0
+	rng := rand.New(rand.NewPCG(11, 31))
+	for range runs {
+		full := equalField(5, 20)
+		s := full.record(rng)
+		other := full.record(rng)
+		rec := &record.Record{Plan: s.Plan}
+		rec.Plan.Reference, rec.Plan.Gate = "python", "minimum"
+		rec.Plan.Implementations = []record.Implementation{{Name: "python", Kind: "worker"}, {Name: "go", Kind: "worker"}}
+		for i := range rec.Plan.Rows {
+			rec.Plan.Rows[i].ShownOnly = false
+		}
+		g := notSlower
+		g.Gate = true
+		rec.Plan.Goals = []record.Goal{g}
+		p := Open(rec)
+		for round := 1; round <= 20 && !p.Done; round++ {
+			for i, x := range s.Processes {
+				if x.Round == round && slices.Contains(p.Rows, x.Row) {
+					y := other.Processes[i]
+					y.Impl, y.Seq = "python", len(rec.Processes)
+					x.Seq = y.Seq + 1
+					rec.Processes = append(rec.Processes, y, x)
+				}
+			}
+			p = Open(rec)
+		}
+		res := analyzed(t, rec, Options{By: "executor"})
+		for _, c := range res.Contests {
+			contests++
+			rounds += c.Best.Rounds
+			wrong += count(slices.ContainsFunc(c.Others, func(r Rival) bool { return r.Standing == StandingSlower }))
+		}
+	}
+	share, se := 100*float64(wrong)/float64(contests), 100*math.Sqrt(.05*.95/float64(contests))
+	t.Logf("5 equal variants whose rows drop out, %.1f rounds of 20: wrong %.2f%% of %d", float64(rounds)/float64(contests), share, contests)
+	if share > 5+2*se {
+		t.Errorf("%.2f%% wrong, allowed 5%%", share)
+	}
+	if mean := float64(rounds) / float64(contests); mean > 19 || mean < 4 {
+		t.Errorf("%.1f rounds on average: nothing dropped out", mean)
+	}
 }

@@ -95,12 +95,14 @@ func (m *markdown) finals() {
 		return
 	}
 	m.printf("### Best against best\n\n")
-	several := len(m.Candidates) > 1
+	several, who := len(m.Candidates) > 1, "the candidate"
 	headings := []string{"scenario"}
 	if several {
 		headings = append(headings, "candidate")
+	} else {
+		who = md(m.Candidates[0])
 	}
-	table := newMDTable(append(headings, "best of "+md(m.Reference), ">time", "best of the candidate", ">time", ">speedup", ">rounds")...)
+	table := newMDTable(append(headings, "best of "+md(m.Reference), ">time", "best of "+who, ">time", ">speedup", ">rounds")...)
 	for _, f := range m.Finals {
 		row := []string{mdCell(f.Scenario)}
 		if several {

@@ -7,7 +7,8 @@ import (
 )
 
 // tails prints what the median does not show: the ratio of mean times and the
-// far end of the samples.
+// far end of the samples. A sweep is looked at for its course, and its tails
+// are in summary.json.
 func (m *markdown) tails() {
 	headings := []string{"benchmark"}
 	several := len(m.Candidates) > 1
@@ -15,16 +16,19 @@ func (m *markdown) tails() {
 	case m.Reference == "":
 		headings = append(headings, ">mean", ">p99", ">samples")
 	default:
+		who := "candidate"
 		if several {
 			headings = append(headings, "candidate")
+		} else {
+			who = md(m.Candidates[0])
 		}
-		headings = append(headings, ">"+md(m.Reference)+" mean", ">p99", ">candidate mean", ">p99", ">speedup", ">ratio of means", ">samples")
+		headings = append(headings, ">"+md(m.Reference)+" mean", ">p99", ">"+who+" mean", ">p99", ">speedup", ">ratio of means", ">samples")
 	}
 	t := newMDTable(headings...)
 	n := 0
 	for _, r := range m.Rows {
 		for _, c := range r.Cells {
-			if c.CandTail.Samples == 0 {
+			if c.CandTail.Samples == 0 || r.swept {
 				continue
 			}
 			n++
