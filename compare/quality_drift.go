@@ -22,11 +22,12 @@ const driftRemedy = "find what changed during the run (heat, memory, files, othe
 // drifts tests every row's rounds for a trend, and the mean of all rows of a
 // candidate where no row shows one by itself.
 func (a *analysis) drifts() (rows []bool, overall []Warning) {
+	test := make(trendTest)
 	ps := make([]float64, len(a.pairs))
 	for i, p := range a.pairs {
 		ps[i] = math.NaN()
 		if x := p.scalar(); len(x) >= driftFrom && !p.invalid() {
-			ps[i] = trendP(x)
+			ps[i] = test.p(x)
 		}
 	}
 	rows = discoveries(ps, driftShare)
@@ -46,7 +47,7 @@ func (a *analysis) drifts() (rows []bool, overall []Warning) {
 			}
 		}
 		x := together(pairs)
-		if len(pairs) < 2 || len(x) < driftFrom || trendP(x) > meanDriftP/float64(len(a.candidates)) {
+		if len(pairs) < 2 || len(x) < driftFrom || test.p(x) > meanDriftP/float64(len(a.candidates)) {
 			continue
 		}
 		if change := trend(x); math.Abs(change) >= driftLeast {
@@ -86,11 +87,15 @@ func (p *pair) scalar() []float64 {
 	return p.d
 }
 
-// trendP is the probability that values in no particular order rise or fall as
-// steadily as x, or more: the Mann-Kendall test, two-sided and exact (Mann
-// 1945, doi 10.2307/1907187). Equal values count for neither, which errs on
-// the side of no trend.
-func trendP(x []float64) float64 {
+// A trendTest asks whether values rise or fall steadily: the Mann-Kendall
+// test, two-sided and exact (Mann 1945, doi 10.2307/1907187). It keeps the
+// distributions, by the number of values, that it has worked out.
+type trendTest map[int][]float64
+
+// p is the probability that values in no particular order rise or fall as
+// steadily as x, or more. Equal values count for neither, which errs on the
+// side of no trend.
+func (t trendTest) p(x []float64) float64 {
 	n, s := len(x), 0
 	for i := range x {
 		for j := i + 1; j < n; j++ {
@@ -105,12 +110,14 @@ func trendP(x []float64) float64 {
 	if s < 0 {
 		s = -s
 	}
-	all := n * (n - 1) / 2
-	sum := 0.0
-	for _, p := range inversions(n)[:(all-s)/2+1] {
-		sum += p
+	if t[n] == nil {
+		t[n] = inversions(n)
+		for i := 1; i < len(t[n]); i++ {
+			t[n][i] += t[n][i-1]
+		}
 	}
-	return min(1, 2*sum)
+	all := n * (n - 1) / 2
+	return min(1, 2*t[n][(all-s)/2])
 }
 
 // inversions is the distribution of the number of pairs in the wrong order of

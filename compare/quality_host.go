@@ -149,7 +149,7 @@ func (a *analysis) spinDrift() (Warning, bool) {
 			x = append(x, math.Log(float64(r.SpinNS)))
 		}
 	}
-	if len(x) < driftFrom || trendP(x) > spinDriftP {
+	if len(x) < driftFrom || make(trendTest).p(x) > spinDriftP {
 		return Warning{}, false
 	}
 	change := math.Expm1(trend(x))

@@ -110,20 +110,20 @@ func TestCleanRunsRaiseNoDoubt(t *testing.T) {
 			}
 		}
 	}
-	check("still", stillAir, 75, 8, comparisons(1000, 60))
-	check("windy", windyAir, 75, 8, comparisons(1000, 60))
-	check("gusty", gustyAir, 75, 8, comparisons(1000, 60))
-	check("still", stillAir, 20, 20, comparisons(1000, 60))
-	check("windy", windyAir, 20, 20, comparisons(1000, 60))
-	check("gusty", gustyAir, 20, 20, comparisons(1000, 60))
-	check("windy", windyAir, 1, 30, comparisons(4000, 400))
+	check("still", stillAir, 75, 8, comparisons(1000, 30))
+	check("windy", windyAir, 75, 8, comparisons(1000, 30))
+	check("gusty", gustyAir, 75, 8, comparisons(1000, 30))
+	check("still", stillAir, 20, 20, comparisons(1000, 30))
+	check("windy", windyAir, 20, 20, comparisons(1000, 30))
+	check("gusty", gustyAir, 20, 20, comparisons(1000, 30))
+	check("windy", windyAir, 1, 30, comparisons(4000, 200))
 }
 
 // What is amiss is found, and blamed on whom it belongs to.
 func TestDoubtsAreRaised(t *testing.T) {
 	check := func(want, row, impl string, c climate, rows, rounds int, power float64, change func(*record.Record)) {
 		t.Helper()
-		n, found := comparisons(500, 40), 0
+		n, found := comparisons(500, 25), 0
 		for i := range n {
 			rec := c.run(rows, rounds, uint64(i)+1)
 			change(rec)
@@ -265,7 +265,7 @@ func TestBusyHost(t *testing.T) {
 func TestTrend(t *testing.T) {
 	check := func(x []float64, p, change float64) {
 		t.Helper()
-		if got := trendP(x); !near(got, p) {
+		if got := make(trendTest).p(x); !near(got, p) {
 			t.Errorf("%v: p is %v, want %v", x, got, p)
 		}
 		if got := trend(x); !near(got, change) {

@@ -97,7 +97,9 @@ func cores(f Facts) Finding {
 	}
 	switch {
 	case f.Quota > 0 && f.Quota < float64(max(f.Usable, 1)):
-		x.Verdict = grade(1/f.Quota, 0, 1.001)
+		if x.Verdict = Usable; f.Quota < 1 {
+			x.Verdict = Unfit
+		}
 		x.Value += fmt.Sprintf(", limited to %.3g cores' time", f.Quota)
 		x.Meaning = "the kernel stops the program under test whenever its share is used up: long pauses, in whole tenths of a second"
 		x.Remedy = "raise the CPU limit of the container (docker: --cpus, Kubernetes: resources.limits.cpu)"
