@@ -127,7 +127,7 @@ func (x *explainer) rounds(e compare.Explanation) {
 	x.text("", "%s; %s; ns for one iteration", sideWork(e.Sides[0]), sideWork(e.Sides[1]))
 	var rows [][]string
 	for _, r := range e.Rounds {
-		rows = append(rows, []string{strconv.Itoa(r.Round), digits10(r.RefNS), log8(r.RefLog), digits10(r.CandNS), log8(r.CandLog), log8(r.D), shorten(clean(r.Nonce), 16)})
+		rows = append(rows, []string{strconv.Itoa(r.Round), digits10(r.RefNS), log8(r.RefLog), digits10(r.CandNS), log8(r.CandLog), log8(r.D), shorten(clean(r.Nonce), 20)})
 	}
 	x.table([]string{"round", shorten(ref, 14), "ln", shorten(cand, 14), "ln", "d", "<nonce"}, rows)
 	x.line("")
@@ -221,12 +221,24 @@ func (x *explainer) side(name, end, sign string, e compare.Explanation, t compar
 		tail, q, half, value := of(l)
 		row := []string{"", strconv.Itoa(l.N), strconv.Itoa(l.DF), percentShare(l.Share), sig(tail, 6), fixed(q, 5), none, none, none, ""}
 		if l.Reached {
-			row[6], row[7], row[8] = fixed(half, 5), fixed(value, 5), formatSig(math.Exp(value), 4)
+			row[6], row[7], row[8] = fixed(half, 5), fixed(value, 5), lookRatio(math.Exp(value))
 			row[9] = x.answer(name, l, t)
 		}
 		rows = append(rows, row)
 	}
 	x.table([]string{name, "n", "df", "w", "tail", "t", "h = t s/root n", end, "ratio", "<" + question}, rows)
+}
+
+// lookRatio is the end of one look as a ratio. That of a first look is often
+// no number that anyone needs.
+func lookRatio(v float64) string {
+	switch {
+	case v < 0.001:
+		return "<0.001"
+	case v >= 9999.5:
+		return ">9999"
+	}
+	return formatSig(v, 4)
 }
 
 // answer says whether a look decided, in one direction.

@@ -207,7 +207,7 @@ func (r *redo) side(name string, f []string, n int, tail, sign float64) float64 
 	end := r.mean[n] + sign*q*se
 	r.same(name+" h", q*se, f[5])
 	r.same(name+" end", end, f[6])
-	if v := math.Exp(end); v < 9999 { // four digits, and zeros that are none
+	if v := math.Exp(end); v > 0.00101 && v < 9999 {
 		r.same(name+" ratio", v, f[7])
 	}
 	return end
