@@ -110,7 +110,7 @@ func (m *markdown) ran() {
 		if len(s.Settings) > 0 {
 			var parts []string
 			for _, kv := range s.Settings {
-				parts = append(parts, kv[0]+" "+mdCode(kv[1]))
+				parts = append(parts, md(kv[0])+" "+mdCode(kv[1]))
 			}
 			m.printf("- %s says that it ran with %s\n", md(s.Name), strings.Join(parts, ", "))
 		}

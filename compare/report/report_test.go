@@ -55,6 +55,14 @@ func failView() *View {
 		"cpu rows >= 2x: build/cpu_bound_static/executor=threadpool/iterations=2000 at 1.31x",
 		"a fourth reason",
 	}
+	res.Fairness = []compare.Difference{
+		{Kind: "build", Severity: compare.Serious, Candidate: "go", What: "build", Reference: "release", Value: "debug",
+			Meaning: "the candidate is slower than what people run: the speedup is understated"},
+		{Kind: "prepare", Severity: compare.Qualify, Candidate: "go", What: "time in prepare", Reference: "0.31 ms (0.5 iterations)", Value: "80 ms (9000 iterations)",
+			Rows: []string{res.Rows[2].Name, res.Rows[1].Name}, Of: 14, Meaning: "it is in no time: see what is done there"},
+		{Kind: "build", Severity: compare.Remark, Candidate: "go", What: "setting vcs", Reference: "none", Value: "abc", Meaning: "other sources"},
+	}
+	res.Evidence = compare.Evidence{Pairs: 70, Inputs: 70, Digests: 70, Counters: 210, Bounded: 5, SideSpecific: 10, Clocks: 84}
 	res.Warnings = []compare.Warning{
 		{Text: "successive rounds are correlated (0.61)", Remedy: "leave more time between rounds"},
 		{Row: "checkpointing/memory_checkpoint_5_nodes", Impl: "go", Text: "not warmed up: the first half of the samples is 3% slower", Remedy: "raise the warm-up time"},
@@ -158,6 +166,10 @@ func hostileView() *View {
 	res.Warnings = []compare.Warning{{Impl: "g<o>", Text: "stderr: \x1b]0;title\x07 <script>", Remedy: "a|b"}}
 	res.Goals = goalsOf(res, "g<o>&\"'")[:2]
 	res.Goals[0].Goal.Claim = "mean\x1b[5m >= <2x> | `x`"
+	rec.Plan.Implementations[0].Settings = map[string]string{"g|c\x1b[31m <i>": "off ` | <script>alert(1)</script>\n## heading"}
+	res.Fairness = []compare.Difference{{Kind: "build", Severity: compare.Serious, Candidate: "g<o>&\"'", What: "build",
+		Reference: "debug | <b>\x1b[2J", Value: "rel\u202eease ` [link](http://example.invalid)", Rows: []string{res.Rows[0].Name}, Of: 3, Meaning: "the reference is slower"}}
+	res.Means[0].Heaviest, res.Means[0].WithoutHeaviest = res.Rows[0].Name, 1.1
 	return New(rec, res)
 }
 
