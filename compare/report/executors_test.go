@@ -146,3 +146,28 @@ func TestRecommendationsAcrossImplementations(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// With several candidates each is named where it meets the reference.
+func TestFinalsOfSeveralCandidates(t *testing.T) {
+	v := variantsView()
+	v.By, v.Candidates = "executor", []string{"go", "rust"}
+	f := v.Finals[0]
+	f.Candidate, f.Cand.Variant, f.Speedup = "rust", "fibers", compare.Interval{Ratio: 3, Hi: math.Inf(1)}
+	v.Finals = append(v.Finals[:1:1], f)
+	var text, markdown strings.Builder
+	if err := v.Terminal(&text, TerminalOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Markdown(&markdown); err != nil {
+		t.Fatal(err)
+	}
+	check := func(in, want string) {
+		t.Helper()
+		if !strings.Contains(strings.Join(strings.Fields(in), " "), want) {
+			t.Errorf("no %q in\n%s", want, in)
+		}
+	}
+	check(text.String(), "best against best best of python best of the candidate speedup 95% interval build/io_bound_static/sleep_ms=5 threadpool go threadpool 1.02x 0.989 - 1.07")
+	check(text.String(), "threadpool rust fibers 3.00x -")
+	check(markdown.String(), "| `build/io_bound_static/sleep_ms=5` | rust | threadpool | 26.18 ms | fibers | 25.66 ms | 3.00x | 5 |")
+}
