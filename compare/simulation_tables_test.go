@@ -88,7 +88,7 @@ correlation of neighbouring rounds, of 10 rows measured by turns.`,
 		columns: []string{"rounds, m = 5", "rounds, m = 10", "correlation of rounds (a number)"},
 	}
 	for _, m := range machines {
-		t.rows = append(t.rows, tableRow{label: append([]string{m.name}, m.inWords()...), n: 1000, short: 20, run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: append([]string{m.name}, m.inWords()...), n: 1000, short: 5, run: func(l *lab) []float64 {
 			l.toTheEnd(tryRows(5, 30, equalRows(10, 1)), m)
 			few, _ := l.rounds()
 			l.toTheEnd(tryRows(10, 30, equalRows(10, 1)), m)
@@ -146,7 +146,7 @@ elsewhere runs stop when they are decided or given up.`,
 	ours, end := judgeRounds(10, 30, false), judgeRounds(10, 30, true)
 	for _, m := range machines {
 		for _, usual := range []method{naive, benchstat} {
-			t.rows = append(t.rows, tableRow{label: []string{m.name, usual.name}, n: 10000, short: 200, run: func(l *lab) []float64 {
+			t.rows = append(t.rows, tableRow{label: []string{m.name, usual.name}, n: 10000, short: 100, run: func(l *lab) []float64 {
 				on, below, above, equal := usual.judge(l, m, 2, 2), usual.judge(l, m, 1.9, 2), usual.judge(l, m, 2.1, 2), usual.judge(l, m, 1, 1)
 				return []float64{share(on == Pass), share(on == Fail), share(below == Pass), share(below == Fail), share(above == Pass), share(above == Fail),
 					share(equal != Inconclusive), math.NaN()}
@@ -156,7 +156,7 @@ elsewhere runs stop when they are decided or given up.`,
 		if m.name == iid5.name {
 			on = 2
 		}
-		t.rows = append(t.rows, tableRow{label: []string{m.name, "**xbench**"}, n: 10000, short: 150, run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: []string{m.name, "**xbench**"}, n: 10000, short: 60, run: func(l *lab) []float64 {
 			on, below, above, equal := end(l, m, 2, 2), ours(l, m, 1.9, 2), ours(l, m, 2.1, 2), ours(l, m, 1, 1)
 			return []float64{share(on.Verdict == Pass), share(on.Verdict == Fail), share(below.Verdict == Pass), share(below.Verdict == Fail),
 				share(above.Verdict == Pass), share(above.Verdict == Fail), share(equal.Verdict != Inconclusive), float64(above.DecidedAt)}
@@ -169,13 +169,18 @@ func powerTable() table {
 	t := table{
 		title: "A true difference of 5 %",
 		about: `One benchmark at a true 1.05x, claimed: at least 1x. How often it is found, how often the opposite is said, and what it costs: the rounds measured, as a share of all that are planned. The last column is the cost when there is
-nothing to find: a true 1.00x, where a run stops once a verdict has become unlikely.`,
+nothing to find: a true 1.00x, where a run stops once a verdict has become unlikely. With two speeds a verdict in the wrong direction is a matter of arithmetic: five rounds out of five that deal the program its slow side and the
+other its fast one happen once in 1024 runs, and look like certainty.`,
 		labels:  []string{"noise", "samples", "rounds planned"},
 		columns: []string{"found", "opposite", "rounds (a number)", "cost", "cost at 1.00x"},
 	}
 	add := func(name string, m machine, samples, rMax int, limits ...limit) {
+		n := 10000
+		if m.twoWays {
+			n = 100000
+		}
 		ours := judgeRounds(samples, rMax, false)
-		t.rows = append(t.rows, tableRow{label: []string{name, fmt.Sprint(samples), fmt.Sprint(rMax)}, n: 10000, short: 100, limits: append(limits, most(.1, 1)...),
+		t.rows = append(t.rows, tableRow{label: []string{name, fmt.Sprint(samples), fmt.Sprint(rMax)}, n: n, short: 40, limits: append(limits, most(.1, 1)...),
 			run: func(l *lab) []float64 {
 				g, equal := ours(l, m, 1.05, 1), ours(l, m, 1, 1)
 				return []float64{share(g.Verdict == Pass), share(g.Verdict == Fail), float64(g.DecidedAt), 100 * float64(g.DecidedAt) / float64(rMax),
@@ -206,7 +211,11 @@ each suite: how often 1x lies below or above one.`,
 	}
 	imagined := tryRows(10, 30, equalRows(75, 1), meanGoal(1))
 	for _, m := range machines {
-		t.rows = append(t.rows, tableRow{label: []string{m.name}, n: 10000, short: 12, limits: most(2.5, 0, 1, 2, 3), run: func(l *lab) []float64 {
+		n := 10000
+		if m.name == noisyVM.name || m.name == twoSpeeds.name {
+			n = 2000 // most rows stay open, and take the most time
+		}
+		t.rows = append(t.rows, tableRow{label: []string{m.name}, n: n, short: 4, limits: most(2.5, 0, 1, 2, 3), run: func(l *lab) []float64 {
 			c := l.follow(imagined, m)
 			res, below, above := l.judge(), 0.0, 0.0
 			for _, r := range res.Rows {
@@ -231,11 +240,11 @@ func everyRowTable() table {
 	for _, m := range machines {
 		for _, tolerance := range []float64{.05, 0} {
 			imagined := tryRows(10, 30, equalRows(75, 1), everyRow(tolerance))
-			limits, n := most(.1, 0), 10000
+			limits, n := most(.1, 0), 2000
 			if tolerance == 0 {
-				limits, n = most(2.5, 0, 1), 2000
+				limits, n = most(2.5, 0, 1), 500
 			}
-			t.rows = append(t.rows, tableRow{label: []string{m.name, fmt.Sprintf("%.0f %%", 100*tolerance)}, n: n, short: 8, limits: limits, run: func(l *lab) []float64 {
+			t.rows = append(t.rows, tableRow{label: []string{m.name, fmt.Sprintf("%.0f %%", 100*tolerance)}, n: n, short: 3, limits: limits, run: func(l *lab) []float64 {
 				c := l.follow(imagined, m)
 				res, proved := l.judge(), 0.0
 				for _, r := range res.Rows {
@@ -262,7 +271,7 @@ func oneRowTable() table {
 		ratios[33] = ratio
 		imagined := tryRows(10, 30, ratios, everyRow(tolerance))
 		label := []string{m.name, what, fmt.Sprintf("%.4gx", others), fmt.Sprintf("%.0f %%", 100*tolerance)}
-		t.rows = append(t.rows, tableRow{label: label, n: n, short: 12, limits: append(limits, most(2.5, 2)...), run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: label, n: n, short: 4, limits: append(limits, most(2.5, 2)...), run: func(l *lab) []float64 {
 			c := l.follow(imagined, m)
 			g := l.judge().Goals[0]
 			named := slices.Contains(g.Culprits, "r33")
@@ -270,13 +279,13 @@ func oneRowTable() table {
 		}})
 	}
 	for _, m := range machines {
-		add(m, "on the threshold", 1/1.05, 1.5, .05, 4000, append(most(2.5, 0), most(.1, 1)...)...)
+		add(m, "on the threshold", 1/1.05, 1.5, .05, 2000, append(most(2.5, 0), most(.1, 1)...)...)
 	}
-	add(typicalVM, "10 % slower", 1/1.1, 1, 0, 2000, least(95, 1)...)
-	add(typicalVM, "10 % below", 1/1.05/1.1, 1, .05, 2000, least(95, 1)...)
-	add(noisyVM, "20 % slower", 1/1.2, 1, 0, 2000, least(95, 1)...)
-	add(noisyVM, "20 % below", 1/1.05/1.2, 1, .05, 2000, least(95, 1)...)
-	add(typicalVM, "10 % slower", 1/1.1, 1, .05, 2000)
+	add(typicalVM, "10 % slower", 1/1.1, 1, 0, 500, least(95, 1)...)
+	add(typicalVM, "10 % below", 1/1.05/1.1, 1, .05, 500, least(95, 1)...)
+	add(noisyVM, "20 % slower", 1/1.2, 1, 0, 500, least(95, 1)...)
+	add(noisyVM, "20 % below", 1/1.05/1.2, 1, .05, 500, least(95, 1)...)
+	add(typicalVM, "10 % slower", 1/1.1, 1, .05, 500)
 	return t
 }
 
@@ -329,7 +338,7 @@ all others: rows at 1.02x cannot be proved to be within 5 % there.`,
 		process := startUp + sampleTime*float64(imagined.plan.Rows[0].Samples)
 		round := 2 * process * float64(rows)
 		fixed := (30-1)*math.Max(round, imagined.apart) + round
-		t.rows = append(t.rows, tableRow{label: []string{name, m.name}, n: n, short: 30, limits: append(limits, most(.1, 1)...), run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: []string{name, m.name}, n: n, short: 8, limits: append(limits, most(.1, 1)...), run: func(l *lab) []float64 {
 			c := l.follow(imagined, m)
 			res, decided := l.judge(), 0.0
 			for _, r := range res.Rows {
@@ -356,10 +365,10 @@ all others: rows at 1.02x cannot be proved to be within 5 % there.`,
 		if m.name == noisyVM.name {
 			limits = nil
 		}
-		add("17 rows", likeQuick(17, 5, quickBusy), m, 2000, limits...)
-		add("75 rows", likeQuick(75, 10, quickBusy), m, 1000, limits...)
+		add("17 rows", likeQuick(17, 5, quickBusy), m, 1000, limits...)
+		add("75 rows", likeQuick(75, 10, quickBusy), m, 500, limits...)
 	}
-	add("17 rows, none waits", likeQuick(17, 5, 1), typicalVM, 2000)
+	add("17 rows, none waits", likeQuick(17, 5, 1), typicalVM, 1000)
 	return t
 }
 
@@ -373,7 +382,7 @@ func plansTable() table {
 	}
 	add := func(rMax, samples int) {
 		end := judgeRounds(samples, rMax, true)
-		t.rows = append(t.rows, tableRow{label: []string{fmt.Sprint(rMax), fmt.Sprint(samples)}, n: 10000, short: 100, limits: most(2.5, 0, 1, 2, 3, 4, 5), run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: []string{fmt.Sprint(rMax), fmt.Sprint(samples)}, n: 4000, short: 40, limits: most(2.5, 0, 1, 2, 3, 4, 5), run: func(l *lab) []float64 {
 			var out []float64
 			for _, m := range []machine{iid5, typicalVM, twoSpeeds} {
 				g := end(l, m, 2, 2)
@@ -406,7 +415,7 @@ and again: without a least spread, three equal rounds look like certainty. A sin
 		rMax int
 	}{{iid5, 30}, {typicalVM, 30}, {onlyTwoSpeeds, 30}, {onlyTwoSpeeds, 5}, {fretful(.3), 30}, {fretful(.3), 5}}
 	add := func(r rule, limits ...limit) {
-		t.rows = append(t.rows, tableRow{label: []string{r.name}, n: 10000, short: 200, limits: limits, run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: []string{r.name}, n: 4000, short: 80, limits: limits, run: func(l *lab) []float64 {
 			var out []float64
 			for _, c := range cases {
 				l.toTheEnd(tryRows(10, c.rMax, []float64{2}), c.m)
@@ -442,7 +451,7 @@ factor for correlated rounds repairs most of it up to about 0.1 and only part of
 			limits = most(5, 0)
 		}
 		imagined := tryRows(1, 30, []float64{2}, meanGoal(2))
-		t.rows = append(t.rows, tableRow{label: []string{fmt.Sprint(phi)}, n: 10000, short: 300, limits: limits, run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: []string{fmt.Sprint(phi)}, n: 10000, short: 100, limits: limits, run: func(l *lab) []float64 {
 			l.toTheEnd(imagined, fretful(phi))
 			return l.threeJudges()
 		}})
@@ -476,7 +485,7 @@ rounds see one mood of the machine and take it for the truth, and no arithmetic 
 		}
 		imagined := tryRows(10, 30, []float64{2}, meanGoal(2))
 		imagined.apart = apart
-		t.rows = append(t.rows, tableRow{label: []string{fmt.Sprint(apart)}, n: 10000, short: 100, limits: limits, run: func(l *lab) []float64 {
+		t.rows = append(t.rows, tableRow{label: []string{fmt.Sprint(apart)}, n: 4000, short: 40, limits: limits, run: func(l *lab) []float64 {
 			l.toTheEnd(imagined, partial())
 			_, lag := l.rounds()
 			return append(l.threeJudges(), lag)

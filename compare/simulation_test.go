@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	long   = flag.Bool("long", false, "simulate as many runs as the stated error rates need: a quarter of an hour")
+	long   = flag.Bool("long", false, "simulate as many runs as the stated error rates need: minutes, or longer on a busy machine")
 	update = flag.Bool("update", false, "with -long: write docs/error-rates.md")
 )
 
@@ -27,7 +27,7 @@ func comparisons(n, short int) int {
 // that nothing could pass: through Analyze, with multipliers a tenth too small,
 // the same rounds go over it.
 func TestSmallerMultipliersGoRed(t *testing.T) {
-	n := comparisons(10000, 3000)
+	n := comparisons(10000, 2000)
 	imagined := tryRows(10, 30, []float64{2}, twice)
 	wrong := func(scale float64) float64 {
 		return simulate("multipliers", n, func(l *lab) []float64 {
@@ -51,7 +51,7 @@ func TestSmallerMultipliersGoRed(t *testing.T) {
 func TestARunEndsWithTheVerdictOfCompare(t *testing.T) {
 	l := &lab{rng: rand.New(rand.NewPCG(8, 8))}
 	early := 0
-	for i := range comparisons(500, 6) {
+	for i := range comparisons(200, 3) {
 		for _, m := range machines {
 			imagined := likeQuick(34, 5, quickBusy)
 			if i%2 == 1 {
