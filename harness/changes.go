@@ -19,7 +19,10 @@ func Changes(was, now record.Plan) []string {
 	var c changes
 	c.value("xbench", was.Tool, now.Tool)
 	c.host(was.Host, now.Host)
-	c.value("configuration", source(was), source(now))
+	if was.Demo != now.Demo {
+		c.value("configuration (is this the directory where it was started?)", source(was), source(now))
+		return c.found // nothing else would be the same
+	}
 	c.value("suite", was.Suite, now.Suite)
 	c.value("filter", was.Filter, now.Filter)
 	c.value("seed", was.Seed, now.Seed)

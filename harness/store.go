@@ -99,13 +99,21 @@ var ErrInUse = errors.New("another xbench is measuring into this record")
 
 // lock keeps a second xbench from appending to the record. The system gives
 // the lock up when the process ends, however it does; a lock file would stay
-// behind a killed run.
+// behind a killed run. A worker that was being launched when xbench was killed
+// may have its part of the lock for a moment longer, until it has begun.
 func (s *Store) lock() error {
-	if err := lockFile(s.file); err != nil {
+	err := lockFile(s.file)
+	for end := time.Now().Add(lockPatience); errors.Is(err, ErrInUse) && time.Now().Before(end); err = lockFile(s.file) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", s.file.Name(), err), s.file.Close())
 	}
 	return nil
 }
+
+// lockPatience is how long a record may still seem to be in use.
+const lockPatience = 2 * time.Second
 
 // link replaces parent/latest. It is a convenience: where links are not to be
 // had, there is none.

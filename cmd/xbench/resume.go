@@ -161,8 +161,6 @@ func (a *app) again(plan record.Plan) (*oneRun, error) {
 // goOn makes sure that everything is as it was, and measures the rest.
 func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Record, rest harness.Rest) error {
 	machine := detectHost()
-	r.progress.line("%s: going on in round %d of at most %d, %s measured before", store.Dir, rest.Round, rec.Plan.RMax, plural(len(rec.Processes), "process"))
-	r.progress.host(machine)
 	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
 	if err != nil {
 		return err
@@ -173,6 +171,8 @@ func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Rec
 	if err := unchanged(store.Dir, rec.Plan, r.today(lab, machine)); err != nil {
 		return err
 	}
+	r.progress.line("%s: going on in round %d of at most %d, %s measured before", filepath.ToSlash(store.Dir), rest.Round, rec.Plan.RMax, plural(len(rec.Processes), "process"))
+	r.progress.host(machine)
 	if err := r.stillSameWork(ctx, lab, rec, rest); err != nil {
 		return err
 	}
@@ -247,6 +247,9 @@ func howToGoOn(rec *record.Record, dir string) string {
 	case record.NoteInterrupt:
 		return hint
 	case record.NoteBudget:
+		if rec.Plan.BudgetNS == 0 {
+			return hint // the plan has no budget, one part of the run had
+		}
 		budget := time.Duration(rec.Plan.BudgetNS).Round(time.Second).String()
 		return hint + " --budget " + strings.TrimSuffix(strings.TrimSuffix(budget, "0s"), "0m")
 	}

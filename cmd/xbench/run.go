@@ -296,7 +296,7 @@ func (r *oneRun) judge(store *harness.Store) error {
 	}
 	if hint := howToGoOn(rec, store.Dir); hint != "" {
 		r.progress.line("%s", hint)
-	} else if r.p.demo && res.Verdict == compare.Pass {
+	} else if rec.Plan.Demo && res.Verdict == compare.Pass {
 		r.progress.line("try to fool it: xbench selftest")
 	}
 	if res.Exit != exitOK {
