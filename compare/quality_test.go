@@ -184,7 +184,7 @@ func TestDoubtsAreRaised(t *testing.T) {
 		}
 	})
 	// Two rounds of eight are hit by something else.
-	check("rounds are outliers", "r03", "go", windyAir, 20, 8, .9, scale("r03", "go", func(p *record.Process, _ int) float64 {
+	check("rounds are outliers", "r03", "go", windyAir, 20, 8, .75, scale("r03", "go", func(p *record.Process, _ int) float64 {
 		return []float64{1, 1, 1.5, 1, 1, 1, 2, 1}[p.Round-1]
 	}))
 	// Rounds that resemble their neighbours without a trend.
