@@ -60,7 +60,6 @@ func (s scene) record() *record.Record {
 var (
 	meanTwice = record.Goal{Claim: "mean at least 2x", Level: "minimum", Over: "*", Speedup: 2, Gate: true, Inconclusive: "fail"}
 	noSlower  = record.Goal{Claim: "no benchmark more than 5% slower", Level: "minimum", Over: "*", Each: 1, Tolerance: 0.05, Gate: true, Inconclusive: "fail"}
-	steady    = record.Goal{Claim: "steady", Level: "minimum", Over: "*", Consistency: .3, Gate: true, Inconclusive: "fail"}
 	stretched = record.Goal{Claim: "mean at least 5x", Level: "stretch", Over: "*", Speedup: 5, Gate: true, Inconclusive: "fail"}
 )
 
