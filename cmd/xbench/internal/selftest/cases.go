@@ -94,6 +94,10 @@ func Cases() []Case {
 	}
 	hang := cheat("hang", "no answer at all", record.FailTimeout)
 	hang.patience = time.Second
+	// Warm-up has to see as many inputs as there are samples, or remembering
+	// them could not be noticed in the median.
+	memory := limit("memory", "answers remembered from call to call", false)
+	memory.timing.Warmup = 30 * time.Millisecond
 	return []Case{
 		cheat("other-work", "other work", record.FailDigest),
 		cheat("half-work", "half the work when it is timed", record.FailDigest),
@@ -107,7 +111,7 @@ func Cases() []Case {
 		cheat("no-slowest", "the slowest sample left out", record.FailProtocol),
 		cheat("crash", "a crash in the timed loop", record.FailCrash),
 		hang,
-		limit("memory", "answers remembered from call to call", false),
+		memory,
 		limit("cache", "computes once, answers many times", true),
 		limit("half-calls", "leaves out every second iteration", true),
 		limit("half-ahead", "does half before the clock starts", true),

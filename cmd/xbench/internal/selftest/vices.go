@@ -42,7 +42,7 @@ var vices = map[string]vice{
 	"crash":        {batch: crash},
 	"hang":         {batch: func(*work, uint64, int64) func() error { return func() error { select {} } }},
 
-	"memory":      {batch: fromMemory, after: remember},
+	"memory":      {batch: fromMemory},
 	"cache":       {batch: cache},
 	"half-calls":  {batch: halfCalls},
 	"half-ahead":  {batch: halfAhead},
@@ -146,11 +146,10 @@ func fromMemory(w *work, nonce uint64, k int64) func() error {
 		for range k {
 			w.got = w.once(x)
 		}
+		w.memory[nonce] = w.got
 		return nil
 	}
 }
-
-func remember(w *work) { w.memory[w.nonce] = w.got }
 
 // cache computes the first of k iterations and answers the others from it.
 func cache(w *work, nonce uint64, k int64) func() error {
