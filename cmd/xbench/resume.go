@@ -92,9 +92,9 @@ func enough(rec *record.Record, rest harness.Rest, left time.Duration) error {
 		return nil
 	}
 	planned := time.Duration(rec.Plan.BudgetNS)
-	how := fmt.Sprintf("%s of its budget of %s are left", max(left, 0).Round(time.Second), planned)
+	how := fmt.Sprintf("%s of its budget of %s are left", max(left, 0).Round(time.Second), plainDuration(planned))
 	if left <= 0 {
-		how = fmt.Sprintf("its budget of %s is spent", planned)
+		how = fmt.Sprintf("its budget of %s is spent", plainDuration(planned))
 	}
 	return fmt.Errorf("%s after %d of at most %d rounds, and the next needs about %s; give the rest a --budget of its own: the looks at the data are planned, so more time adds none",
 		how, rest.Rounds, rec.Plan.RMax, rest.Next.Round(time.Second))
@@ -250,8 +250,19 @@ func howToGoOn(rec *record.Record, dir string) string {
 		if rec.Plan.BudgetNS == 0 {
 			return hint // the plan has no budget, one part of the run had
 		}
-		budget := time.Duration(rec.Plan.BudgetNS).Round(time.Second).String()
-		return hint + " --budget " + strings.TrimSuffix(strings.TrimSuffix(budget, "0s"), "0m")
+		return hint + " --budget " + plainDuration(time.Duration(rec.Plan.BudgetNS))
 	}
 	return ""
+}
+
+// plainDuration is a duration as a person types it: 5m, not 5m0s.
+func plainDuration(d time.Duration) string {
+	s := d.Round(time.Second).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
