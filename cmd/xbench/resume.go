@@ -58,10 +58,11 @@ func (a *app) resumeMain(c *cobra.Command) error {
 		if r.budget, _ = c.Flags().GetDuration("budget"); r.budget <= 0 {
 			return fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", r.budget)
 		}
+		if r.budget < rest.Next {
+			return fmt.Errorf("--budget %s is too short: the next round needs about %s", plainDuration(r.budget), rest.Next.Round(time.Second))
+		}
 	} else if planned := time.Duration(rec.Plan.BudgetNS); planned > 0 {
 		r.budget = planned - harness.Spent(rec)
-	}
-	if rec.Plan.BudgetNS > 0 || r.budget > 0 {
 		if err := enough(rec, rest, r.budget); err != nil {
 			return fmt.Errorf("%s: %w", store.Dir, err)
 		}
