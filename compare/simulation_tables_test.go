@@ -241,7 +241,7 @@ func everyRowTable() table {
 			case tolerance == 0:
 				limits, n = most(2.5, 0, 1), 500
 			case m.name != noisyVM.name:
-				n = 10000 // elsewhere more rows stay open, and take more time
+				n = 10000 // there more rows stay open, and take more time
 			}
 			t.rows = append(t.rows, tableRow{label: []string{m.name, fmt.Sprintf("%.0f %%", 100*tolerance)}, n: n, short: 3, limits: limits, run: func(l *lab) []float64 {
 				c := l.follow(imagined, m)
