@@ -234,9 +234,11 @@ const directClock = 200 * time.Millisecond
 // clockRounds is how many rounds, from the first, check clocks.
 const clockRounds = 3
 
-// clockTries is how often a process may repeat a clock check that failed: a
-// stolen time slice spoils one, a clock that runs at another speed spoils all.
-const clockTries = 3
+// clockTries is how often a process may take a clock check that fails: a stolen
+// time slice spoils one, a clock that runs at another speed spoils all. Each is
+// twice as long as the one before, since what a crowded host adds, it adds at
+// both ends of a call, however long that lasts.
+const clockTries = 4
 
 // clockSlope is how much longer the second call of a clock check is at least.
 // With less, a wake-up of the pipe half a millisecond late looks like a clock
@@ -244,18 +246,21 @@ const clockTries = 3
 const clockSlope = 50 * time.Millisecond
 
 // checkClock compares the worker's clock with ours over the samples
-// themselves. Where they are long, their sum is enough. Otherwise as many
-// samples of twice the iterations (or more, for clockSlope) are taken, and the difference between the
-// two calls on the worker's clock must be the difference on ours: constant
-// overheads cancel, a clock that runs at another speed does not. It comes
-// after the samples, so that they see the same warm-up in every round.
+// themselves. Where they are long and their sum agrees, that is enough.
+// Otherwise as many samples of twice the iterations (or more, for clockSlope)
+// are taken, and the difference between the two calls on the worker's clock
+// must be the difference on ours: constant overheads cancel, a clock that runs
+// at another speed does not. It comes after the samples, so that they see the
+// same warm-up in every round.
 func (r *runner) checkClock(ctx context.Context, j job, one protocol.RunResult, outOne time.Duration) error {
 	if claimed := total(one.SamplesNS); claimed >= int64(directClock) {
 		r.p.Clock = clockVerdict(claimed, int64(outOne)-one.OutsideNS)
-		return nil
+		if r.p.Clock.OK || claimed >= int64(clockSlope)<<clockTries {
+			return nil
+		}
 	}
-	longer := 1 + max(1, int64(clockSlope)/max(total(one.SamplesNS), 1))
 	for try := range uint64(clockTries) {
+		longer := 1 + max(1, int64(clockSlope)<<try/max(total(one.SamplesNS), 1))
 		two, outTwo, err := r.run(ctx, inputClock+2*spread*try, longer*j.k, j.samples)
 		if err != nil {
 			return err
