@@ -83,6 +83,18 @@ func FormatPercent(f float64) string {
 	return trimZeros(formatSig(100*f, 2)) + "%"
 }
 
+// formatDifference words a difference that could be shown: "9%", and from
+// twice on, where percent mean nothing to anybody, "a factor of 3.1".
+func formatDifference(f float64) string {
+	switch {
+	case f < 1 || math.IsNaN(f):
+		return FormatPercent(f)
+	case f >= 99:
+		return "a factor of 100 or more"
+	}
+	return "a factor of " + trimZeros(formatSig(1+f, 2))
+}
+
 // FormatBytes words a size with three significant digits, "12.3 MiB".
 func FormatBytes(n float64) string {
 	if !(n > 0) || math.IsInf(n, 0) {

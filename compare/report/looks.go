@@ -31,9 +31,9 @@ func (v *View) limitText() string {
 		return ""
 	case v.SmallestMean > 0 && len(v.Rows) > 1:
 		return fmt.Sprintf("%s tell differences of %s in the mean and %s in one of %s from none, nine times in ten",
-			in, FormatPercent(v.SmallestMean), FormatPercent(v.SmallestRow), plural(len(v.Rows), "row"))
+			in, formatDifference(v.SmallestMean), formatDifference(v.SmallestRow), plural(len(v.Rows), "row"))
 	}
-	return fmt.Sprintf("%s tell a difference of %s from none, nine times in ten", in, FormatPercent(v.SmallestRow))
+	return fmt.Sprintf("%s tell a difference of %s from none, nine times in ten", in, formatDifference(v.SmallestRow))
 }
 
 // lookedAt is the last look that any goal has had, or what was measured.

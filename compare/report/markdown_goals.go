@@ -141,10 +141,10 @@ func (m *markdown) decidedBy(g compare.Goal) string {
 func (v *View) limits() string {
 	var parts []string
 	if v.SmallestMean > 0 && len(v.Rows) > 1 {
-		parts = append(parts, FormatPercent(v.SmallestMean)+" for a mean")
+		parts = append(parts, formatDifference(v.SmallestMean)+" for a mean")
 	}
 	if v.SmallestRow > 0 {
-		parts = append(parts, FormatPercent(v.SmallestRow)+" for one row")
+		parts = append(parts, formatDifference(v.SmallestRow)+" for one row")
 	}
 	switch {
 	case len(parts) > 0:
@@ -160,7 +160,7 @@ func (v *View) limits() string {
 	s += " A row or a mean that is closer than that to its goal probably stays INCONCLUSIVE; one that is further away can be settled all the same."
 	if v.SmallestTolerance > 0 {
 		s += " Were every row exactly as fast as the reference, a goal that none is slower would have needed a tolerance of about " +
-			FormatPercent(v.SmallestTolerance) + " to be proved; rows that are faster than their goal need less."
+			formatDifference(v.SmallestTolerance) + " to be proved; rows that are faster than their goal need less."
 	}
 	return s
 }
