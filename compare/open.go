@@ -141,7 +141,7 @@ func (a *analysis) settled(p *pair) string {
 func (a *analysis) concerning(p *pair) []*claim {
 	var out []*claim
 	for _, c := range a.claims {
-		if c.gated && c.judged() && c.tested() && c.candidate == p.candidate && slices.Contains(c.members, p) {
+		if _, holds := c.at[p]; holds && c.gated && c.judged() && c.tested() {
 			out = append(out, c)
 		}
 	}

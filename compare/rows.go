@@ -162,11 +162,10 @@ func (a *analysis) holding(p *pair) []*claim {
 	return a.held[p]
 }
 
+// standingOf relies on the rows being in the order of the members.
 func (c *claim) standingOf(p *pair) standing {
-	for _, s := range c.rows {
-		if s.pair == p {
-			return s
-		}
+	if i, ok := c.at[p]; ok && i < len(c.rows) {
+		return c.rows[i]
 	}
 	return standing{}
 }

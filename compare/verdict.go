@@ -14,7 +14,8 @@ type claim struct {
 	candidate string
 	gated     bool
 	members   []*pair
-	lost      string // why it cannot be judged: its rows or its candidate are not part of the run
+	at        map[*pair]int // place among the members
+	lost      string        // why it cannot be judged: its rows or its candidate are not part of the run
 
 	path     path // of an aggregate
 	rows     []standing
@@ -112,12 +113,14 @@ func (a *analysis) gather(c *claim) {
 		return (c.goal.Suite == "" || group == c.goal.Suite) && match(c.goal.Over, name)
 	}
 	shown := 0
+	c.at = make(map[*pair]int)
 	for _, p := range a.pairs {
 		switch {
 		case p.candidate != c.candidate || !holds(p.row.Name, p.row.Group):
 		case p.row.ShownOnly:
 			shown++
 		default:
+			c.at[p] = len(c.members)
 			c.members = append(c.members, p)
 		}
 	}
