@@ -164,7 +164,7 @@ func (a *analysis) result() *Result {
 	for _, c := range a.claims {
 		res.Goals = append(res.Goals, a.told(a.goal(c), c, ends))
 	}
-	res.Means = a.means(res.Rows)
+	res.Means = a.means()
 	res.Categories = a.categories()
 	res.Fairness, res.Evidence = a.fairness(res.Rows, res.Means), a.evidence()
 	res.By, res.Contests = a.by, a.contests()

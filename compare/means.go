@@ -11,7 +11,7 @@ const GroupAll = "all"
 
 // means summarises every candidate over all rows, and over each family of
 // rows where there are several.
-func (a *analysis) means(rows []Row) []Mean {
+func (a *analysis) means() []Mean {
 	if a.single {
 		return nil
 	}
@@ -22,7 +22,7 @@ func (a *analysis) means(rows []Row) []Mean {
 	var out []Mean
 	for _, candidate := range a.candidates {
 		for _, group := range groups {
-			if m := a.mean(candidate, group, rows); m.Rows > 0 {
+			if m := a.mean(candidate, group); m.Rows > 0 {
 				out = append(out, m)
 			}
 		}
@@ -40,15 +40,15 @@ func (a *analysis) groups() []string {
 	return out
 }
 
-// mean relies on rows being in the order of a.pairs.
-func (a *analysis) mean(candidate, group string, rows []Row) Mean {
+// mean is over the rounds that all its rows have in common, every figure of
+// it: a row that was measured for longer than the others must not be compared
+// with them over rounds that they have not seen.
+func (a *analysis) mean(candidate, group string) Mean {
 	m := Mean{Candidate: candidate, Group: group}
 	var pairs []*pair
-	var members []*Row
-	for i, p := range a.pairs {
+	for _, p := range a.pairs {
 		if p.candidate == candidate && !p.row.ShownOnly && (group == GroupAll || p.row.Group == group) {
 			pairs = append(pairs, p)
-			members = append(members, &rows[i])
 			if p.invalid() {
 				m.Invalid++
 			}
@@ -60,26 +60,53 @@ func (a *analysis) mean(candidate, group string, rows []Row) Mean {
 	}
 	m.Geometric = a.sched.follow(together(pairs)).ratio(a.sched.alpha, a.failLevel(1))
 	m.Claim = roundDown(m.Geometric.Lo)
-	if !slices.ContainsFunc(pairs, func(p *pair) bool { return len(p.d) == 0 }) {
-		m.others(pairs, members)
-	}
+	members := a.membersOf(pairs)
+	m.others(members)
 	m.effort(members)
 	m.memory(members)
-	a.coldMean(&m, pairs, members)
+	a.coldMean(&m, pairs)
 	return m
+}
+
+// A member is one row of a mean, over the rounds of the mean.
+type member struct {
+	name         string
+	refNS, cndNS float64 // typical times of one iteration
+	speedup      float64 // log
+	ref, cand    spending
+}
+
+// membersOf is empty when the rows have no round in common.
+func (a *analysis) membersOf(pairs []*pair) []member {
+	rounds := shared(pairs)
+	if len(rounds) == 0 {
+		return nil
+	}
+	out := make([]member, len(pairs))
+	for i, p := range pairs {
+		var ref, cand, d []float64
+		for _, r := range rounds {
+			ref, cand, d = append(ref, p.ref.launches[r].logNS), append(cand, p.cand.launches[r].logNS), append(d, p.byRnd[r])
+		}
+		out[i] = member{p.row.Name, math.Exp(mean(ref)), math.Exp(mean(cand)), mean(d), a.spent(p.ref, rounds), a.spent(p.cand, rounds)}
+	}
+	return out
 }
 
 // others are the means that mislead, for comparison, and how much any single
 // row matters.
-func (m *Mean) others(pairs []*pair, rows []*Row) {
+func (m *Mean) others(rows []member) {
+	if len(rows) == 0 {
+		return
+	}
 	var ref, cand, sum float64
-	logs := make([]float64, len(pairs))
-	for i, p := range pairs {
-		logs[i] = mean(p.d)
+	logs := make([]float64, len(rows))
+	for i, r := range rows {
+		logs[i] = r.speedup
 		sum += logs[i]
-		ref += rows[i].RefNS
-		cand += rows[i].CandNS
-		m.Arithmetic += math.Exp(logs[i]) / float64(len(pairs))
+		ref += r.refNS
+		cand += r.cndNS
+		m.Arithmetic += math.Exp(logs[i]) / float64(len(rows))
 	}
 	m.TotalTime = ref / cand
 	m.Min, m.Max = math.Exp(slices.Min(logs)), math.Exp(slices.Max(logs))
@@ -92,23 +119,23 @@ func (m *Mean) others(pairs []*pair, rows []*Row) {
 				heaviest = i
 			}
 		}
-		m.Heaviest, m.WithoutHeaviest = rows[heaviest].Name, math.Exp((sum-logs[heaviest])/n)
+		m.Heaviest, m.WithoutHeaviest = rows[heaviest].name, math.Exp((sum-logs[heaviest])/n)
 	}
 }
 
 // effort compares CPU time and cores. The ratio of CPU times is only given
 // when every row has one: over other rows it could not stand beside the mean.
-func (m *Mean) effort(rows []*Row) {
+func (m *Mean) effort(rows []member) {
 	var logs, refCores, candCores []float64
 	for _, r := range rows {
-		if r.RefCPUNS > 0 && r.CandCPUNS > 0 {
-			logs = append(logs, math.Log(r.RefCPUNS/r.CandCPUNS))
+		if r.ref.cpuNS > 0 && r.cand.cpuNS > 0 {
+			logs = append(logs, math.Log(r.ref.cpuNS/r.cand.cpuNS))
 		}
-		if r.RefCores > 0 && r.CandCores > 0 {
-			refCores, candCores = append(refCores, r.RefCores), append(candCores, r.CandCores)
+		if r.ref.cores > 0 && r.cand.cores > 0 {
+			refCores, candCores = append(refCores, r.ref.cores), append(candCores, r.cand.cores)
 		}
 	}
-	if m.WithoutCPU = len(rows) - len(logs); m.WithoutCPU == 0 {
+	if m.WithoutCPU = m.Rows - len(logs); m.WithoutCPU == 0 {
 		m.CPU = math.Exp(mean(logs))
 	}
 	m.RefCores, m.CandCores = mean(refCores), mean(candCores)
@@ -117,20 +144,20 @@ func (m *Mean) effort(rows []*Row) {
 // memory compares peak resident sizes. Where the sizes of one side are upper
 // bounds, so is the ratio, or it is a lower one; where those of both sides
 // are, on whichever rows, nothing is known.
-func (m *Mean) memory(rows []*Row) {
+func (m *Mean) memory(rows []member) {
 	var logs []float64
 	bounded := 0
 	for _, r := range rows {
-		m.RSSAtMost = m.RSSAtMost || r.RefRSSAtMost
-		m.RSSAtLeast = m.RSSAtLeast || r.CandRSSAtMost
-		if r.RefRSSAtMost || r.CandRSSAtMost {
+		m.RSSAtMost = m.RSSAtMost || r.ref.rssAtMost
+		m.RSSAtLeast = m.RSSAtLeast || r.cand.rssAtMost
+		if r.ref.rssAtMost || r.cand.rssAtMost {
 			bounded++
 		}
-		if r.RefRSS > 0 && r.CandRSS > 0 {
-			logs = append(logs, math.Log(float64(r.RefRSS)/float64(r.CandRSS)))
+		if r.ref.rss > 0 && r.cand.rss > 0 {
+			logs = append(logs, math.Log(float64(r.ref.rss)/float64(r.cand.rss)))
 		}
 	}
-	m.WithoutRSS = len(rows) - len(logs)
+	m.WithoutRSS = m.Rows - len(logs)
 	if m.RSSAtLeast && m.RSSAtMost {
 		m.WithoutRSS = max(m.WithoutRSS, bounded)
 	}
@@ -143,9 +170,9 @@ func (m *Mean) memory(rows []*Row) {
 
 // coldMean is the mean of the first results after a launch, where every row
 // has one.
-func (a *analysis) coldMean(m *Mean, pairs []*pair, rows []*Row) {
-	for _, r := range rows {
-		if r.Cold.Rounds == 0 {
+func (a *analysis) coldMean(m *Mean, pairs []*pair) {
+	for _, p := range pairs {
+		if a.cold([]*pair{p}).Rounds == 0 {
 			m.WithoutCold++
 		}
 	}

@@ -126,3 +126,64 @@ func TestFasterIsNeverWorse(t *testing.T) {
 		}
 	})
 }
+
+// A mean lies between those without one of its rows, and its parts between
+// their smallest and largest, also where rows were measured for different
+// numbers of rounds: every figure is over the rounds that all have.
+func TestMeansAreOverTheSameRounds(t *testing.T) {
+	uneven := 0
+	rapid.Check(t, func(t *rapid.T) {
+		rec := drawRun(t).record()
+		last := make(map[string]int)
+		for _, r := range rec.Plan.Rows {
+			last[r.Name] = rapid.IntRange(1, rec.Plan.RMax).Draw(t, "rounds of "+r.Name)
+		}
+		rec.Processes = slices.DeleteFunc(rec.Processes, func(p record.Process) bool { return p.Round > last[p.Row] })
+		res := drawn(t, rec)
+		m := res.Means[0]
+		g := m.Geometric.Ratio
+		const tiny = 1e-9
+		clamped := math.Abs(g/m.Geometric.Lo-1) < tiny || math.Abs(g/m.Geometric.Hi-1) < tiny
+		if clamped {
+			return // the estimate is kept within its interval, and is not the plain mean
+		}
+		if len(res.Rows) > 1 && !(m.LeaveOneOutLo <= g*(1+tiny) && g <= m.LeaveOneOutHi*(1+tiny)) {
+			t.Fatalf("mean %v, without any one row %v to %v", g, m.LeaveOneOutLo, m.LeaveOneOutHi)
+		}
+		if !(m.Min <= g*(1+tiny) && g <= m.Max*(1+tiny) && g <= m.Arithmetic*(1+tiny)) {
+			t.Fatalf("geometric mean %v, arithmetic %v, of %v to %v", g, m.Arithmetic, m.Min, m.Max)
+		}
+		if r := res.Rows[0]; len(res.Rows) > 1 && last[r.Name] != last[res.Rows[1].Name] {
+			uneven++
+		}
+	})
+	if uneven == 0 {
+		t.Error("no run had rows of different lengths")
+	}
+}
+
+// Times, CPU time, cores and memory of a mean too: what a row did in rounds
+// that the others have not had is part of none.
+func TestLaterRoundsOfOneRowMoveNoMean(t *testing.T) {
+	run := newRun(2, 8, "python", "go").by(3)
+	rec := run.record()
+	rec.Processes = slices.DeleteFunc(rec.Processes, func(p record.Process) bool { return p.Row == "r01" && p.Round > 5 })
+	use := func(p *record.Process, factor int64) {
+		p.CPUNS, p.Usage.MaxRSS = factor*p.SamplesNS[0], factor<<20
+	}
+	for i := range rec.Processes {
+		use(&rec.Processes[i], 5)
+	}
+	want := analyzed(t, rec, Options{}).Means[0]
+	for i := range rec.Processes {
+		if p := &rec.Processes[i]; p.Round > 5 && p.Impl == "go" {
+			for j := range p.SamplesNS {
+				p.SamplesNS[j] *= 7
+			}
+			use(p, 20)
+		}
+	}
+	if got := analyzed(t, rec, Options{}).Means[0]; got != want || got.CPU == 0 || got.RSS == 0 || got.CandCores == 0 {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"slices"
 
 	"xbench/harness/record"
 )
@@ -173,20 +174,30 @@ func (p *pair) complete(plan *record.Plan) {
 // carries whatever the rows of one round have in common; adding up variances
 // of single rows would not.
 func together(pairs []*pair) []float64 {
+	var x []float64
+	for _, r := range shared(pairs) {
+		sum := 0.0
+		for _, p := range pairs {
+			sum += p.byRnd[r]
+		}
+		x = append(x, sum/float64(len(pairs)))
+	}
+	return x
+}
+
+// shared lists the rounds in which every one of the rows was measured on both
+// sides.
+func shared(pairs []*pair) []int {
 	if len(pairs) == 0 {
 		return nil
 	}
-	var x []float64
+	var out []int
 	for r := range pairs[0].byRnd {
-		sum := 0.0
-		for _, p := range pairs {
-			sum += p.byRnd[r] // NaN where the round is not complete
-		}
-		if !math.IsNaN(sum) {
-			x = append(x, sum/float64(len(pairs)))
+		if !slices.ContainsFunc(pairs, func(p *pair) bool { return math.IsNaN(p.byRnd[r]) }) {
+			out = append(out, r)
 		}
 	}
-	return x
+	return out
 }
 
 func anyInvalid(pairs []*pair) bool {
