@@ -42,7 +42,8 @@ type Calibration struct {
 }
 
 // Calibrate fixes k and m of every row. A row in which an implementation
-// fails comes back in failed, and the others go on.
+// fails comes back in failed, and the others go on. With an error cals are the
+// rows that were done by then.
 func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals map[string]Calibration, failed []record.Note, err error) {
 	cals = make(map[string]Calibration)
 	began := time.Now()
@@ -59,7 +60,7 @@ func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals
 		for _, s := range l.subjects {
 			c, f, err := s.calibrate(ctx, row, tm)
 			if err != nil {
-				return nil, nil, err
+				return cals, nil, err
 			}
 			if f != nil {
 				note = &record.Note{Kind: "row-invalid", Row: row.Name, Impl: s.Name, Failure: f, Message: "calibration: " + f.Message}
@@ -186,13 +187,17 @@ func (s *subject) calibrateOnce(ctx context.Context, w *worker.Worker, row *reco
 	}
 	began := time.Now()
 	defer func() { busy = time.Since(began) }()
+	doubt := clockDoubt{least: min(20*tm.Sample, time.Second)}
 	k = 1
 	for call := uint64(0); ; call++ {
-		res, _, err := r.run(ctx, inputWarmUp+inputClock+spread*call, k, 1)
+		res, outside, err := r.run(ctx, inputWarmUp+inputClock+spread*call, k, 1)
 		if err != nil {
 			return 0, 0, 0, err
 		}
 		elapsed := time.Duration(res.SamplesNS[0])
+		if doubt.grows(elapsed, outside-time.Duration(res.OutsideNS)) {
+			return 0, 0, 0, &ownFailure{record.FailClock, fmt.Sprintf("%s: %d iterations take %v on the worker's clock, but %v passed", row.Name, k, elapsed, outside)}
+		}
 		per = elapsed / time.Duration(k)
 		filled := elapsed >= tm.Sample
 		if filled && (time.Since(began) >= tm.Warmup || per >= tm.Warmup) {
@@ -209,4 +214,31 @@ func (s *subject) calibrateOnce(ctx context.Context, w *worker.Worker, row *reco
 		per = 1
 	}
 	return max(1, int64(math.Ceil(float64(tm.Sample)/float64(per)))), per, 0, nil
+}
+
+// A clockDoubt compares how the time of a call grows with its iterations, on
+// the worker's clock and on ours. A worker that claims next to nothing would
+// otherwise be given twice the work again and again, until a deadline ends it.
+type clockDoubt struct {
+	least            time.Duration // growth on our clock from which on there may be doubt
+	claimed, outside time.Duration // of the latest call
+	calls            int           // in a row that are in doubt
+}
+
+// doubtful is how many calls in a row must be: a host that stalls may hold up
+// one, and then the next for longer still.
+const doubtful = 3
+
+// grows reports whether the clock cannot be true. What a call costs whatever
+// its iterations, like an input that is made first, is in the call before as
+// well, and does not count.
+func (d *clockDoubt) grows(claimed, outside time.Duration) bool {
+	onTheirs, onOurs := claimed-d.claimed, outside-d.outside
+	d.claimed, d.outside = claimed, outside
+	if onOurs > d.least && onTheirs < onOurs/10 {
+		d.calls++
+	} else {
+		d.calls = 0
+	}
+	return d.calls >= doubtful
 }

@@ -71,6 +71,7 @@ func Modes() map[string]string {
 		"fraction-time":     "claims that the first sample took half a nanosecond more than it did",
 		"slow-clock":        "claims half the time of every sample",
 		"fast-clock":        "claims twice the time of every sample",
+		"stopped-clock":     "claims 1 ns for every sample",
 		"exit-nonzero":      "shuts down with status 5, whatever was prepared",
 		"no-exit":           "answers shutdown and stays, whatever was prepared",
 		"last-word":         "writes another line after the answer to shutdown, whatever was prepared",

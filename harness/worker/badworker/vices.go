@@ -96,7 +96,7 @@ func wireFor(d *demo) *wire {
 		"ignore-term", "higher-protocol", "bad-name", "fork-helper", "runaway-helper", "keep-helper",
 		"stray-print", "wrong-id", "two-answers", "half-line", "huge-line", "invalid-utf8", "not-a-response",
 		"close-stdout", "extra-sample", "missing-sample", "zero-time", "negative-time", "absurd-time",
-		"overflow-time", "nan-time", "fraction-time", "slow-clock", "fast-clock", "exit-nonzero", "no-exit", "last-word",
+		"overflow-time", "nan-time", "fraction-time", "slow-clock", "fast-clock", "stopped-clock", "exit-nonzero", "no-exit", "last-word",
 	}
 	if !slices.Contains(modes, d.mode) {
 		return nil
@@ -193,6 +193,10 @@ func resample(line []byte, mode string) []byte {
 	case "slow-clock":
 		for i := range s {
 			s[i] = max(1, s[i]/2)
+		}
+	case "stopped-clock":
+		for i := range s {
+			s[i] = 1
 		}
 	case "fast-clock":
 		for i := range s {
