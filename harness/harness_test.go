@@ -304,7 +304,7 @@ func TestPlanFitsTheBudget(t *testing.T) {
 	if got, err := lastRound(PlanOptions{Budget: short.Need, Spent: 5 * time.Second}, 7*time.Second, 0); err != nil || got != 5 {
 		t.Errorf("the budget it asks for gives %d rounds, %v", got, err)
 	}
-	if !strings.Contains(err.Error(), "give --budget 50s") {
+	if !strings.Contains(err.Error(), "give --budget 1m or more") {
 		t.Errorf("error %q does not say what would do", err)
 	}
 	if strings.Contains(err.Error(), "apart") {

@@ -166,13 +166,17 @@ func (r *oneRun) prepare(ctx context.Context, lab *harness.Lab, asked harness.Pl
 	}
 	defer cancel()
 	notes, err := r.sameWork(limit, lab)
+	checked := time.Since(r.began)
 	var cals map[string]harness.Calibration
 	var failed []record.Note
 	if err == nil {
-		cals, failed, err = lab.Calibrate(limit, without(r.rows, notes), asked.Timing)
+		valid := without(r.rows, notes)
+		r.progress.line("calibrate  %s: how many iterations fill a sample, how long a round takes", plural(len(valid), "benchmark"))
+		cals, failed, err = lab.Calibrate(limit, valid, asked.Timing)
 	}
 	if err != nil && limit.Err() != nil && ctx.Err() == nil {
-		return nil, nil, short.After(time.Since(r.began))
+		asked.Spent = time.Since(r.began)
+		return nil, nil, lab.GivenUp(short, r.rows, cals, checked, asked)
 	}
 	return append(notes, failed...), cals, err
 }
