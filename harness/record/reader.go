@@ -99,6 +99,8 @@ func (p *parser) next() ([]byte, error) {
 }
 
 // more returns an entry's value with the Xbench-More lines that continue it.
+// Where the file ends inside the key of such a line, a value that is not whole
+// is torn; after a whole one it is the next entry that is.
 func (p *parser) more(value []byte) ([]byte, error) {
 	prefix := []byte(keyMore + ": ")
 	value = bytes.Clone(value)
@@ -108,6 +110,10 @@ func (p *parser) more(value []byte) ([]byte, error) {
 			return nil, err
 		}
 		value = append(value, line[len(prefix):]...)
+	}
+	if tail := p.data[p.pos:]; len(tail) > 0 && bytes.HasPrefix(prefix, tail) && !json.Valid(value) {
+		p.pos = len(p.data)
+		return nil, errTorn
 	}
 	return value, nil
 }

@@ -249,6 +249,48 @@ func TestLongEntriesStayReadable(t *testing.T) {
 	}
 }
 
+// A long entry goes on in more lines, and can be torn inside the key of one.
+func TestTornInALongEntry(t *testing.T) {
+	rec := sample()
+	var b bytes.Buffer
+	w := NewWriter(&b)
+	for _, err := range []error{w.Plan(rec.Plan), w.Note(Note{Kind: "host", Message: "short"})} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	begins := b.Len()
+	if err := w.Note(Note{Kind: "host", Message: strings.Repeat("x", 70_000)}); err != nil {
+		t.Fatal(err)
+	}
+	ends := b.Len()
+	if err := w.Note(Note{Kind: "host", Message: "last"}); err != nil {
+		t.Fatal(err)
+	}
+	data := b.Bytes()
+	more := bytes.Index(data, []byte(keyMore))
+	if more < 0 {
+		t.Fatal("the entry is on one line; the test is too easy")
+	}
+	for cut := begins; cut < len(data); cut++ {
+		near := func(at int) bool { return at-100 <= cut && cut <= at+100 }
+		if cut%13 != 0 && !near(begins) && !near(more) && !near(ends) {
+			continue
+		}
+		got, err := Read(bytes.NewReader(data[:cut]))
+		if err != nil {
+			t.Fatalf("cut at %d, the entry is [%d, %d) and goes on at %d: %v", cut, begins, ends, more, err)
+		}
+		notes, size := 1, begins
+		if cut >= ends {
+			notes, size = 2, ends
+		}
+		if len(got.Notes) != notes || got.Size != int64(size) || (got.Dropped == 1) != (cut > size) {
+			t.Fatalf("cut at %d: %d notes, size %d, dropped %d; want %d notes, size %d", cut, len(got.Notes), got.Size, got.Dropped, notes, size)
+		}
+	}
+}
+
 func TestDamage(t *testing.T) {
 	data := string(bytesOf(t, sample()))
 	check := func(name, old, new, want string) {
