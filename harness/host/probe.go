@@ -31,7 +31,7 @@ type Facts struct {
 	Clock    Clock       `json:"clock"`
 	SpinsNS  []int64     `json:"spins_ns"`  // times of equal work, one after the other, see [Spin]
 	LaunchNS int64       `json:"launch_ns"` // launch to exit of a program that does nothing; 0 = not tried
-	PythonNS int64       `json:"python_ns"` // the same of python3; 0 = it did not run
+	PythonNS int64       `json:"python_ns"` // the same of python3; 0 = it did not run, or not answer
 	ProbeNS  int64       `json:"probe_ns"`  // how long all of this took
 }
 
@@ -106,8 +106,12 @@ func readClock() Clock {
 	return Clock{StepNS: int64(step), CallNS: int64(last.Sub(start)) / readings}
 }
 
+// launchPatience is how long a launch may take. A program that takes longer
+// does not answer; a shim that waits for a terminal never would.
+const launchPatience = 3 * time.Second
+
 // launchTime is the median time from launch to exit, 0 when the command does
-// not run.
+// not run, or does not answer.
 func launchTime(ctx context.Context, command []string) int64 {
 	if len(command) == 0 {
 		return 0
@@ -118,13 +122,21 @@ func launchTime(ctx context.Context, command []string) int64 {
 			break
 		}
 		start := time.Now()
-		if err := exec.CommandContext(ctx, command[0], command[1:]...).Run(); err != nil {
+		if err := launchOnce(ctx, command); err != nil {
 			return 0
 		}
 		times = append(times, int64(time.Since(start)))
 	}
 	slices.Sort(times)
 	return times[len(times)/2]
+}
+
+func launchOnce(ctx context.Context, command []string) error {
+	ctx, cancel := context.WithTimeout(ctx, launchPatience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.WaitDelay = launchPatience / 10 // a grandchild may hold the output open
+	return cmd.Run()
 }
 
 // online counts the cores of the machine.
