@@ -235,15 +235,19 @@ const directClock = 200 * time.Millisecond
 const clockRounds = 3
 
 // clockTries is how often a process may take a clock check that fails: a stolen
-// time slice spoils one, a clock that runs at another speed spoils all. Each is
-// twice as long as the one before, since what a crowded host adds, it adds at
-// both ends of a call, however long that lasts.
+// time slice spoils one, a clock that runs at another speed spoils all. The span
+// that each compares is twice as long as the one before, since what a crowded
+// host adds, it adds at both ends of a call, however long that lasts.
 const clockTries = 4
 
-// clockSlope is how much longer the second call of a clock check is at least.
-// With less, a wake-up of the pipe half a millisecond late looks like a clock
-// that runs at another speed.
+// clockSlope is about how much longer the second call of a clock check is at
+// least. With less, a wake-up of the pipe half a millisecond late looks like a
+// clock that runs at another speed.
 const clockSlope = 50 * time.Millisecond
+
+// clockCall is how long the second call may last: a row must not cost minutes
+// because a clock is wrong.
+const clockCall = 2 * time.Second
 
 // checkClock compares the worker's clock with ours over the samples
 // themselves. Where they are long and their sum agrees, that is enough.
@@ -260,7 +264,7 @@ func (r *runner) checkClock(ctx context.Context, j job, one protocol.RunResult, 
 		}
 	}
 	for try := range uint64(clockTries) {
-		longer := 1 + max(1, int64(clockSlope)<<try/max(total(one.SamplesNS), 1))
+		longer := clockLonger(try, total(one.SamplesNS))
 		two, outTwo, err := r.run(ctx, inputClock+2*spread*try, longer*j.k, j.samples)
 		if err != nil {
 			return err
@@ -278,6 +282,15 @@ func (r *runner) checkClock(ctx context.Context, j job, one protocol.RunResult, 
 		r.discard("clock check", j.k, one.SamplesNS)
 	}
 	return nil
+}
+
+// clockLonger is how many times the iterations of the first call the second
+// has, samples being what the first took on the worker's clock. What it has
+// more doubles with every try, as far as clockCall allows.
+func clockLonger(try uint64, samples int64) int64 {
+	samples = max(samples, 1)
+	more := max(1, (int64(clockSlope)+samples/2)/samples) << try
+	return 1 + min(more, max(1, int64(clockCall)/samples-1))
 }
 
 // spread keeps the inputs of two calls of one kind apart.
