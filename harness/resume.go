@@ -106,6 +106,9 @@ func (r *rounds) recall(impl string, row *record.Row, j job) (record.Process, ti
 	if err != nil {
 		return p, at, fmt.Errorf("the record is not one that can be taken up again: process %d: started: %w", p.Seq, err)
 	}
+	if now := time.Now(); at.After(now) {
+		at = now // the clock was set back since: nobody waits until it is that late again
+	}
 	r.past = r.past[1:]
 	return p, at, nil
 }
@@ -122,7 +125,9 @@ func (r *rounds) leftOver() error {
 
 // Spent is how much of its budget a run has used: from its start, or from when
 // it was taken up again, to the end of the last process or the note that says
-// that it ended, each time. What lies between is nobody's.
+// that it ended, each time. What lies between is nobody's. A part that is later
+// than what follows it was timed before the clock was set back, and counts by
+// its own times.
 func Spent(rec *record.Record) time.Duration {
 	begins, ok := moment(rec.Plan.Started)
 	if !ok {
@@ -145,7 +150,7 @@ func lastSign(rec *record.Record, from, to time.Time) time.Time {
 	see := func(started string, took int64) {
 		at, ok := moment(started)
 		end := at.Add(time.Duration(took))
-		if ok && !at.Before(from) && at.Before(to) && end.After(last) {
+		if ok && !at.Before(from) && (at.Before(to) || to.Before(from)) && end.After(last) {
 			last = end
 		}
 	}
