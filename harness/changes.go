@@ -122,13 +122,49 @@ func (c *changes) implementations(was, now []record.Implementation) {
 	for _, im := range was {
 		old[im.Name] = im
 	}
-	comparable := slices.Clone(now)
+	comparable := withoutFiles(now)
 	for i := range comparable {
 		if o, ok := old[comparable[i].Name]; ok && o.Fingerprint == "" {
 			comparable[i].Fingerprint = "" // a record of before there were any
 		}
 	}
-	keyed(c, "implementation", names(was), was, names(now), comparable)
+	keyed(c, "implementation", names(was), withoutFiles(was), names(now), comparable)
+	for _, im := range now {
+		if o, ok := old[im.Name]; ok && o.Fingerprint != "" {
+			c.files(o, im)
+		}
+	}
+}
+
+func withoutFiles(impls []record.Implementation) []record.Implementation {
+	out := slices.Clone(impls)
+	for i := range out {
+		out[i].Files, out[i].Written = nil, nil
+	}
+	return out
+}
+
+// files names the arguments that are not the files that they were, but for
+// those that the program writes.
+func (c *changes) files(was, now record.Implementation) {
+	both := maps.Clone(was.Files)
+	if both == nil {
+		both = make(map[string]string)
+	}
+	maps.Copy(both, now.Files)
+	for _, name := range slices.Sorted(maps.Keys(both)) {
+		a, b := was.Files[name], now.Files[name]
+		what := "changed"
+		switch {
+		case a == b, slices.Contains(was.Written, name):
+			continue
+		case a == "":
+			what = "is a file now"
+		case b == "":
+			what = "is no longer there"
+		}
+		c.add("implementation %s: %s: %s", now.Name, name, what)
+	}
 }
 
 // rows leaves out what calibration found.
@@ -185,7 +221,7 @@ func keyed[T any](c *changes, kind string, wasNames []string, was []T, nowNames 
 
 // fieldNotes explain fields whose values say little.
 var fieldNotes = map[string]string{
-	"fingerprint": " (the program, a file it is given or its environment)",
+	"fingerprint": " (the program or its environment)",
 }
 
 // fields compares two structs as a record holds them.

@@ -53,7 +53,7 @@ func TestChanges(t *testing.T) {
 	check(func(p *record.Plan) { p.Demo = true },
 		"configuration (is this the directory where it was started?): a file or command lines -> the bundled demo")
 	check(func(p *record.Plan) { p.Implementations[1].Fingerprint = "f2" },
-		"implementation cand: fingerprint (the program, a file it is given or its environment): f1 -> f2")
+		"implementation cand: fingerprint (the program or its environment): f1 -> f2")
 	check(func(p *record.Plan) { p.Implementations[1].Version, p.Implementations[0].Mode = "3", "debug" },
 		"implementation base: mode: release -> debug", "implementation cand: version: 2 -> 3")
 	check(func(p *record.Plan) { p.Implementations[1].Settings = nil }, `implementation cand: settings: {"gc":"on"} -> none`)
@@ -67,8 +67,28 @@ func TestChanges(t *testing.T) {
 	check(func(p *record.Plan) { p.Removed = []record.Removed{{Name: "r/9"}} }, `benchmarks filtered out: none -> ["r/9"]`)
 	check(func(p *record.Plan) { p.Absent = []string{"rust"} }, `implementations left out: none -> ["rust"]`)
 
+	with := func(files map[string]string, written ...string) record.Plan {
+		p := plan()
+		p.Implementations[1].Files, p.Implementations[1].Written = files, written
+		return p
+	}
+	given := func(what string, was, now record.Plan, want ...string) {
+		t.Helper()
+		if got := Changes(was, now); !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", what, got, want)
+		}
+	}
+	const in, out = "argument 1 (in.txt)", "argument 2 (out.txt)"
+	given("the same files", with(map[string]string{in: "a"}), with(map[string]string{in: "a"}))
+	given("another file", with(map[string]string{in: "a"}), with(map[string]string{in: "b"}), "implementation cand: argument 1 (in.txt): changed")
+	given("a file gone", with(map[string]string{in: "a"}), with(nil), "implementation cand: argument 1 (in.txt): is no longer there")
+	given("a file more", with(nil), with(map[string]string{in: "a"}), "implementation cand: argument 1 (in.txt): is a file now")
+	given("an output", with(map[string]string{in: "a"}, out), with(map[string]string{in: "a", out: "b"}))
+	given("an output and an input", with(map[string]string{in: "a"}, out), with(map[string]string{in: "c", out: "b"}), "implementation cand: argument 1 (in.txt): changed")
+
 	old, now := plan(), plan()
 	old.Implementations[0].Fingerprint = ""
+	now.Implementations[0].Files = map[string]string{in: "a"}
 	if got := Changes(old, now); len(got) > 0 {
 		t.Errorf("a record of before there were fingerprints: %q", got)
 	}

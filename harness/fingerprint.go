@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,47 +18,129 @@ import (
 	"xbench/harness/config"
 )
 
-// fingerprint stands for what is launched: the program, every argument that
-// names a file, what "python -m name" would run, and what the configuration
-// puts into the environment. Two parts of one record must be about the same
-// thing, and a version number is not changed by every edit.
-//
-// What a program loads by itself, libraries and input files, it does not see.
-func (s *subject) fingerprint() (string, error) {
-	args := s.spec.Args
-	if !s.isWorker() {
-		args = config.ExpandKnown(s.Command, s.vars)
+// What is launched is known by fingerprints: 16 hex digits of a SHA-256. Two
+// parts of one record must be about the same thing, and a version number is not
+// changed by every edit. What a program loads by itself, libraries and input
+// files, they do not see.
+
+// takeFingerprints takes that of the program with what the configuration puts
+// into its environment, and those of the files that are its arguments.
+func (s *subject) takeFingerprints() error {
+	args := s.launchArgs()
+	if len(args) == 0 {
+		return nil
 	}
 	h := sha256.New()
-	for i, arg := range args {
-		var path string
-		switch {
-		case i == 0:
-			path = s.program(arg)
-		case args[i-1] == "-m":
-			path = moduleFile(s.fromDir(strings.ReplaceAll(arg, ".", string(filepath.Separator))))
-		default:
-			path = s.fromDir(arg)
-		}
-		if err := hashPath(h, i, path); err != nil {
-			return "", &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprint of %q: %v", arg, err)}
-		}
+	// What resolves to no file is not nothing: it may resolve to one later.
+	path, err := s.lookPath(args[0])
+	if err == nil {
+		err = hashPath(h, path)
+	} else {
+		_, err = io.WriteString(h, "no file\n")
+	}
+	if err != nil {
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprint of %q: %v", args[0], err)}
 	}
 	env := slices.Sorted(slices.Values(s.spec.Env))
 	fmt.Fprintf(h, "%q\n", env)
-	return hex.EncodeToString(h.Sum(nil))[:16], nil
+	s.Fingerprint = digits(h)
+	s.Files, err = s.files()
+	return err
 }
 
-// program is the file behind the first argument, "" when there is none.
-func (s *subject) program(name string) string {
-	if strings.ContainsRune(name, filepath.Separator) {
-		name = s.fromDir(name)
+// launchArgs is the command line, as far as it is known before a benchmark is.
+func (s *subject) launchArgs() []string {
+	if s.isWorker() {
+		return s.spec.Args
 	}
-	path, err := exec.LookPath(name)
+	return config.ExpandKnown(s.Command, s.vars)
+}
+
+// files takes the fingerprint of every argument that names a file, or that
+// stands for one as "python -m name" does.
+func (s *subject) files() (map[string]string, error) {
+	var out map[string]string
+	args := s.launchArgs()
+	for i := 1; i < len(args); i++ {
+		h := sha256.New()
+		n := counter{w: h}
+		if err := hashPath(&n, s.argumentFile(args, i)); err != nil {
+			return nil, &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprint of %q: %v", args[i], err)}
+		}
+		if n.n == 0 {
+			continue // no file
+		}
+		if out == nil {
+			out = make(map[string]string)
+		}
+		out[fmt.Sprintf("argument %d (%s)", i, args[i])] = digits(h)
+	}
+	return out, nil
+}
+
+// A counter tells whether anything was written.
+type counter struct {
+	w io.Writer
+	n int
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += len(p)
+	return c.w.Write(p)
+}
+
+func digits(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil))[:16] }
+
+// settleFiles is called when every side has done the work: an argument that is
+// another file by then, or has become one, is what the program writes. It says
+// nothing of the program, and the plan says that it is left out.
+func (s *subject) settleFiles() error {
+	now, err := s.files()
 	if err != nil {
-		return ""
+		return err
 	}
-	return path
+	for name := range now {
+		if s.Files[name] != now[name] {
+			s.Written = append(s.Written, name)
+		}
+	}
+	for name := range s.Files {
+		if now[name] == "" {
+			s.Written = append(s.Written, name)
+		}
+	}
+	slices.Sort(s.Written)
+	maps.DeleteFunc(s.Files, func(name, _ string) bool { return slices.Contains(s.Written, name) })
+	return nil
+}
+
+// lookPath finds the file of a program as its launch will: a name with a
+// separator is looked for where the program runs, never in the path.
+func (s *subject) lookPath(name string) (string, error) {
+	if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
+		path, err := filepath.Abs(filepath.Join(s.spec.Dir, name)) // "./x" must not become "x", which is looked for elsewhere
+		if err != nil {
+			return "", err
+		}
+		name = path
+	}
+	return exec.LookPath(name)
+}
+
+// argumentFile is the path that an argument may stand for.
+func (s *subject) argumentFile(args []string, i int) string {
+	path := s.fromDir(args[i])
+	if _, err := os.Stat(path); err == nil || args[i-1] != "-m" || !slices.ContainsFunc(args[:i-1], looksLikePython) {
+		return path
+	}
+	return moduleFile(s.fromDir(strings.ReplaceAll(args[i], ".", string(filepath.Separator))))
+}
+
+// looksLikePython is for the interpreter wherever it stands in a command line:
+// "env python3 -m name" runs a module too.
+func looksLikePython(arg string) bool {
+	name := strings.ToLower(filepath.Base(arg))
+	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy")
 }
 
 // fromDir is where the program finds a path: it runs in the implementation's
@@ -79,13 +162,13 @@ func moduleFile(path string) string {
 
 // hashPath takes in a regular file, or the sources of a directory that Python
 // would run. Anything else is no file of the program's.
-func hashPath(h hash.Hash, i int, path string) error {
+func hashPath(h io.Writer, path string) error {
 	st, err := os.Stat(path)
 	if path == "" || err != nil {
 		return nil
 	}
 	if st.Mode().IsRegular() {
-		return hashFile(h, fmt.Sprint(i), path)
+		return hashFile(h, "", path)
 	}
 	if _, err := os.Stat(filepath.Join(path, "__main__.py")); !st.IsDir() || err != nil {
 		return nil
@@ -103,7 +186,7 @@ func hashPath(h hash.Hash, i int, path string) error {
 		if err != nil {
 			return err
 		}
-		return hashFile(h, fmt.Sprintf("%d %s", i, filepath.ToSlash(rel)), name)
+		return hashFile(h, filepath.ToSlash(rel), name)
 	})
 }
 
@@ -112,7 +195,7 @@ func hashPath(h hash.Hash, i int, path string) error {
 // time.
 const maxHashed = 256 << 20
 
-func hashFile(h hash.Hash, name, path string) error {
+func hashFile(h io.Writer, name, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

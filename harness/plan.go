@@ -54,6 +54,11 @@ func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptio
 	if err != nil {
 		return record.Plan{}, err
 	}
+	for _, s := range l.subjects {
+		if err := s.settleFiles(); err != nil {
+			return record.Plan{}, err
+		}
+	}
 	looks, shares := opt.Looks(rMax)
 	return record.Plan{
 		Version: 1, Run: opt.Run, Started: opt.Started.UTC().Format(time.RFC3339), Tool: opt.Tool,

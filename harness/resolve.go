@@ -65,8 +65,7 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 		if err := s.findProgram(s.spec.Args[0]); err != nil {
 			return nil, err
 		}
-		s.Fingerprint, err = s.fingerprint()
-		return s, err
+		return s, s.takeFingerprints()
 	}
 	// A program that is named by a benchmark's knob is found out at its launch.
 	if program, err := config.Expand(c.Command[:1], vars); err == nil {
@@ -74,8 +73,7 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 			return nil, err
 		}
 	}
-	s.Fingerprint, err = s.fingerprint()
-	return s, err
+	return s, s.takeFingerprints()
 }
 
 func absolute(base, dir string) string {
@@ -113,14 +111,7 @@ func (s *subject) findProgram(name string) error {
 	if s.cfg.Needs != nil && s.cfg.Needs.Hint != "" {
 		hint = s.cfg.Needs.Hint
 	}
-	if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
-		path, err := filepath.Abs(filepath.Join(s.spec.Dir, name)) // "./x" must not become "x", which is looked for elsewhere
-		if err != nil {
-			return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q: %v", name, err)}
-		}
-		name = path
-	}
-	_, err := exec.LookPath(name)
+	_, err := s.lookPath(name)
 	switch {
 	case err == nil:
 		return nil

@@ -71,8 +71,13 @@ type Implementation struct {
 	Clock    string   `json:"clock,omitempty"`
 	Nonce    bool     `json:"nonce"`
 	// Fingerprint stands for what is launched: 16 hex digits of the SHA-256
-	// over the program and every argument that names a file.
+	// over the program and what the configuration puts into its environment.
 	Fingerprint string `json:"fingerprint,omitempty"`
+	// Files are the same of the arguments that name a file, by argument, e.g.
+	// "argument 2 (in.txt)". Written lists those that the program itself wrote
+	// while it was checked, which have none.
+	Files   map[string]string `json:"files,omitempty"`
+	Written []string          `json:"written,omitempty"`
 	// Settings are what a worker says of its runtime, e.g. "gc": "GOGC=100".
 	Settings map[string]string `json:"settings,omitempty"`
 }
