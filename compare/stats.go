@@ -71,7 +71,7 @@ func robustSD(x []float64) float64 {
 	for i, v := range x {
 		dev[i] = math.Abs(v - m)
 	}
-	return 1.4826 * median(dev)
+	return madScale * median(dev)
 }
 
 // lag1 returns the correlation between successive values, 0 when they do not
@@ -150,7 +150,8 @@ func tQuantile(df int, tail float64) float64 {
 	if t, ok := tKnown.Load(key); ok {
 		return t.(float64)
 	}
-	// The lower tail is exact for small probabilities where 1-tail is not.
+	// The library takes the lower tail from the upper one, as 1-(1-tail): of a
+	// tail of 1e-7 nine digits are left, and of the quantile at least as many.
 	t := -stats.InvCDF(stats.TDist{V: float64(df)})(tail)
 	tKnown.Store(key, t)
 	return t
