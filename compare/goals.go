@@ -205,7 +205,7 @@ func (o *oneOf) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// atLeast is a ratio: ">= 8", "8x" or 8.
+// atLeast is a ratio: ">= 8", ">= 8x" or 8.
 type atLeast float64
 
 func (a *atLeast) UnmarshalText(text []byte) error {
@@ -213,10 +213,16 @@ func (a *atLeast) UnmarshalText(text []byte) error {
 	for _, sign := range []string{">=", "≥"} {
 		s = strings.TrimPrefix(s, sign)
 	}
-	s = strings.TrimSuffix(strings.TrimSpace(s), "x")
-	v, err := strconv.ParseFloat(s, 64)
+	v, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(s), "x"), 64)
 	if err != nil || !(v > 0) || math.IsInf(v, 0) {
-		return fmt.Errorf("%q is no bound, want one like \">= 8\"", text)
+		hint := ""
+		if s == "" { // what an unquoted > leaves
+			hint = ", in quotes"
+		}
+		if strict, ok := strings.CutPrefix(s, ">"); ok && new(atLeast).UnmarshalText([]byte(strict)) == nil {
+			hint = fmt.Sprintf(" (did you mean %q?)", ">= "+strings.TrimSpace(strict))
+		}
+		return fmt.Errorf("%q is no bound, want one like \">= 8\"%s", text, hint)
 	}
 	*a = atLeast(v)
 	return nil
@@ -228,7 +234,7 @@ type below float64
 func (b *below) UnmarshalText(text []byte) error {
 	v, err := parseFraction(strings.TrimPrefix(strings.TrimSpace(string(text)), "<"))
 	if err != nil || !(v > 0) {
-		return fmt.Errorf("%q is no bound, want one like \"< 30%%\"", text)
+		return fmt.Errorf("%q is no bound, want one like \"< 30%%\"%s", text, missingPercent(err))
 	}
 	*b = below(v)
 	return nil
@@ -240,20 +246,37 @@ type fraction float64
 func (f *fraction) UnmarshalText(text []byte) error {
 	v, err := parseFraction(string(text))
 	if err != nil || !(v >= 0 && v < 1) {
-		return fmt.Errorf("%q is no share, want one from 0%% to below 100%%, like 5%%", text)
+		return fmt.Errorf("%q is no share, want one from 0%% to below 100%%, like 5%%%s", text, missingPercent(err))
 	}
 	*f = fraction(v)
 	return nil
 }
 
+// noPercent is a number that would be more than the whole: nobody means 30 by
+// 3000 %.
+type noPercent float64
+
+func (n noPercent) Error() string { return strconv.FormatFloat(float64(n), 'g', -1, 64) }
+
+// missingPercent suggests what was meant.
+func missingPercent(err error) string {
+	var n noPercent
+	if !errors.As(err, &n) {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s%%?)", n)
+}
+
 func parseFraction(s string) (float64, error) {
 	s, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
 	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	if err == nil && math.IsInf(v, 0) {
+	switch {
+	case err == nil && math.IsInf(v, 0):
 		err = strconv.ErrRange
-	}
-	if percent {
+	case err == nil && percent:
 		v /= 100
+	case err == nil && v >= 1:
+		err = noPercent(v)
 	}
 	return v, err
 }

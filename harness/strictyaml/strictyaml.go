@@ -150,6 +150,9 @@ func (d *Document) syntaxError(err error) error {
 	if at, ok := d.bareStar(p.line); ok {
 		return d.at(at, "a value that begins with * refers to an anchor; for the pattern put it in quotes: \"*\"")
 	}
+	if at, ok := d.bareBound(p.line); ok {
+		return d.at(at, "a value that begins with > opens a block of text; for a bound put it in quotes: \">= 8\"")
+	}
 	return d.at(p, "%s", located.GetMessage())
 }
 
@@ -161,6 +164,19 @@ var loneStar = regexp.MustCompile(`(?:^|[:,\[-])\s*(\*)\s*(?:[,\]}#]|$)`)
 func (d *Document) bareStar(line int) (position, bool) {
 	for n := line; n >= max(1, line-1) && n <= len(d.lines); n-- {
 		if found := loneStar.FindStringSubmatchIndex(d.lines[n-1]); found != nil {
+			return position{n, utf8.RuneCountInString(d.lines[n-1][:found[2]]) + 1}, true
+		}
+	}
+	return position{}, false
+}
+
+// openBound is a bound whose quotes were forgotten.
+var openBound = regexp.MustCompile(`^[^#"']*:\s*(>=?\s*[0-9])`)
+
+// bareBound finds such a bound where the parser stumbled.
+func (d *Document) bareBound(line int) (position, bool) {
+	for n := min(line, len(d.lines)); n >= max(1, line-1); n-- {
+		if found := openBound.FindStringSubmatchIndex(d.lines[n-1]); found != nil {
 			return position{n, utf8.RuneCountInString(d.lines[n-1][:found[2]]) + 1}, true
 		}
 	}
