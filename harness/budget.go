@@ -32,11 +32,10 @@ func (e *BudgetError) Error() string {
 
 // Who follows the advice should not be refused again because the machine was
 // busier the second time: between two calibrations of one suite a fifth is
-// usual, and what was not timed at all may take twice as long as its warm-up
-// and samples should.
+// usual. Before anything was timed, launches and slow iterations come on top.
 const (
 	margin        = 1.25
-	marginUntimed = 2
+	marginUntimed = 3
 )
 
 // Enough is the budget to ask for: what is needed, and a margin.
@@ -60,7 +59,7 @@ func roundUp(d time.Duration) time.Duration {
 // more, the fewest rounds do not fit any longer, however fast the work is, for
 // rounds are a spacing apart, and warm-up and samples take their time. Without
 // a budget limited is false. Less than nothing means that the run need not
-// begin; short says what would do, by how long the workers took to start.
+// begin; short says what is needed at least.
 //
 // While there is hope, half of the budget may go: a run that is refused after
 // calibration can say what it needs, and before it can only guess.
@@ -68,7 +67,7 @@ func (l *Lab) Spare(rows []record.Row, opt PlanOptions) (spare time.Duration, sh
 	if opt.Rounds > 0 || opt.Budget <= 0 {
 		return 0, nil, false
 	}
-	var least, likely, clock, before time.Duration
+	var least, full, clock, before time.Duration
 	for i := range rows {
 		if len(rows[i].Unsupported) > 0 {
 			continue
@@ -79,15 +78,15 @@ func (l *Lab) Spare(rows []record.Row, opt PlanOptions) (spare time.Duration, sh
 			}
 			samples := time.Duration(l.sampleCount(&rows[i], opt.Timing.Samples, 0)) * opt.Timing.Sample
 			least += opt.Timing.Warmup + min(samples, 5*50*time.Millisecond) // slow iterations have fewer samples
-			likely += s.launching + opt.Timing.Warmup + samples
+			full += opt.Timing.Warmup + samples
 			clock += samples + max(samples, clockSlope)
-			before += s.launching + calibrations*(s.launching+opt.Timing.Warmup+opt.Timing.Sample)
+			before += calibrations * (opt.Timing.Warmup + opt.Timing.Sample)
 		}
 	}
 	spent := opt.Spent
 	spare = opt.Budget - time.Duration(float64(time.Duration(opt.fewest())*opt.each(least))/usable) - spent
 	opt.Spent += before
-	short = opt.short(likely, clock)
+	short = opt.short(full, clock)
 	short.AtLeast = true
 	if spare > 0 {
 		spare = max(spare, opt.Budget/2-spent)

@@ -140,8 +140,6 @@ type subject struct {
 	info protocol.Info // workers only
 	vars map[string]string
 
-	launching time.Duration // from the start of the worker to its first answer, as surveyed
-
 	configured bool // by a file, not on the command line
 
 	checked outputs // commands only
@@ -157,7 +155,6 @@ const (
 
 // survey launches the worker once and asks what it is and what it offers.
 func (s *subject) survey(ctx context.Context) error {
-	began := time.Now()
 	w, err := worker.Start(ctx, s.spec)
 	if err != nil {
 		return err
@@ -167,7 +164,6 @@ func (s *subject) survey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.launching = time.Since(began)
 	if info.Protocol > protocol.Version {
 		return fmt.Errorf("worker %s: speaks protocol %d, this xbench speaks %d; update xbench", s.Name, info.Protocol, protocol.Version)
 	}
