@@ -12,7 +12,8 @@ type Progress struct {
 	Rows    []string          // rows that need further rounds, plan order
 	Why     map[string]string // every other row -> why it stopped: one of the Stopped reasons
 	Decided int               // gated claims (goal and candidate) with a verdict
-	Goals   int               // gated claims
+	Goals   int               // gated claims that this run can judge
+	Lost    int               // gated claims that it cannot, e.g. because a filter took their rows
 }
 
 // Why a row is no longer measured.
@@ -42,7 +43,11 @@ func (a *analysis) progress() Progress {
 	pr := Progress{Why: make(map[string]string)}
 	whole, gates := false, false
 	for _, c := range a.claims {
-		if !c.gated {
+		switch {
+		case !c.gated:
+			continue
+		case !c.judged():
+			pr.Lost++
 			continue
 		}
 		pr.Goals++

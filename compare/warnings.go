@@ -120,7 +120,7 @@ func (p *pair) roundWarnings(interrupted bool) []Warning {
 	if n < minLook {
 		remedy := "raise --rounds or --budget"
 		if interrupted {
-			remedy = "run it again and let it finish"
+			remedy = "go on with xbench run --resume"
 		}
 		warn(remedy, "%s, need %d for an interval", countRounds(n), minLook)
 		return out
@@ -206,6 +206,6 @@ func (a *analysis) warnRecord(warn warner) {
 		}
 	}
 	if a.interrupted() {
-		warn("", "the verdict is that of the last planned look; run it again and let it finish", "the run was interrupted")
+		warn("", "the verdict is that of the last planned look; go on with xbench run --resume", "the run was interrupted")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"xbench/compare"
 	"xbench/harness"
 	"xbench/harness/config"
 	"xbench/harness/host"
@@ -137,7 +138,7 @@ func shortName(name string, n int) string {
 func (p *progress) round(e harness.Event) {
 	text := fmt.Sprintf("measuring  round %d of at most %d, %s", e.Round, e.RMax, seconds(e.Elapsed))
 	if e.Total > 0 {
-		text += fmt.Sprintf(", %d of %d goals settled", e.Done, e.Total)
+		text += fmt.Sprintf(", %d of %s settled", e.Done, plural(e.Total, "goal"))
 	}
 	if e.Left > 0 {
 		text += fmt.Sprintf(", at most %s more", seconds(e.Left))
@@ -236,4 +237,21 @@ func anyNonce(rows []record.Row) bool {
 		}
 	}
 	return false
+}
+
+// lostGoals says before the rounds which goals the choice of benchmarks or
+// implementations leaves without an answer, so that nobody waits for one.
+func (r *oneRun) lostGoals(plan record.Plan) {
+	pr := compare.Open(&record.Record{Plan: plan})
+	if pr.Lost == 0 || r.filter == "" && len(r.impl) == 0 {
+		return
+	}
+	by := "--filter"
+	switch {
+	case r.filter == "":
+		by = "--impl"
+	case len(r.impl) > 0:
+		by = "--filter and --impl"
+	}
+	r.progress.line("goals      %d of %d cannot be judged, %s leaves out what they are about (exit 3); to only look: --gate none", pr.Lost, pr.Lost+pr.Goals, by)
 }

@@ -82,6 +82,9 @@ func (a *app) runMain(c *cobra.Command) error {
 		return err
 	}
 	r := &oneRun{app: a, runFlags: f, p: p, began: time.Now(), progress: newProgress(a.err, f.quiet)}
+	if r.shaped, err = a.shaped(c); err != nil {
+		return err
+	}
 	if err := r.choose(); err != nil {
 		return err
 	}
@@ -102,7 +105,8 @@ type oneRun struct {
 	runFlags
 	p         *project
 	progress  *progress
-	dir       string // where the results are, as a person would write it
+	shaped    []string // the command line that makes this run anywhere
+	dir       string   // where the results are, as a person would write it
 	began     time.Time
 	suiteOf   config.Suite
 	measuring bool // the record has been begun: an interrupt ends in a report
@@ -136,7 +140,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	}
 	timing := r.timing(lab)
 	asked := harness.PlanOptions{
-		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.args, Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
+		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.shaped, Dir: workingDir(), Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
 		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed(), Absent: r.absent(), SameOutput: r.p.SameOutput.As,
 		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
@@ -238,6 +242,7 @@ func (r *oneRun) absent() []string {
 // measure runs the rounds of a new record.
 func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan, notes []record.Note, cals map[string]harness.Calibration) error {
 	r.measuring = true
+	r.lostGoals(plan)
 	store, err := harness.CreateStore(r.output, r.began)
 	if err != nil {
 		return err
