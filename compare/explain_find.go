@@ -49,7 +49,8 @@ func (a *analysis) named(what string) (func(candidate string) (subject, error), 
 	if one, err := onlyWith(what, "goals", claims); one != "" || err != nil {
 		return a.goalOf(one), err
 	}
-	return nil, strictyaml.Unknown("benchmark", what, slices.Concat(rows, claims, a.groups(), a.familyNames(), []string{MeanOfAll}))
+	known := slices.Concat(rows, claims, a.groups(), a.familyNames(), []string{MeanOfAll})
+	return nil, strictyaml.Unknown("benchmark", what, mostShared(what, known))
 }
 
 func (a *analysis) namedGoal(text string) (func(string) (subject, error), error) {
@@ -63,13 +64,17 @@ func (a *analysis) namedGoal(text string) (func(string) (subject, error), error)
 	return nil, strictyaml.Unknown("goal", text, claims)
 }
 
-// onlyWith returns the name that holds a text, if only one does.
+// onlyWith returns the name that holds a text, or else all of its words, if
+// only one does: tables print a name in parts and leave out what its neighbours
+// share. Of several the one with most words to itself is meant: "asyncio" is
+// not asyncio_queue.
 func onlyWith(text, kind string, names []string) (string, error) {
-	var with []string
-	for _, n := range names {
-		if text != "" && strings.Contains(n, text) {
-			with = append(with, n)
-		}
+	if text == "" {
+		return "", nil
+	}
+	with := holding(names, text)
+	if words := strings.Fields(text); len(with) == 0 && len(words) > 1 {
+		with = mostWhole(holding(names, words...), words)
 	}
 	switch {
 	case len(with) == 0:
@@ -83,6 +88,57 @@ func onlyWith(text, kind string, names []string) (string, error) {
 		text += ", ..."
 	}
 	return "", fmt.Errorf("%s; name one of them", text)
+}
+
+// holding returns the names in which all parts occur.
+func holding(names []string, parts ...string) []string {
+	var out []string
+	for _, n := range names {
+		if !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(n, p) }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// mostWhole returns the names with the most of these words between separators.
+func mostWhole(names, words []string) []string {
+	whole := func(name string) (n int) {
+		segments := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("/= ", r) })
+		for _, w := range words {
+			if slices.Contains(segments, w) {
+				n++
+			}
+		}
+		return n
+	}
+	var out []string
+	most := 0
+	for _, name := range names {
+		switch n := whole(name); {
+		case n > most:
+			out, most = []string{name}, n
+		case n == most:
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// mostShared sorts names by how many of a text's words they hold.
+func mostShared(text string, names []string) []string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/= _", r) })
+	shared := func(name string) (n int) {
+		for _, w := range words {
+			if strings.Contains(name, w) {
+				n++
+			}
+		}
+		return n
+	}
+	out := slices.Clone(names)
+	slices.SortStableFunc(out, func(a, b string) int { return shared(b) - shared(a) })
+	return out
 }
 
 func (a *analysis) rowNames() []string {

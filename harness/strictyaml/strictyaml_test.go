@@ -274,3 +274,14 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// An error is read by a person: of many names it lists a few.
+func TestUnknownListsAFew(t *testing.T) {
+	known := []string{"aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "ii", "jj"}
+	if got, want := Unknown("thing", "xyzzy", known).Error(), `unknown thing "xyzzy" (there are: aa, bb, cc, dd, ee, ff, gg, hh and 2 more)`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got, want := Unknown("thing", "xyzzy", known[:2]).Error(), `unknown thing "xyzzy" (there are: aa, bb)`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -75,11 +75,18 @@ func editDistance(a, b string) int {
 	return above[len(b)]
 }
 
+// mostListed is how many names an error lists.
+const mostListed = 8
+
 // Unknown is the error for a name that is not among those that exist: what it
-// was meant to be, or else what there is.
+// was meant to be, or else what there is, the first few of many.
 func Unknown(what, got string, known []string) error {
 	if near := Suggest(got, known); near != "" {
 		return fmt.Errorf("unknown %s %q (did you mean %q?)", what, got, near)
 	}
-	return fmt.Errorf("unknown %s %q (there are: %s)", what, got, strings.Join(known, ", "))
+	more := ""
+	if n := len(known) - mostListed; n > 0 {
+		known, more = known[:mostListed], fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Errorf("unknown %s %q (there are: %s%s)", what, got, strings.Join(known, ", "), more)
 }
