@@ -36,7 +36,19 @@ func formatRatio(x float64) string {
 // formatInterval rounds outwards, as tables do: one interval printed in two
 // ways would look like two.
 func formatInterval(i Interval) string {
-	return fmt.Sprintf("%s (%s to %s)", formatRatio(i.Ratio), formatRatio(roundDown(i.Lo)), formatRatio(roundUp(i.Hi)))
+	return fmt.Sprintf("%s (%s to %s)", openEnd(i.Ratio), openEnd(roundDown(i.Lo)), openEnd(roundUp(i.Hi)))
+}
+
+// openEnd writes a measured ratio, and beyond a thousand either way only that
+// it is there: seven digits of it would pretend to a knowledge that nobody has.
+func openEnd(x float64) string {
+	switch {
+	case x >= 1000.5 && !math.IsInf(x, 1):
+		return ">1000x"
+	case 0 < x && x < 0.001:
+		return "<0.001x"
+	}
+	return formatRatio(x)
 }
 
 // roundUp rounds a ratio up to three significant digits.
@@ -48,7 +60,11 @@ func roundUp(x float64) float64 {
 	return unit * math.Ceil(x/unit*(1-1e-12))
 }
 
+// formatPercent writes a fraction: "12.5%", and more than ten times as ">1000%".
 func formatPercent(x float64) string {
+	if x > 10 {
+		return ">1000%"
+	}
 	return strconv.FormatFloat(100*x, 'g', 3, 64) + "%"
 }
 

@@ -58,15 +58,15 @@ type Rival struct {
 // A Left is a variant that takes no part, and why.
 type Left struct{ Row, Variant, Why string }
 
-// A Standing is what is shown of a variant against the best. Whatever is not
-// slower is a tie: its interval holds 1.
+// A Standing is what is shown of a variant against the best. What is not slower
+// has an interval that holds 1, which alone shows no tie.
 type Standing string
 
 // The standings.
 const (
 	StandingSlower Standing = "slower" // the interval lies above 1
-	StandingEqual  Standing = "equal"  // a tie, and the interval lies within 5 % around 1
-	StandingOpen   Standing = "open"   // a tie only because too little is known
+	StandingEqual  Standing = "equal"  // tied: the interval lies within 5 % around 1
+	StandingOpen   Standing = "open"   // not told apart: the interval holds 1 and more than 5 % around it
 )
 
 // contests compares the variants of every scenario.

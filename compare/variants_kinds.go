@@ -13,8 +13,8 @@ type Recommendation struct {
 	Implementation string
 	Kind           string   // the category of the scenarios
 	Scenarios      []string // all of the kind, or one where they disagree
-	// Places are the variants, those to use first: the best or tied with the
-	// best in every scenario, the fastest of them in front. The others follow
+	// Places are the variants, those to use first: the best or not told apart
+	// from it in every scenario, the fastest of them in front. The others follow
 	// by how much slower they are.
 	Places []Place
 	Left   []Left // what could not be compared
@@ -26,8 +26,9 @@ type Place struct {
 	// In how many scenarios it took part, was the best, and is proved slower
 	// than the best.
 	Of, Best, Slower int
-	// Equal is whether all its ties are within 5 %; Within is how far from the
-	// best they may be, as a fraction.
+	// Where it is not proved slower: Equal is whether it is shown to be within
+	// 5 % of the best in all of those, Within how far from it it may be, as a
+	// fraction, +Inf with too few rounds.
 	Equal  bool
 	Within float64
 	// Ratio is how many times as long as the best it took where it is proved

@@ -52,7 +52,7 @@ func (v *View) adviceOnMean(candidate string) []string {
 	if !ok || m.Rows == 0 {
 		return nil
 	}
-	if disagree(m) {
+	if disagree(m) && hasInterval(m.Geometric) {
 		out = append(out, fmt.Sprintf("%s: quote the geometric mean, %s, and with it the table: the arithmetic mean (%s) and the total time (%s) of the same rows say something else.",
 			candidate, FormatInterval(m.Geometric), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime)))
 	}
@@ -70,7 +70,7 @@ func (v *View) adviceOnMean(candidate string) []string {
 // extremes are the categories with the smallest and the largest speedup.
 func (v *View) extremes(candidate string) (lo, hi compare.Category, ok bool) {
 	for _, c := range v.Categories {
-		if c.Candidate != candidate || !(c.Geometric.Ratio > 0) {
+		if c.Candidate != candidate || !(c.Geometric.Ratio > 0) || !hasInterval(c.Geometric) {
 			continue
 		}
 		if !ok || c.Geometric.Ratio < lo.Geometric.Ratio {
@@ -124,7 +124,9 @@ func (v *View) checkGoal(g compare.Goal) []string {
 	case compare.NotEvaluated:
 		return []string{fmt.Sprintf("%s: its rows were not part of this run; widen --filter, --suite or --impl.", claim)}
 	case compare.Inconclusive:
-		return []string{v.checkInconclusive(g)}
+		if g.Consistency == 0 || g.Found.Ratio == 0 {
+			return []string{v.checkInconclusive(g)}
+		}
 	}
 	switch {
 	case g.Consistency > 0:
@@ -189,20 +191,22 @@ func (v *View) checkInvalid(g compare.Goal) []string {
 // checkInconclusive says whether more rounds would help, and how many.
 func (v *View) checkInconclusive(g compare.Goal) string {
 	s := v.of(g.Candidate) + claimText(g) + ": not settled"
-	more, hopeless := 0, false
+	rounds, hopeless := 0, false
 	for _, r := range v.Rows {
 		c, ok := r.cell(g.Candidate)
 		if !ok || !inGoal(g, r) || c.Status != compare.Inconclusive {
 			continue
 		}
-		more = max(more, c.MoreRounds)
+		if c.MoreRounds > 0 {
+			rounds = max(rounds, c.Rounds+c.MoreRounds)
+		}
 		hopeless = hopeless || c.MoreRounds == 0
 	}
 	switch {
 	case v.Interrupted:
-		return s + "; the run was interrupted: run it again and let it finish."
-	case more > 0 && g.Each > 0:
-		return s + fmt.Sprintf("; about %s more would probably settle it: start a new run with a larger --budget or --rounds.", plural(more, "round"))
+		return s + "; the run was interrupted: go on with xbench run --resume."
+	case rounds > 0 && g.Each > 0:
+		return s + fmt.Sprintf("; a new run of about %s would probably settle it: --rounds %d, or a larger --budget.", plural(rounds, "round"), rounds)
 	case hopeless && g.Each > 0 && g.Tolerance > 0:
 		return s + fmt.Sprintf("; the true ratio is probably too close to the limit for more rounds to help: accept a larger tolerance than %s, or measure on a quieter host.", FormatPercent(g.Tolerance))
 	}

@@ -90,14 +90,17 @@ func front(use, rest []compare.Place, scenarios int) string {
 		}
 	}
 	if len(use) == 0 {
-		return "no variant is the best or tied with it throughout"
+		return "every variant is slower than the best somewhere, or was not compared throughout"
 	}
 	if len(use) == 1 {
-		tiedElsewhere := slices.ContainsFunc(rest, func(p compare.Place) bool { return p.Slower < p.Of })
-		if use[0].Best == scenarios && !tiedElsewhere {
+		elsewhere := slices.DeleteFunc(slices.Clone(rest), func(p compare.Place) bool { return p.Slower == p.Of })
+		switch {
+		case use[0].Best == scenarios && len(elsewhere) == 0:
 			return use[0].Variant + " is the fastest"
+		case use[0].Best == scenarios:
+			return use[0].Variant + " came out first"
 		}
-		return use[0].Variant + " is the fastest or tied with it"
+		return use[0].Variant + " is the fastest or " + tie(use[0]) + " it"
 	}
 	switch {
 	case len(open) == 0:
@@ -116,13 +119,20 @@ func front(use, rest []compare.Place, scenarios int) string {
 
 // differ says how much may be between what was not told apart.
 func differ(upTo float64) string {
-	switch {
-	case math.IsInf(upTo, 1):
+	if math.IsInf(upTo, 1) {
 		return " (too few rounds)"
-	case upTo >= 1:
-		return " (up to " + FormatRatio(1+upTo) + " between them)"
 	}
-	return " (up to " + FormatPercent(upTo) + " between them)"
+	return " (at most " + formatDifference(upTo) + " either way)"
+}
+
+// tie is how a variant stands to the best where it is not proved slower: a tie
+// is said only where the interval shows one, not where it holds 1 and much
+// else.
+func tie(p compare.Place) string {
+	if p.Equal {
+		return "tied (within 5%) with"
+	}
+	return "not told apart from"
 }
 
 // reasons are what was measured of the fastest besides its time.
@@ -149,9 +159,15 @@ func behind(p compare.Place, scenarios int) string {
 	where := ""
 	switch {
 	case p.Slower == 0:
-		return fmt.Sprintf("%s is tied where it could be compared (%d of %d)", p.Variant, p.Of, scenarios)
+		s := p.Variant + " is " + tie(p) + " the best"
+		if !p.Equal {
+			s += differ(p.Within)
+		}
+		return s + fmt.Sprintf(" where it could be compared (%d of %d)", p.Of, scenarios)
+	case p.Slower < p.Of && p.Equal:
+		where = fmt.Sprintf(" in %d of %d, tied (within 5%%) in the rest", p.Slower, p.Of)
 	case p.Slower < p.Of:
-		where = fmt.Sprintf(" in %d of %d, tied in the rest", p.Slower, p.Of)
+		where = fmt.Sprintf(" in %d of %d, not told apart in the rest", p.Slower, p.Of)
 	case p.Of < scenarios:
 		where = fmt.Sprintf(" where it could be compared (%d of %d)", p.Of, scenarios)
 	}

@@ -16,7 +16,7 @@ func (m *markdown) variants() {
 		title += " by " + md(m.By)
 	}
 	m.section(title)
-	m.printf("Time of each scenario by variant. **Bold** is the fastest of its line. The others are compared with it within each round: " +
+	m.printf("Time of each scenario by variant. **Bold** is what came out first in its line. The others are compared with it within each round: " +
 		"= marks a tie, shown to be within 5%% of it; ? one that is not told apart from it; one without a mark is proved slower. " +
 		"All comparisons of a line hold together at 95%%, the choice of the fastest included. " +
 		"The lower bound is what no schedule can beat; efficiency is that bound over the best time.\n\n")
@@ -33,7 +33,7 @@ func (m *markdown) times(t Table) {
 	for _, name := range t.Variants {
 		headings = append(headings, ">"+md(name))
 	}
-	table := newMDTable(append(headings, "?>lower bound", "?>efficiency")...)
+	table := newMDTable(append(headings, ">lower bound", ">efficiency")...)
 	for _, l := range t.Lines {
 		row := []string{mdCell(l.Scenario)}
 		for _, c := range l.Cells {

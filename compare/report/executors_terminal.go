@@ -11,7 +11,7 @@ import (
 // executors prints the comparison of variants alone: tables, best against
 // best, what to recommend.
 func (t *terminal) executors() {
-	t.b.WriteString("  time of one iteration by " + t.By + ": * the fastest, = tied within 5%, ? not told apart, others proved slower\n")
+	t.b.WriteString("  time of one iteration by " + t.By + ": * came out first, = tied within 5%, ? not told apart, others proved slower\n")
 	for _, table := range t.Tables {
 		t.b.WriteByte('\n')
 		g := t.times(table)
@@ -86,7 +86,7 @@ func (t *terminal) cell(c TableCell) text {
 // timesDown has a line per variant, for terminals that the other has no room
 // in.
 func (t *terminal) timesDown(table Table) *grid {
-	g := &grid{indent: 2, columns: []column{{min: 12}, {right: true}, {}, {}}}
+	g := &grid{indent: 2, columns: []column{{min: 12}, {right: true}, {}, {}}, headings: 1}
 	g.add(text{table.Implementation, bold}, text{"time  ", dim}, text{"times as long", dim}, text{"of the lower bound", dim})
 	for _, l := range table.Lines {
 		g.span(text{l.Scenario, dim})

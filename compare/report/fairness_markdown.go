@@ -33,7 +33,7 @@ func (m *markdown) differences() {
 		m.printf("Nothing was found, in what the sides say of themselves or in what their processes did, that would explain a part of the speedup.\n\n")
 		return
 	}
-	t := newMDTable("difference", "?candidate", "reference", "value", "where", "what it means")
+	t := newMDTable("difference", "candidate", "reference", "value", "where", "what it means")
 	if heads := t.rows[0]; len(m.Candidates) == 1 {
 		heads[2], heads[3] = md(m.Reference), md(m.Candidates[0])
 	}
@@ -132,7 +132,7 @@ func (m *markdown) effort() {
 		return
 	}
 	m.printf("### By the clock, by CPU time, by memory\n\n")
-	t := newMDTable("rows of", "candidate", ">rows", ">by the clock", ">by CPU time", ">by peak memory", "?>first result after launch")
+	t := newMDTable("rows of", "candidate", ">rows", ">by the clock", ">by CPU time", ">by peak memory", ">first result after launch")
 	for _, x := range m.Means {
 		if FormatRatio(x.Geometric.Ratio) == none {
 			continue
@@ -148,7 +148,7 @@ func (m *markdown) effort() {
 		}
 		m.printf("\n\n")
 	}
-	t = newMDTable("benchmark", "candidate", ">by the clock", ">by CPU time", ">by peak memory", "?>first result after launch", ">cores", ">peak memory, "+md(m.Reference), ">candidate")
+	t = newMDTable("benchmark", "candidate", ">by the clock", ">by CPU time", ">by peak memory", ">first result after launch", ">cores", ">peak memory, "+md(m.Reference), ">candidate")
 	for _, r := range m.Rows {
 		for _, c := range r.Cells {
 			if c.invalid() {
@@ -166,7 +166,7 @@ func (m *markdown) around() {
 	if m.Commands {
 		return
 	}
-	t := newMDTable("benchmark", "implementation", ">start-up", ">prepare", ">first call", ">as many later ones", ">outside the samples", ">other CPU time", "?>clock against ours")
+	t := newMDTable("benchmark", "implementation", ">start-up", ">prepare", ">first call", ">as many later ones", ">outside the samples", ">other CPU time", ">clock against ours")
 	add := func(r Row, name string, f compare.Facts, ns float64) {
 		if !(f.StartNS > 0) {
 			return

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"xbench/compare"
 )
@@ -31,30 +32,53 @@ func FormatDuration(ns float64) string {
 	return formatSig(ns/1e9, 4) + " s"
 }
 
+// What lies beyond these is not written out: "3010000x" pretends to a
+// knowledge that nobody has of such a ratio, and summary.json has the number.
+const (
+	mostRatio   = 1000
+	leastRatio  = 0.001
+	mostPercent = 10 // as a fraction
+)
+
 // FormatRatio words a ratio with three significant digits: "0.958x", "6.31x",
-// "14.1x", "584x". Zero, negative and non-finite ratios are "-".
+// "14.1x", "584x", and what is beyond a thousand either way as ">1000x" or
+// "<0.001x". Zero, negative and non-finite ratios are "-".
 func FormatRatio(x float64) string {
 	if !(x > 0) || math.IsInf(x, 0) {
 		return none
 	}
-	return formatSig(x, 3) + "x"
+	return openEnd(x, roundSig(x, 3)) + "x"
+}
+
+// openEnd writes the rounded x, or only that it is out of bounds.
+func openEnd(x, rounded float64) string {
+	switch {
+	case rounded > mostRatio:
+		return ">" + trimZeros(formatSig(mostRatio, 3))
+	case x < leastRatio:
+		return "<" + trimZeros(formatSig(leastRatio, 3))
+	}
+	return formatSig(rounded, 3)
 }
 
 // FormatBounds words an interval, "6.02 - 6.61". Bounds are rounded outwards,
 // so that what is printed holds what was computed and the lower one equals
 // the claim made from it. An upper bound that does not exist yet is "∞"; no
-// bounds at all are "-".
+// bounds at all are "-"; both beyond a thousand are ">1000".
 func FormatBounds(lo, hi float64) string {
 	if math.IsNaN(lo) || math.IsNaN(hi) || hi <= 0 || lo < 0 || (lo == 0 && math.IsInf(hi, 1)) {
 		return none
 	}
 	upper := "∞"
 	if !math.IsInf(hi, 1) {
-		upper = formatSig(outward(hi, 3, math.Ceil), 3)
+		upper = openEnd(hi, outward(hi, 3, math.Ceil))
 	}
 	lower := "0"
 	if lo > 0 {
-		lower = formatSig(outward(lo, 3, math.Floor), 3)
+		lower = openEnd(lo, outward(lo, 3, math.Floor))
+	}
+	if lower == upper && strings.ContainsAny(lower, "<>") {
+		return lower
 	}
 	return lower + " - " + upper
 }
@@ -69,7 +93,8 @@ func FormatInterval(i compare.Interval) string {
 	return ratio + " (" + bounds + ")"
 }
 
-// FormatPercent words a fraction with two significant digits, "12%", "9.1%".
+// FormatPercent words a fraction with two significant digits, "12%", "9.1%",
+// and more than ten times as ">1000%".
 func FormatPercent(f float64) string {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return none
@@ -79,6 +104,9 @@ func FormatPercent(f float64) string {
 	}
 	if f < 0 {
 		return "-" + FormatPercent(-f)
+	}
+	if f > mostPercent {
+		return ">1000%"
 	}
 	return trimZeros(formatSig(100*f, 2)) + "%"
 }

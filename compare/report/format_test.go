@@ -47,8 +47,11 @@ func TestFormatRatio(t *testing.T) {
 	check(9.996, "10.0x")
 	check(14.14, "14.1x")
 	check(584, "584x")
-	check(1234, "1230x")
-	check(12_345_678, "1.23e+07x")
+	check(999.6, "1000x")
+	check(1234, ">1000x")
+	check(12_345_678, ">1000x")
+	check(0.001, "0.00100x")
+	check(0.00000246, "<0.001x")
 	for _, x := range []float64{0, -2, math.NaN(), math.Inf(1)} {
 		check(x, "-")
 	}
@@ -68,6 +71,10 @@ func TestFormatBounds(t *testing.T) {
 	check(99.96, 100.2, "99.9 - 101")
 	check(3, math.Inf(1), "3.00 - ∞")
 	check(0, 2, "0 - 2.00")
+	check(32.2, 4630, "32.2 - >1000")
+	check(0.00000246, 8.1e7, "<0.001 - >1000")
+	check(3.01e6, 3.02e6, ">1000")
+	check(1e-6, 1e-5, "<0.001")
 	check(0, math.Inf(1), "-")
 	check(0, 0, "-")
 	check(math.NaN(), 2, "-")
@@ -78,7 +85,7 @@ func TestFormatBounds(t *testing.T) {
 // bound beside it.
 func TestBoundsAreRoundedOutwards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		lo := math.Exp(rapid.Float64Range(-8, 8).Draw(t, "log lo"))
+		lo := math.Exp(rapid.Float64Range(-6.9, 3.9).Draw(t, "log lo"))
 		hi := lo * math.Exp(rapid.Float64Range(0, 3).Draw(t, "width"))
 		a, b, ok := strings.Cut(FormatBounds(lo, hi), " - ")
 		if !ok {
@@ -111,6 +118,7 @@ func TestFormatOthers(t *testing.T) {
 	check(FormatPercent(0.0915), "9.2%")
 	check(FormatPercent(0.5), "50%")
 	check(FormatPercent(1.5), "150%")
+	check(FormatPercent(46_000), ">1000%")
 	check(formatDifference(0.0915), "9.2%")
 	check(formatDifference(2.1), "a factor of 3.1")
 	check(formatDifference(6e90), "a factor of 100 or more")

@@ -28,9 +28,10 @@ func paint(s string, st style, color bool) string {
 
 // A grid is a table of aligned columns.
 type grid struct {
-	indent  int
-	columns []column
-	lines   [][]text
+	indent   int
+	columns  []column
+	headings int // lines on top; a column that has nothing below them is left out
+	lines    [][]text
 }
 
 // A column may be right-aligned, and may give up width down to its minimum
@@ -64,12 +65,19 @@ func (g *grid) fits(width int) bool {
 // wanted are the columns' widths with nothing shortened.
 func (g *grid) wanted() []int {
 	w := make([]int, len(g.columns))
-	for _, line := range g.lines {
+	says := make([]bool, len(g.columns))
+	for n, line := range g.lines {
 		if len(line) == 1 {
 			continue
 		}
 		for i, c := range line {
 			w[i] = max(w[i], textWidth(c.s))
+			says[i] = says[i] || n >= g.headings && c.s != "" && c.s != none
+		}
+	}
+	for i := range w {
+		if g.headings > 0 && !says[i] {
+			w[i] = 0
 		}
 	}
 	return w

@@ -8,6 +8,11 @@ import (
 	"xbench/compare"
 )
 
+const (
+	firstLook  = 3 // no plan has an earlier one that can decide
+	worthwhile = 5 // below it, a plan is warned of
+)
+
 // fewRounds is below what a run says how little it can show, whatever came of
 // it.
 const fewRounds = 8
@@ -15,9 +20,16 @@ const fewRounds = 8
 // limit says in a line what the run could show, where something is open or the
 // rounds are few; beside a clear verdict it would only puzzle.
 func (t *terminal) limit() {
-	if s := t.limitText(); s != "" && (t.gatedOpen() || t.MaxRounds < fewRounds && len(t.Goals) > 0) {
+	if s := t.limitShown(); s != "" {
 		t.paragraph("limit", plain, s)
 	}
+}
+
+func (t *terminal) limitShown() string {
+	if t.gatedOpen() || t.MaxRounds < fewRounds && len(t.Goals) > 0 {
+		return t.limitText()
+	}
+	return ""
 }
 
 func (v *View) limitText() string {
@@ -26,7 +38,7 @@ func (v *View) limitText() string {
 	case v.Reference == "" || v.judgedByNone():
 		return ""
 	case v.SmallestRow == 0 && v.Rounds < 3:
-		return fmt.Sprintf("%s can show nothing: the first look is after 3", plural(v.Rounds, "round"))
+		return fmt.Sprintf("%s can show nothing: the first verdict is after %d, and %d are the fewest worth one", plural(v.Rounds, "round"), firstLook, worthwhile)
 	case v.SmallestRow == 0:
 		return ""
 	case v.SmallestMean > 0 && len(v.Rows) > 1:
@@ -142,7 +154,7 @@ func moreText(more int, tooClose bool) string {
 // lookTables print how every goal stood after each planned look, and which
 // goals were open at the end.
 func (m *markdown) lookTables() {
-	t := newMDTable("goal", "?candidate", ">look after", ">found by then", "?>rows open", "?row that decides", "verdict")
+	t := newMDTable("goal", "candidate", ">look after", ">found by then", ">rows open", "row that decides", "verdict")
 	n := 0
 	for _, g := range m.Goals {
 		who := none
@@ -186,8 +198,9 @@ func (m *markdown) lookVerdict(g compare.Goal, l compare.Look) string {
 // stops print why each row was measured no longer, folded away: of a run that
 // went well it is all one word.
 func (m *markdown) stops() {
-	t := newMDTable("benchmark", "?candidate", ">rounds", "why it ended", "?more rounds needed, probably")
+	t := newMDTable("benchmark", "candidate", ">rounds", "why it ended", "more rounds needed, probably")
 	n, open := 0, false
+	ways := make(map[string]bool)
 	for _, r := range m.Rows {
 		for _, c := range r.Cells {
 			if c.Stopped == "" {
@@ -199,10 +212,17 @@ func (m *markdown) stops() {
 				who = md(c.Candidate)
 			}
 			n++
+			ways[stoppedShort(c)] = true
 			t.add(r.mdName(), who, fmt.Sprint(c.Rounds), md(stoppedShort(c)), md(orNone(moreText(c.MoreRounds, c.TooClose))))
 		}
 	}
 	if n == 0 || m.Reference == "" {
+		return
+	}
+	if len(ways) == 1 && !open {
+		for way := range ways {
+			m.printf("Measuring ended for every row alike: %s.\n\n", md(way))
+		}
 		return
 	}
 	m.printf("<details><summary>Why measuring each row ended</summary>\n\n")

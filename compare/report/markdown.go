@@ -56,8 +56,9 @@ func (m *markdown) verdict() {
 	} else {
 		m.printf("# Performance of %s against %s\n\n", md(list(m.Candidates, 5)), md(m.Reference))
 	}
-	if c := m.quotable(); c != "" {
-		m.printf("%s\n\n", c)
+	claim := m.quotable()
+	if claim != "" && m.Verdict != compare.NotEvaluated {
+		m.printf("%s\n\n", claim)
 	}
 	if m.Interrupted {
 		m.printf("**INTERRUPTED** (exit %d), so far **%s** (exit %d when this record is judged): %s. Only the planned looks that were reached count.\n\n",
@@ -70,6 +71,9 @@ func (m *markdown) verdict() {
 	}
 	if len(m.Reasons) > 0 {
 		m.b.WriteByte('\n')
+	}
+	if claim != "" && m.Verdict == compare.NotEvaluated {
+		m.printf("Measured, and not what any goal asked: %s\n\n", claim)
 	}
 	if m.Unplanned {
 		m.printf("These goals were not the run's own plan. Choosing goals after seeing the data proves nothing, so no goal can make the exit code 0.\n\n")
@@ -93,6 +97,9 @@ func (v *View) verdictMeaning() string {
 	case compare.Invalid:
 		return "something was not the same work or could not be measured, so there is nothing to compare"
 	}
+	if v.Verdict == compare.NotEvaluated {
+		return "measured, but the goals are about rows that were not part of this run"
+	}
 	return "measured; nothing was claimed"
 }
 
@@ -100,7 +107,8 @@ func (m *markdown) summary() {
 	if len(m.Means) == 0 {
 		return
 	}
-	m.section("Summary")
+	before := m.b.String()
+	m.b.Reset()
 	if len(m.Rows) > 1 {
 		m.means()
 	}
@@ -110,11 +118,18 @@ func (m *markdown) summary() {
 	if len(m.Rows) > 1 {
 		m.categories()
 	}
+	text := m.b.String()
+	m.b.Reset()
+	m.b.WriteString(before)
+	if text != "" {
+		m.section("Summary")
+		m.b.WriteString(text)
+	}
 }
 
 // means leaves out what has no mean, because a row of it is not valid.
 func (m *markdown) means() {
-	t := newMDTable("candidate", "rows of", ">rows", ">geometric mean", ">arithmetic", ">total time", ">min", ">max", ">without any one row", "?>by CPU time", "?you can claim")
+	t := newMDTable("candidate", "rows of", ">rows", ">geometric mean", ">arithmetic", ">total time", ">min", ">max", ">without any one row", ">by CPU time", "you can claim")
 	shown := 0
 	for _, x := range m.Means {
 		if FormatRatio(x.Geometric.Ratio) == none {
@@ -135,7 +150,7 @@ func (m *markdown) means() {
 }
 
 func (m *markdown) categories() {
-	c := newMDTable("category", "candidate", ">rows", ">geometric mean", "?>expected", "?>varies from round to round")
+	c := newMDTable("category", "candidate", ">rows", ">geometric mean", ">expected", ">varies from round to round")
 	shown := 0
 	for _, x := range m.Categories {
 		if FormatRatio(x.Geometric.Ratio) == none {
@@ -166,9 +181,9 @@ func (m *markdown) results() {
 	}
 	m.section("Results")
 	if m.Reference != "" {
-		m.printf("Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ within the tolerance around 1x; ✗ slower, or a goal missed; ? too few rounds; ! not valid. "+
+		m.printf("Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ about equal: touches the tolerance around 1x and ends within 20%% of it; ✗ slower, or a goal missed; ? too few rounds, or too wide an interval around 1x to say; ! not valid. "+
 			"Where the sides kept more than half as many cores busy again, the mark says so, reference first. "+
-			"%s Intervals hold at 95%% with every look counted.%s\n\n", m.timesOf(), m.upperEnds())
+			"%s Intervals hold at 95%% with every look counted.\n\n", m.timesOf())
 	}
 	var order []string
 	for _, r := range m.Rows {
@@ -185,15 +200,6 @@ func (m *markdown) results() {
 	m.tails()
 	m.resources()
 	m.failures()
-}
-
-// upperEnds explains why one row may show two intervals.
-func (v *View) upperEnds() string {
-	if len(v.Goals) == 0 {
-		return ""
-	}
-	return " The upper end of a row may differ from the same row's under Goals, since it depends on how many goals and rows share the error; " +
-		"the lower end, which claims come from, does not."
 }
 
 func (v *View) timesOf() string {
@@ -221,11 +227,11 @@ func (m *markdown) under(heading string) {
 	var t *mdTable
 	switch {
 	case m.Reference == "":
-		t = newMDTable("benchmark", ">time", ">95% interval", "?>cores", "?>peak memory", "?mark", ">rounds")
+		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
 	case several:
-		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "?you can claim", "?mark", "?>expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "you can claim", "mark", ">expected", ">rounds")
 	default:
-		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "?you can claim", "?mark", "?>expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "you can claim", "mark", ">expected", ">rounds")
 	}
 	for _, r := range m.Rows {
 		if r.Heading != heading {

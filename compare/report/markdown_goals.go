@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -48,10 +47,27 @@ func (v *View) quotableOf(candidate string) string {
 	if v.Filter != "" {
 		s += " chosen by --filter"
 	}
-	if rows == 1 {
-		return s + " (95 %)"
+	how := "95 %"
+	if rows > 1 {
+		how = "geometric mean, 95 %"
 	}
-	return s + " (geometric mean, 95 %)"
+	if n := v.shownOnly(); n == 1 {
+		how += "; 1 row is shown only and not counted"
+	} else if n > 1 {
+		how += fmt.Sprintf("; %d rows are shown only and not counted", n)
+	}
+	return s + " (" + how + ")"
+}
+
+// shownOnly is how many rows are part of no mean and no goal.
+func (v *View) shownOnly() int {
+	n := 0
+	for _, r := range v.Rows {
+		if r.ShownOnly {
+			n++
+		}
+	}
+	return n
 }
 
 // goals prints what was claimed and what came of it; how it was decided is
@@ -69,8 +85,8 @@ func (m *markdown) goals() {
 	if len(m.Candidates) < 2 {
 		candidate = ""
 	}
-	t := newMDTable("verdict", "goal", "?"+candidate, "?found", "?you can claim")
-	more := newMDTable("goal", "?"+candidate, "level", "needed", "?decided by", ">rows")
+	t := newMDTable("verdict", "goal", candidate, "needed", "found", "you can claim")
+	more := newMDTable("goal", candidate, "level", "decided by", ">rows")
 	for _, g := range m.Goals {
 		verdict := string(g.Verdict)
 		if g.Gated {
@@ -82,20 +98,31 @@ func (m *markdown) goals() {
 		if candidate != "" {
 			who = md(g.Candidate)
 		}
-		t.add(verdict, md(claimText(g)), who, md(m.foundText(g)), md(orNone(claimable(g))))
-		more.add(md(claimText(g)), who, md(g.Level), md(needText(g)), m.decidedBy(g), fmt.Sprint(g.Rows))
+		claim := orNone(md(claimable(g)))
+		if from := m.claimFrom(g); from != "" && claim != none {
+			claim += ", by " + mdCell(from)
+		}
+		t.add(verdict, md(claimText(g)), who, mdNeed(g), md(m.foundText(g)), claim)
+		more.add(md(claimText(g)), who, md(g.Level), m.decidedBy(g), fmt.Sprint(g.Rows))
 	}
 	t.write(&m.b)
-	if slices.ContainsFunc(m.Goals, func(g compare.Goal) bool { return g.Found.Hi > 0 }) {
-		m.printf("The upper end of an interval here may differ from the same row's under Results: it is drawn for FAIL, whose error all goals and their rows share. " +
-			"The lower ends, which claims come from, do not depend on that.\n\n")
+	if m.otherUpperEnds() {
+		m.printf("%s.\n\n", upperEnds)
 	}
+	m.described()
 	m.openGoals()
 	m.printf("<details><summary>How each goal was decided</summary>\n\n")
 	more.write(&m.b)
 	m.lookTables()
 	m.printf("</details>\n\n")
 }
+
+// upperEnds explains why one row shows two intervals.
+const upperEnds = "The upper end of a row that failed a goal is drawn for that goal, and may be lower than in the table, where all goals and rows share the error; " +
+	"the lower ends, which claims come from, are the same"
+
+// mdNeed escapes what only the start of a paragraph would need.
+func mdNeed(g compare.Goal) string { return strings.ReplaceAll(needText(g), "<", "&lt;") }
 
 // openGoals says why goals that do not count are not met; the reasons of those
 // that do are on top.

@@ -41,7 +41,7 @@ func (m *markdown) chart(path, alt string) {
 }
 
 func (m *markdown) laws(s Scaling) {
-	t := newMDTable("implementation", "grows", "?>fixed cost", "?>for each", ">exponent", "?>one more costs", ">rounds")
+	t := newMDTable("implementation", "grows", ">fixed cost", ">for each", ">exponent", ">one more costs", ">rounds")
 	for _, g := range s.Growths {
 		fixed, each := none, none
 		if g.Linear {

@@ -73,21 +73,17 @@ func mdCell(s string) string { return strings.ReplaceAll(mdCode(s), "|", `\|`) }
 // the file is read as text as often as it is rendered.
 type mdTable struct {
 	right []bool // per column: align right
-	maybe []bool // per column: left out when no cell says anything
 	rows  [][]string
 }
 
-// newMDTable starts a table. The column of a heading that starts with ? is left
-// out when no cell says anything; one that starts with >, or goes on with it, is
-// aligned right.
+// newMDTable starts a table. The column of a heading that starts with > is
+// aligned right. A column in which no cell says anything is left out.
 func newMDTable(headings ...string) *mdTable {
 	t := &mdTable{}
 	row := make([]string, len(headings))
 	for i, h := range headings {
-		name, maybe := strings.CutPrefix(h, "?")
-		name, right := strings.CutPrefix(name, ">")
+		name, right := strings.CutPrefix(h, ">")
 		row[i] = name
-		t.maybe = append(t.maybe, maybe)
 		t.right = append(t.right, right)
 	}
 	t.rows = append(t.rows, row)
@@ -100,17 +96,17 @@ const maxPadding = 66
 
 func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// drop removes the columns that may go and say nothing.
+// drop removes the columns that say nothing.
 func (t *mdTable) drop() {
-	for i := len(t.maybe) - 1; i >= 0; i-- {
-		says := !t.maybe[i]
+	for i := len(t.right) - 1; i >= 0; i-- {
+		says := false
 		for _, row := range t.rows[1:] {
 			says = says || row[i] != none && row[i] != ""
 		}
 		if says {
 			continue
 		}
-		t.right, t.maybe = slices.Delete(t.right, i, i+1), slices.Delete(t.maybe, i, i+1)
+		t.right = slices.Delete(t.right, i, i+1)
 		for n, row := range t.rows {
 			t.rows[n] = slices.Delete(row, i, i+1)
 		}

@@ -34,13 +34,17 @@ func (v *View) method(p *record.Plan) string {
 			"widened for few and for correlated rounds. ")
 	}
 	fmt.Fprintf(&b, "%s of at most %d; ", capital(wereRun(rounds)), p.RMax)
-	if len(p.Looks) > 0 {
-		fmt.Fprintf(&b, "verdicts were possible only after rounds %s, which share an error of %s", joinInts(p.Looks), FormatPercent(p.Alpha))
-		if len(p.Shares) == len(p.Looks) {
-			fmt.Fprintf(&b, " as %s", joinShares(p.Shares))
+	looks, shares := usable(p)
+	switch {
+	case len(looks) > 0:
+		fmt.Fprintf(&b, "verdicts were possible only after rounds %s, which share an error of %s", joinInts(looks), FormatPercent(p.Alpha))
+		if len(shares) == len(looks) {
+			fmt.Fprintf(&b, " as %s", joinShares(shares))
 		}
 		b.WriteString(". ")
-	} else {
+	case len(p.Looks) > 0:
+		fmt.Fprintf(&b, "no verdict was possible: the first is after round %d. ", firstLook)
+	default:
 		fmt.Fprintf(&b, "the error allowed is %s. ", FormatPercent(p.Alpha))
 	}
 	if p.SpacingNS > 0 {
@@ -167,11 +171,43 @@ func reproduce(p *record.Plan) string {
 	if len(p.Args) == 0 {
 		return fromPlan(p)
 	}
-	args := append([]string{"xbench"}, p.Args...)
+	args := append([]string{"xbench"}, loud(p.Args)...)
 	if !slices.ContainsFunc(args, func(a string) bool { return a == "--seed" || strings.HasPrefix(a, "--seed=") }) {
 		args = append(args, "--seed", strconv.FormatUint(p.Seed, 10))
 	}
 	return shellLine(args)
+}
+
+// usable are the looks that have an interval to decide by.
+func usable(p *record.Plan) (looks []int, shares []float64) {
+	for i, n := range p.Looks {
+		if n >= firstLook {
+			looks = append(looks, n)
+			if i < len(p.Shares) {
+				shares = append(shares, p.Shares[i])
+			}
+		}
+	}
+	return looks, shares
+}
+
+// loud leaves out what only keeps the terminal quiet. The value of another flag
+// is left alone.
+func loud(args []string) []string {
+	var out []string
+	for i, a := range args {
+		value := i > 0 && strings.HasPrefix(args[i-1], "-") && !strings.Contains(args[i-1], "=") && takesValue(args[i-1])
+		if !value && (a == "-q" || a == "--quiet" || a == "--quiet=true") {
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// takesValue is whether a flag's value is the next argument.
+func takesValue(flag string) bool {
+	return !slices.Contains([]string{"-q", "--quiet", "--json", "--dry-run", "--"}, flag)
 }
 
 // shellLine joins arguments for a POSIX shell.

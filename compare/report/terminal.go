@@ -111,13 +111,14 @@ func (t *terminal) qualifications() {
 	if len(t.Goals) == 0 {
 		t.means()
 	}
-	if m, ok := t.mostApart(); ok {
+	if m, ok := t.mostApart(); ok && hasInterval(m.Geometric) {
 		t.paragraph("also", yellow, fmt.Sprintf("%sarithmetic mean %s and total time %s disagree with the geometric mean %s: quote the geometric mean, with this table%s",
 			t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio), heaviestText(m)))
 	}
 	t.fair()
 	t.cold()
 	t.stops()
+	t.outlook()
 	t.limit()
 	t.warnings()
 }
@@ -181,18 +182,20 @@ func (t *terminal) about(m compare.Mean) string {
 	return strings.Join(parts, " ") + ": "
 }
 
-// gatedOpen is whether a goal that counts is not settled. Only then does it
-// matter what the run could not have seen: beside a PASS it would read as a
-// contradiction.
+// gatedOpen is whether a goal about speedups that counts is not settled. Only
+// then does it matter what the run could not have seen: beside a PASS it would
+// read as a contradiction.
 func (v *View) gatedOpen() bool {
-	return slices.ContainsFunc(v.Goals, func(g compare.Goal) bool { return g.Gated && g.Verdict == compare.Inconclusive })
+	return slices.ContainsFunc(v.Goals, func(g compare.Goal) bool {
+		return g.Gated && g.Verdict == compare.Inconclusive && (g.Speedup > 0 || g.Each > 0)
+	})
 }
 
 // warnings prints one warning of each sort: a busy host marks every row, and
 // forty lines of the same would hide the one that differs. The report lists
 // all.
 func (t *terminal) warnings() {
-	sorts := sortWarnings(t.otherWarnings())
+	sorts := sortWarnings(t.unsaid(t.otherWarnings()))
 	for i, same := range sorts {
 		if i == t.opt.MaxWarnings {
 			t.paragraph("warn", yellow, plural(len(sorts)-i, "more kind")+" in the report")
@@ -204,21 +207,6 @@ func (t *terminal) warnings() {
 		}
 		t.paragraph("warn", yellow, s)
 	}
-}
-
-// reasons leaves out what a goal's own line has just said: that it is
-// disproved, by how much and by which row.
-func (t *terminal) reasons() []string {
-	return slices.DeleteFunc(slices.Clone(t.Reasons), func(r string) bool {
-		return slices.ContainsFunc(t.Goals, func(g compare.Goal) bool {
-			name := claimText(g)
-			if len(t.Candidates) > 1 {
-				name += " (" + g.Candidate + ")"
-			}
-			said := string(compare.Fail) + " " + name + ": " + g.Reason
-			return g.Gated && g.Verdict == compare.Fail && strings.Join(strings.Fields(r), " ") == strings.Join(strings.Fields(said), " ")
-		})
-	})
 }
 
 // exitInterrupted is the exit code of a run that its user ended.
@@ -252,6 +240,8 @@ func (t *terminal) verdict() {
 		fmt.Fprintf(&t.b, "%s, exit %d: the run was interrupted", said, t.Exit)
 	case t.Unplanned && t.Exit == compare.ExitInconclusive:
 		fmt.Fprintf(&t.b, "%s, exit %d: the goals were not planned", said, t.Exit)
+	case t.Verdict == compare.Inconclusive && t.Exit == compare.ExitProved:
+		fmt.Fprintf(&t.b, "%s, exit %d: which the goals allow", said, t.Exit)
 	default:
 		fmt.Fprintf(&t.b, "%s, exit %d", said, t.Exit)
 	}

@@ -34,6 +34,9 @@ func (t *terminal) goals() {
 		}
 		t.others(others)
 	}
+	if t.otherUpperEnds() {
+		t.b.WriteString("  " + t.paint("the upper end of a row that FAILs is drawn for that goal, and lower than in the table", dim) + "\n")
+	}
 }
 
 // gated lays the goals that count out, their notes beside them where the
@@ -74,7 +77,7 @@ func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
 	g := &grid{indent: 2, columns: []column{{}, {}, {min: claim, wrap: true}, {}, {min: least, wrap: true, first: true}}}
 	for _, goal := range goals {
 		note := t.goalNote(goal)
-		line := []text{{string(goal.Verdict), verdictStyle(goal.Verdict)}, {s: t.candidateOf(goal)}, {s: claimText(goal)}, {s: t.foundText(goal)}}
+		line := []text{{string(goal.Verdict), verdictStyle(goal.Verdict)}, {s: t.candidateOf(goal)}, {s: goalText(goal)}, {s: t.foundText(goal)}}
 		if textWidth(note) <= beside {
 			g.add(append(line, text{note, dim})...)
 			continue
@@ -91,12 +94,31 @@ func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
 // never gated. One short line each, with the level.
 func (t *terminal) others(goals []compare.Goal) {
 	g := &grid{indent: 2, columns: []column{{}, {}, {}, {min: 16, wrap: true}, {}}}
-	g.span(text{"not part of the verdict:", dim})
+	g.span(text{t.notGated(), dim})
+	unmeasured := 0
 	for _, goal := range goals {
+		if goal.Verdict == compare.NotEvaluated {
+			unmeasured++
+			continue
+		}
 		g.add(text{goal.Level, dim}, text{string(goal.Verdict), dim}, text{t.candidateOf(goal), dim},
-			text{claimText(goal), dim}, text{t.foundText(goal), dim})
+			text{goalText(goal), dim}, text{t.foundText(goal), dim})
+	}
+	if unmeasured > 0 {
+		g.span(text{plural(unmeasured, "goal") + " NOT EVALUATED: no row of " + map[bool]string{true: "its", false: "theirs"}[unmeasured == 1] + " was part of the run", dim})
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
+}
+
+// notGated says why goals do not count.
+func (v *View) notGated() string {
+	switch {
+	case v.Gate == "none" && v.Suite != "":
+		return "shown only, since nothing gates in this run (suite " + v.Suite + ", gate none):"
+	case v.Gate == "none":
+		return "shown only, since nothing gates in this run (gate none):"
+	}
+	return "not part of the verdict (gate " + orNone(v.Gate) + "):"
 }
 
 // candidateOf names the candidate where there are several.
@@ -110,9 +132,12 @@ func (t *terminal) candidateOf(g compare.Goal) string {
 // goalNote is what else there is to say about a goal: the claim it allows, or
 // what decides it.
 func (t *terminal) goalNote(g compare.Goal) string {
-	unknown := g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated
 	switch {
-	case unknown:
+	case g.Verdict == compare.NotEvaluated:
+		return "none of its rows was part of the run"
+	case g.Verdict == compare.Invalid:
+	case g.Verdict == compare.Inconclusive && g.Speedup == 0 && g.Each == 0:
+		return g.Reason
 	case g.Speedup > 0 && atLeast(g.Claim) != "":
 		return "you can claim: " + atLeast(g.Claim)
 	case g.Speedup == 0 && g.Worst != "":
@@ -123,6 +148,9 @@ func (t *terminal) goalNote(g compare.Goal) string {
 		}
 		if c := claimable(g); c != "" {
 			note += "; you can claim: " + c
+			if from := t.claimFrom(g); from != "" {
+				note += ", by " + from
+			}
 		}
 		return note
 	}

@@ -36,13 +36,18 @@ func (t *terminal) table() {
 		return
 	}
 	var g *grid
+	marks := longMarks
 	for _, l := range layouts {
 		labels := t.labels(l)
+		marks = l.marks
 		if g = t.grid(l, labels); g.fits(t.opt.Width) {
 			break
 		}
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
+	if marks == signs && t.shownOnly() > 0 {
+		t.b.WriteString("  " + t.paint(shownSign+" shown only: in no goal and no mean", dim) + "\n")
+	}
 	if len(t.Shared) > 0 && len(t.Rows) > 1 {
 		t.b.WriteString("  " + t.paint(shorten("all with "+strings.Join(t.Shared, ", "), t.opt.Width-2), dim) + "\n")
 	}
@@ -79,7 +84,7 @@ func (t *terminal) labels(l layout) []string {
 }
 
 func (t *terminal) grid(l layout, labels []string) *grid {
-	g := &grid{indent: 2, columns: t.columns()}
+	g := &grid{indent: 2, columns: t.columns(), headings: 1}
 	g.add(t.header()...)
 	heading := ""
 	for n, r := range t.Rows {
@@ -116,11 +121,26 @@ func (t *terminal) grid(l layout, labels []string) *grid {
 	return g
 }
 
+// shownSign is the sign of a row that is shown only, where a sign is all that
+// there is room for.
+const shownSign = "·"
+
+// allUnclear is whether no row has an interval: there is then no point in
+// saying at each how few rounds that were.
+func (v *View) allUnclear() bool {
+	return !slices.ContainsFunc(v.Rows, func(r Row) bool {
+		return slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Mark != compare.MarkUnclear || c.Rounds != v.Rounds })
+	})
+}
+
 // signed puts the sign of a result where its label is indented: a column of
 // its own would cost three characters that names need more.
 func signed(r Row, c Cell, label string) text {
 	_, brief := r.mark(c)
 	s := sign(brief)
+	if s == "" && r.ShownOnly {
+		s = shownSign
+	}
 	if s == "" {
 		return text{s: label}
 	}
@@ -163,6 +183,9 @@ func (t *terminal) header() []text {
 // cells are a result's columns after the labels.
 func (t *terminal) cells(r Row, c Cell, reference text, marks int) []text {
 	long, brief := r.mark(c)
+	if t.allUnclear() {
+		long = strings.Replace(long, "? unclear: "+plural(c.Rounds, "round"), "? unclear", 1)
+	}
 	mark := text{s: long, style: markStyle(c)}
 	switch marks {
 	case briefMarks:
@@ -197,6 +220,9 @@ func markStyle(c Cell) style {
 	case rankUnclear:
 		return yellow
 	}
+	if c.Mark == compare.MarkEqual && c.vague() {
+		return yellow
+	}
 	if c.Mark == compare.MarkEqual {
 		return dim
 	}
@@ -206,7 +232,7 @@ func markStyle(c Cell) style {
 // resources prints what each side of plain commands took, as one sees it from
 // outside: there is nothing else to know about a command.
 func (t *terminal) resources() {
-	g := &grid{indent: 2, columns: []column{{min: 16}, {min: 9}, {right: true}, {}, {right: true}, {right: true}}}
+	g := &grid{indent: 2, columns: []column{{min: 16}, {min: 9}, {right: true}, {}, {right: true}, {right: true}}, headings: 1}
 	g.add(text{}, text{}, text{"wall time", dim}, text{"95% interval", dim}, text{"CPU time", dim}, text{"peak memory", dim})
 	for _, u := range t.Uses {
 		label := u.Row

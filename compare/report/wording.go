@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -23,7 +24,7 @@ func (r Row) mark(c Cell) (long, short string) {
 	case c.Mark == compare.MarkUnclear:
 		long, short = "? unclear: "+plural(c.Rounds, "round"), "? unclear"
 	case c.Mark == compare.MarkEqual && c.vague():
-		long, short = "≈ no clear difference", "≈ unclear"
+		long, short = "? no clear difference", "? unclear"
 	case c.Mark == compare.MarkEqual && r.Waits:
 		long, short = "≈ the wait dominates", "≈ waits"
 	case c.Mark == compare.MarkEqual:
@@ -42,6 +43,9 @@ func (r Row) mark(c Cell) (long, short string) {
 	}
 	if r.ShownOnly {
 		long = joinMark(long, "shown only")
+		if short = "shown only"; c.rank() <= rankSlower {
+			short = long
+		}
 	}
 	return joinMark(long, c.coresApart()), short
 }
@@ -122,8 +126,10 @@ func claimText(g compare.Goal) string {
 // shortRatio is FormatRatio for numbers people chose: "2x" rather than
 // "2.00x".
 func shortRatio(x float64) string {
-	s := strings.TrimSuffix(FormatRatio(x), "x")
-	return trimZeros(s) + "x"
+	if !(x > 0) || math.IsInf(x, 0) {
+		return none
+	}
+	return trimZeros(formatSig(x, 3)) + "x"
 }
 
 // shortDuration is FormatDuration for times people chose: "5 ms".
@@ -135,21 +141,6 @@ func shortDuration(ns float64) string {
 	return trimZeros(number) + " " + unit
 }
 
-// needText is the threshold of a goal: "at least 1x, 5% tolerated".
-func needText(g compare.Goal) string {
-	switch {
-	case g.Speedup > 0:
-		return "at least " + shortRatio(g.Speedup)
-	case g.Each > 0 && g.Tolerance > 0:
-		return "at least " + shortRatio(g.Each) + ", " + FormatPercent(g.Tolerance) + " tolerated"
-	case g.Each > 0:
-		return "at least " + shortRatio(g.Each)
-	case g.Consistency > 0:
-		return "below " + FormatPercent(g.Consistency)
-	}
-	return "below " + FormatPercent(g.Spread)
-}
-
 // foundText is what was measured of a goal, in the goal's own terms.
 func (v *View) foundText(g compare.Goal) string {
 	if g.Verdict == compare.NotEvaluated || g.Found.Ratio == 0 || math.IsNaN(g.Found.Ratio) {
@@ -157,11 +148,60 @@ func (v *View) foundText(g compare.Goal) string {
 	}
 	switch {
 	case g.Speedup > 0 || g.Each > 0:
-		return FormatInterval(g.Found)
+		return FormatInterval(v.foundOf(g))
 	case g.Spread > 0 && g.FoundLog > 0:
 		return FormatPercent(g.Found.Ratio) + " (log scale " + FormatPercent(g.FoundLog) + ")"
 	}
 	return FormatPercent(g.Found.Ratio)
+}
+
+// foundOf is what was found of a goal. Where that is one row, it is printed as
+// the table prints the row, whose upper end may be the wider one: one thing, one
+// interval. A FAIL is shown by the upper end that proved it.
+func (v *View) foundOf(g compare.Goal) compare.Interval {
+	if c, ok := v.rowOf(g); ok && g.Verdict != compare.Fail {
+		return c.Speedup
+	}
+	return g.Found
+}
+
+// rowOf is the one row that a goal was decided by.
+func (v *View) rowOf(g compare.Goal) (Cell, bool) {
+	if g.Each == 0 && !(g.Speedup > 0 && g.Rows == 1) {
+		return Cell{}, false
+	}
+	for _, r := range v.Rows {
+		c, ok := r.cell(g.Candidate)
+		if ok && !c.invalid() && (g.Each > 0 && r.Name == g.Worst || g.Each == 0 && inGoal(g, r)) {
+			return c, c.Speedup.Lo > 0 && c.Speedup.Lo == g.Found.Lo
+		}
+	}
+	return Cell{}, false
+}
+
+// otherUpperEnds is whether a goal shows another interval of a row than the
+// table does.
+func (v *View) otherUpperEnds() bool {
+	return slices.ContainsFunc(v.Goals, func(g compare.Goal) bool {
+		c, ok := v.rowOf(g)
+		return ok && FormatInterval(c.Speedup) != FormatInterval(v.foundOf(g))
+	})
+}
+
+// claimFrom names the row that a claim over every row comes from, where that is
+// another than the one that is said to be the worst: the smallest lower end
+// need not be the smallest ratio's.
+func (v *View) claimFrom(g compare.Goal) string {
+	lowest, from := math.Inf(1), ""
+	for _, r := range v.Rows {
+		if c, ok := r.cell(g.Candidate); ok && g.Each > 0 && inGoal(g, r) && !c.invalid() && c.Speedup.Lo < lowest {
+			lowest, from = c.Speedup.Lo, r.Name
+		}
+	}
+	if from == g.Worst {
+		return ""
+	}
+	return from
 }
 
 // atLeast is the largest claim the data proves, or nothing: below 1x there is
@@ -169,6 +209,9 @@ func (v *View) foundText(g compare.Goal) string {
 func atLeast(claim float64) string {
 	if !(claim >= 1) || math.IsInf(claim, 0) {
 		return ""
+	}
+	if claim > mostRatio {
+		return "more than " + shortRatio(mostRatio)
 	}
 	return "at least " + FormatRatio(claim)
 }
@@ -181,6 +224,12 @@ func claimable(g compare.Goal) string {
 			return ""
 		}
 		slower := outward(100*(1/g.Claim-1), 2, math.Ceil) / 100
+		switch {
+		case 1/g.Claim > mostRatio:
+			return ""
+		case slower >= 1:
+			return "at most " + trimZeros(formatSig(outward(1/g.Claim, 2, math.Ceil), 2)) + " times as long"
+		}
 		return "at most " + FormatPercent(slower) + " slower"
 	}
 	return atLeast(g.Claim)
