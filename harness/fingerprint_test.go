@@ -90,6 +90,7 @@ func TestFingerprint(t *testing.T) {
 		t.Error("the order of variables has no meaning") // they come from a map
 	}
 	check("what -m names for others than Python", "input.txt", true, "./tool", "-m", "input.txt")
+	check("a file before a module", "input.txt", true, "python3", "-m", "input.txt")
 	check("a file of other programs' -m", "single.py", false, "./tool", "-m", "single")
 	check("a module of Python found by env", "single.py", true, "env", "python3", "-m", "single")
 	if of(nil, "./tool", "input.txt", "no-file") != of(nil, "./tool", "input.txt", "{size}") {

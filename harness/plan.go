@@ -16,7 +16,8 @@ const (
 type PlanOptions struct {
 	Suite, Filter string
 	Demo          bool
-	Args          []string // what xbench was started with, as typed
+	Args          []string // what xbench was started with, see [record.Plan]
+	Dir           string   // where it was started
 	Tool, Run     string
 	Started       time.Time
 	Seed          uint64
@@ -62,7 +63,7 @@ func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptio
 	looks, shares := opt.Looks(rMax)
 	return record.Plan{
 		Version: 1, Run: opt.Run, Started: opt.Started.UTC().Format(time.RFC3339), Tool: opt.Tool,
-		Suite: opt.Suite, Filter: opt.Filter, Demo: opt.Demo, Args: opt.Args, Seed: opt.Seed,
+		Suite: opt.Suite, Filter: opt.Filter, Demo: opt.Demo, Args: opt.Args, Dir: opt.Dir, Seed: opt.Seed,
 		Alpha: 0.05, RMax: rMax, Looks: looks, Shares: shares, Gate: opt.Gate, Inconclusive: opt.Inconclusive,
 		BudgetNS: int64(opt.Budget), SampleNS: int64(opt.Timing.Sample), WarmupNS: int64(opt.Timing.Warmup), SpacingNS: int64(opt.Spacing),
 		Reference: l.Reference(), Implementations: l.Implementations(), Rows: rows, Removed: opt.Removed, Absent: opt.Absent, Goals: opt.Goals,

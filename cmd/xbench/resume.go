@@ -49,7 +49,7 @@ func (a *app) resumeMain(c *cobra.Command) error {
 	}
 	r, err := a.again(rec.Plan)
 	if err != nil {
-		return fmt.Errorf("--resume %s: with the arguments of that run, %s: %w", store.Dir, strings.Join(rec.Plan.Args, " "), err)
+		return fmt.Errorf("--resume %s: with the arguments of that run, %s: %w%s", store.Dir, strings.Join(rec.Plan.Args, " "), err, startedIn(rec.Plan))
 	}
 	r.takeFlags(c, store)
 	r.began = began
@@ -61,8 +61,8 @@ func (a *app) resumeMain(c *cobra.Command) error {
 		if r.budget < rest.Next {
 			return fmt.Errorf("--budget %s is too short: the next round needs about %s", plainDuration(r.budget), rest.Next.Round(time.Second))
 		}
-	} else if planned := time.Duration(rec.Plan.BudgetNS); planned > 0 {
-		r.budget = planned - harness.Spent(rec)
+	} else if rec.Plan.BudgetNS > 0 {
+		r.budget = budgetLeft(rec)
 		if err := enough(rec, rest, r.budget); err != nil {
 			return fmt.Errorf("%s: %w", store.Dir, err)
 		}
@@ -85,6 +85,11 @@ func (a *app) onlyReport(c *cobra.Command, store *harness.Store, rest harness.Re
 	r.takeFlags(c, store)
 	r.progress.line("%s: nothing is left to measure after %s", filepath.ToSlash(store.Dir), plural(rest.Rounds, "round"))
 	return r.judge(store)
+}
+
+// budgetLeft is what a run has not used of the budget in its plan.
+func budgetLeft(rec *record.Record) time.Duration {
+	return time.Duration(rec.Plan.BudgetNS) - harness.Spent(rec)
 }
 
 // enough refuses to take up a run that would end before its next round does.
@@ -124,6 +129,46 @@ func openResults(c *cobra.Command) (*harness.Store, *record.Record, error) {
 	return store, rec, nil
 }
 
+// shaped is the command line that makes this run with nothing set in the
+// environment: as it was typed, and the flags that the environment set.
+func (a *app) shaped(c *cobra.Command) ([]string, error) {
+	typed, err := a.typedFlags()
+	if err != nil {
+		return nil, err
+	}
+	var set []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Changed || slices.Contains(typed, f.Name) || slices.Contains(resumeFlags, f.Name) && f.Name != "budget" {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			set = append(set, "--"+f.Name+"="+v)
+		}
+	})
+	return slices.Insert(slices.Clone(a.args), slices.Index(a.args, c.Name())+1, set...), nil
+}
+
+// workingDir is where xbench was started, "" when it cannot be known.
+func workingDir() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
+// startedIn says where a run began, when that is not here.
+func startedIn(plan record.Plan) string {
+	if plan.Dir == "" || plan.Dir == workingDir() {
+		return ""
+	}
+	return "; the run was started in " + plan.Dir
+}
+
 // typedFlags are the flags of the command line itself; the environment speaks
 // of new runs as much as of old ones.
 func (a *app) typedFlags() ([]string, error) {
@@ -142,10 +187,7 @@ func (a *app) again(plan record.Plan) (*oneRun, error) {
 	if err := c.ParseFlags(plan.Args); err != nil {
 		return nil, err
 	}
-	if err := fromEnvironment(c, nil); err != nil {
-		return nil, err
-	}
-	f, p, err := readRunFlags(c)
+	f, p, err := readRunFlags(c) // without the environment: what it said then is in the plan
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +205,9 @@ func (a *app) again(plan record.Plan) (*oneRun, error) {
 func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Record, rest harness.Rest) error {
 	machine := detectHost()
 	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
+	if errors.As(err, new(*harness.SetupError)) {
+		return fmt.Errorf("%w%s", err, startedIn(rec.Plan))
+	}
 	if err != nil {
 		return err
 	}
@@ -204,8 +249,8 @@ func unchanged(dir string, was, now record.Plan) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s cannot be taken up again, %s not as in its plan:\n  %s\nput back what can be put back, or start a new run",
-		dir, isOrAre(len(found), "thing"), strings.Join(found, "\n  "))
+	return fmt.Errorf("%s cannot be taken up again, %s not as in its plan:\n  %s\nput back what can be put back, or start a new run%s",
+		dir, isOrAre(len(found), "thing"), strings.Join(found, "\n  "), startedIn(was))
 }
 
 func isOrAre(n int, noun string) string {

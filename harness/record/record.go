@@ -35,7 +35,8 @@ type Plan struct {
 	Suite           string           `json:"suite"`   // "" for a plain list of benchmarks
 	Filter          string           `json:"filter,omitempty"`
 	Demo            bool             `json:"demo,omitempty"` // the bundled configuration
-	Args            []string         `json:"args,omitempty"` // what xbench was started with, as typed
+	Args            []string         `json:"args,omitempty"` // what xbench was started with: as typed, and the flags that the environment set
+	Dir             string           `json:"dir,omitempty"`  // where it was started
 	Seed            uint64           `json:"seed"`
 	Alpha           float64          `json:"alpha"`  // 0.05
 	RMax            int              `json:"r_max"`  // rounds at the last look
