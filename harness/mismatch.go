@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,27 +25,31 @@ type mismatch struct {
 // everywhere is understood after a few.
 const mostPinpointed = 8
 
-// carryOut runs the rounds and looks into results that differed in them.
+// carryOut runs the rounds and looks into results that differed in them, for
+// as long as the budget lasts.
 func (l *Lab) carryOut(ctx context.Context, r *rounds) error {
 	if err := r.run(ctx); err != nil {
 		return err
 	}
+	if end := r.opt.Deadline; !end.IsZero() {
+		limit, cancel := context.WithDeadline(ctx, end.Add(r.opt.Grace))
+		defer cancel()
+		ctx = limit
+	}
 	return l.pinpoint(ctx, r)
 }
+
+// Unexplained reports whether a record has results that differ and were not
+// looked into, as a run that was killed at its very end leaves it.
+func Unexplained(rec *record.Record) bool { return len(unexplained(rec)) > 0 }
 
 // pinpoint writes a note for every candidate and row whose timed result was
 // another, with the first place where the results differ.
 func (l *Lab) pinpoint(ctx context.Context, r *rounds) error {
-	if !isExact(l.config.SameOutput) {
-		return nil // every side's timed result was held against its own verified one
-	}
-	for i, m := range mismatches(r.rec) {
+	for _, m := range unexplained(r.rec) {
 		ref, cand := l.subject(m.ref.Impl), l.subject(m.cand.Impl)
-		if i == mostPinpointed {
-			break
-		}
-		if ref == nil || cand == nil || !ref.isWorker() || !cand.isWorker() {
-			continue
+		if ctx.Err() != nil || ref == nil || cand == nil {
+			return nil
 		}
 		message := m.explain(ctx, ref, cand)
 		if ctx.Err() != nil {
@@ -64,6 +69,26 @@ func (l *Lab) subject(name string) *subject {
 		}
 	}
 	return nil
+}
+
+// unexplained lists what is to be looked into: mismatches of workers, the first
+// few with those that have a note.
+func unexplained(rec *record.Record) []mismatch {
+	if !isExact(config.SameOutput{As: rec.Plan.SameOutput}) {
+		return nil // every side's timed result was held against its own verified one
+	}
+	workers := make(map[string]bool)
+	for _, im := range rec.Plan.Implementations {
+		workers[im.Name] = im.Kind == kindWorker
+	}
+	out := slices.DeleteFunc(mismatches(rec), func(m mismatch) bool { return !workers[m.ref.Impl] || !workers[m.cand.Impl] })
+	done := 0
+	for _, n := range rec.Notes {
+		if n.Kind == record.NoteMismatch {
+			done++
+		}
+	}
+	return out[:min(len(out), max(0, mostPinpointed-done))]
 }
 
 // mismatches lists the first round of every row and candidate in which the
