@@ -16,14 +16,16 @@ type Group string
 const (
 	Same   Group = "same"   // equal programs
 	Known  Group = "known"  // a difference of known size
+	Judge  Group = "judge"  // records that are made up
 	Cheats Group = "cheats" // programs that must not pass for measured
 	Limits Group = "limits" // programs that do pass, and how far that gets them
 )
 
 // Groups lists them all.
-func Groups() []Group { return []Group{Same, Known, Cheats, Limits} }
+func Groups() []Group { return []Group{Same, Known, Judge, Cheats, Limits} }
 
-// A Case is one run: the reference against one planted program.
+// A Case is one run: the reference against one planted program. That of the
+// judge has neither.
 type Case struct {
 	Name    string  `json:"name"`
 	Group   Group   `json:"group"`
@@ -99,6 +101,7 @@ func Cases() []Case {
 	memory := limit("memory", "answers remembered from call to call", false)
 	memory.timing.Warmup = 30 * time.Millisecond
 	return []Case{
+		{Name: "judge", Group: Judge, Planted: "the judge, on simulated hosts"},
 		cheat("other-work", "other work", record.FailDigest),
 		cheat("half-work", "half the work when it is timed", record.FailDigest),
 		cheat("right-digest", "half the work, right result made later", record.FailCounter),

@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,6 +67,9 @@ func TestJudgeKnown(t *testing.T) {
 		for _, v := range verdicts {
 			at := map[compare.Verdict]float64{p: 1.11, f: 0.909, i: 1}[v]
 			r := row(at/width, at*width, "")
+			if v == i {
+				r = row(0.89, 1.13, "")
+			}
 			res.Rows = append(res.Rows, r)
 			res.Goals = append(res.Goals, compare.Goal{Verdict: v, DecidedAt: 5, Found: r.Speedup})
 		}
@@ -84,6 +89,62 @@ func TestJudgeKnown(t *testing.T) {
 	check("slower", Unclear, f, f, f, f, f, p)
 	check("slower", Unclear, i, i, i, i, p, p)
 	check("slower", Wrong, i, i, i, p, p, p)
+}
+
+// The right verdict with a wrong size is wrong; so is 3x where 1.11x is true.
+func TestJudgeSize(t *testing.T) {
+	check := func(want State, intervals ...compare.Interval) Outcome {
+		t.Helper()
+		c := caseNamed(t, "faster")
+		res := &compare.Result{Verdict: compare.Pass}
+		for _, i := range intervals {
+			r := row(i.Lo, i.Hi, compare.MarkEqual)
+			res.Rows = append(res.Rows, r)
+			res.Goals = append(res.Goals, compare.Goal{Verdict: compare.Pass, DecidedAt: 5, Found: r.Speedup})
+		}
+		o := judge(&c, res)
+		if o.State != want {
+			t.Errorf("%v: got %s, want %s: %s", intervals, o.State, want, o.Evidence)
+		}
+		return o
+	}
+	six := func(odd compare.Interval, n int) []compare.Interval {
+		out := slices.Repeat([]compare.Interval{{Lo: 1.10, Hi: 1.13}}, 6)
+		for i := range n {
+			out[i] = odd
+		}
+		return out
+	}
+	for _, factor := range []float64{1.16, 1.37, 3, 50} {
+		check(Wrong, six(compare.Interval{Lo: factor, Hi: factor * 1.03}, 6)...)
+	}
+	check(Wrong, six(compare.Interval{Lo: 1.18, Hi: 1.19}, 1)...)  // 6 % off, and narrow
+	check(Unclear, six(compare.Interval{Lo: 1.18, Hi: 1.5}, 1)...) // 6 % off, and wide
+	check(Right, six(compare.Interval{Lo: 1.12, Hi: 1.14}, 2)...)  // luck: 1 %
+	check(Wrong, six(compare.Interval{Lo: 1.12, Hi: 1.14}, 3)...)  // 0.05 %
+	check(Wrong, six(compare.Interval{Lo: 1.08, Hi: 1.10}, 3)...)  // the other way
+	check(Wrong, six(compare.Interval{Lo: 1.005, Hi: 1.02}, 1)...) // it would do as "faster"
+	check(Right, six(compare.Interval{Lo: 1.001, Hi: 1.3}, 6)...)
+	o := check(Wrong, six(compare.Interval{Lo: 3.33, Hi: 3.35}, 4)...)
+	if want := "2.32x where 1.11x is true; the truth lies outside of 4 intervals: mix 3.34x (3.33 - 3.35), mix 3.34x (3.33 - 3.35) ..."; !strings.Contains(o.Evidence, want) {
+		t.Errorf("got %q, want %q in it", o.Evidence, want)
+	}
+}
+
+// What a failure says is cut to what fits a line, and made up from nothing.
+func TestReason(t *testing.T) {
+	check := func(message, want string) {
+		t.Helper()
+		if got := reason(record.Failure{Message: message}); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	check("candidate: its clock disagrees with ours in 2 of the first 3 rounds: claimed/outside 0.50, 0.50", "claimed/outside 0.50, 0.50")
+	check("worker candidate: run: claims 2.499134ms in samples and 240.357µs between them, but only 1.575245ms passed", "claims 2.5ms + 240µs, but only 1.58ms passed")
+	check("worker candidate: run: exited before it answered (exit status 3); peak memory 12.3 MiB", "exited before it answered (exit status 3)")
+	check("worker candidate: run selftest/mix: no reply in 1s; killed", "no reply in 1s")
+	check("digest: reference 7d2b54130123, candidate 753a3a050123; $.state: 1 | 2", "digest: 7d2b5413, 753a3a05")
+	check("round 1: counter units: reference 40 | candidate 20", "round 1: counter units: 40 | 20")
 }
 
 func TestJudgeCheat(t *testing.T) {
@@ -147,9 +208,10 @@ func planted(state State) *Report {
 		panic(name)
 	}
 	all := Cases()
-	r := &Report{Tool: "0.1.0", Seed: 42, TookNS: 93e9, Outcomes: []Outcome{
-		{Case: pick("right-digest", all), State: Right, Verdict: compare.Invalid, Evidence: "round 1: counter units: reference 40 | candidate 20"},
-		{Case: pick("slow-clock", all), State: Right, Verdict: compare.Invalid, Evidence: "its clock disagrees with ours in 3 of the first 3 rounds: claimed/outside 0.50, 0.50, 0.50"},
+	r := &Report{Tool: "0.1.0", Seed: 42, Host: record.Host{Cores: 2, OS: "Linux", Load1: 0.4}, TookNS: 93e9, Outcomes: []Outcome{
+		{Case: pick("judge", all), State: Right, Evidence: "on the threshold, of 4000 runs 1.5% PASS, 1.4% FAIL (at most 3.2% each, 6% both); 5% above it 399 of 400 PASS"},
+		{Case: pick("right-digest", all), State: Right, Verdict: compare.Invalid, Evidence: "round 1: counter units: 40 | 20"},
+		{Case: pick("slow-clock", all), State: Right, Verdict: compare.Invalid, Evidence: "claimed/outside 0.50, 0.50, 0.50"},
 		{Case: pick("memory", all), State: Right, Verdict: compare.Fail, Evidence: "gains nothing: 0.998x (0.96 - 1.04)"},
 		{Case: pick("cache", all), State: Fooled, Verdict: compare.Pass, Evidence: "passes as 3720x"},
 		{Case: pick("half-ahead", all), State: Fooled, Verdict: compare.Pass, Evidence: "passes as 1.99x; the report names the time between samples, on purpose"},
@@ -159,10 +221,10 @@ func planted(state State) *Report {
 	}}
 	switch state {
 	case Wrong:
-		r.Outcomes[1] = Outcome{Case: pick("slow-clock", all), State: Wrong, Verdict: compare.Pass, Evidence: "not caught: 2x (1.98 - 2.02)"}
+		r.Outcomes[2] = Outcome{Case: pick("slow-clock", all), State: Wrong, Verdict: compare.Pass, Evidence: "not caught: 2x (1.98 - 2.02)"}
 		r.Records = "kept\x1b[2J"
 	case Unclear:
-		r.Outcomes[6] = Outcome{Case: pick("slower", all), State: Unclear, Verdict: compare.Inconclusive,
+		r.Outcomes[7] = Outcome{Case: pick("slower", all), State: Unclear, Verdict: compare.Inconclusive,
 			Evidence: "found in 2 of 6 after 13 rounds; 0.92x where 0.909x is true; too noisy: differences from 14% would have shown"}
 	}
 	r.sumUp()

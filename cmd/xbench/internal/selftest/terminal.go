@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"xbench/compare"
 	"xbench/harness/protocol"
 )
 
@@ -20,18 +21,18 @@ type TerminalOptions struct {
 var headings = map[Group]string{
 	Same:   "Equal programs must not FAIL, and no benchmark be called slower or faster",
 	Known:  "A difference of known size must be found, benchmark by benchmark",
+	Judge:  "Simulated, no process: wrong verdicts must stay within the error that is stated",
 	Cheats: "Cheats must end INVALID, for the right reason",
 	Limits: "Cheats that nothing outside a program can tell from work: they get through",
 }
 
 // limitsText is what to do about the limits.
-const limitsText = "Who writes the timed loop decides what happens in it, and what counts as preparation: read that code. " +
-	"Let inputs vary with the nonce, or answers are known beforehand. " +
-	"Doubt a speedup that no difference in the code explains."
+const limitsText = "Read the timed loop and what is done before it; let inputs vary with the nonce; doubt a speedup that no difference in the code explains."
 
 // Terminal prints the table and the verdict.
 func (r *Report) Terminal(w io.Writer, opt TerminalOptions) error {
 	t := &terminal{Report: r, width: max(opt.Width, 80), color: opt.Color}
+	t.header()
 	for _, g := range Groups() {
 		t.group(g)
 	}
@@ -58,12 +59,29 @@ var marks = map[State]struct{ word, style string }{
 
 const markWidth = 5
 
+// widths of the columns of a group. There is none for verdicts where nothing
+// has one, or where all are what the heading says.
 func widths(outcomes []Outcome) (planted, verdict int) {
+	plain := true
 	for _, o := range outcomes {
 		planted = max(planted, utf8.RuneCountInString(o.Planted))
-		verdict = max(verdict, len(o.Verdict))
+		verdict = max(verdict, len(o.Verdict)+2)
+		plain = plain && (o.Verdict == "" || o.Group == Cheats && o.Verdict == compare.Invalid)
+	}
+	if plain {
+		verdict = 0
 	}
 	return planted, verdict
+}
+
+// header says what was tested, and where.
+func (t *terminal) header() {
+	fmt.Fprintf(&t.b, "%s  %s, seed %d, %.0f s\n\n", t.paint("selftest of xbench "+t.Tool, "1"), t.host(), t.Seed, time.Duration(t.TookNS).Seconds())
+}
+
+func (t *terminal) host() string {
+	h := t.Host
+	return protocol.Escape(fmt.Sprintf("%d cores, %s, load %.1f", h.Cores, h.OS, h.Load1), 0)
 }
 
 func (t *terminal) group(g Group) {
@@ -88,8 +106,11 @@ func (t *terminal) group(g Group) {
 func (t *terminal) outcome(o Outcome) {
 	m := marks[o.State]
 	left := "  " + t.paint(m.word, m.style) + strings.Repeat(" ", markWidth-len(m.word)) + "  " +
-		pad(o.Planted, t.planted) + "  " + pad(string(o.Verdict), t.verdict) + "  "
-	hang := 2 + markWidth + 2 + t.planted + 2 + t.verdict + 2
+		pad(o.Planted, t.planted) + "  "
+	if t.verdict > 0 {
+		left += pad(string(o.Verdict), t.verdict)
+	}
+	hang := 2 + markWidth + 2 + t.planted + 2 + t.verdict
 	text := protocol.Escape(o.Evidence, 0)
 	room := t.width - hang
 	if room < 24 { // beneath, not beside
@@ -121,18 +142,17 @@ func (t *terminal) end() {
 
 // conclusion is the verdict in words.
 func (t *terminal) conclusion() string {
-	took := fmt.Sprintf("seed %d, %.0f s", t.Seed, time.Duration(t.TookNS).Seconds())
 	limits := ""
 	if n := t.count(Fooled); n > 0 {
 		limits = fmt.Sprintf("; %d known to get through", n)
 	}
 	switch {
 	case t.count(Wrong) > 0:
-		return fmt.Sprintf("the gate cannot be trusted on this host: %d of %d cases went wrong (%s)", t.count(Wrong), len(t.Outcomes), took)
+		return fmt.Sprintf("the gate cannot be trusted on this host: %d of %d cases went wrong", t.count(Wrong), len(t.Outcomes))
 	case t.count(Unclear) > 0:
-		return fmt.Sprintf("this host is too noisy to find 10 %%; nothing was judged wrongly (%s). Stop other work, or give a longer --budget", took)
+		return "this host is too noisy to find 10 %; nothing was judged wrongly. Stop other work, or give a longer --budget"
 	}
-	return fmt.Sprintf("the gate works on this host: %d of %d cases as they must be%s (%s)", t.count(Right), len(t.Outcomes)-t.count(Fooled), limits, took)
+	return fmt.Sprintf("the gate works on this host: %d of %d cases as they must be%s", t.count(Right), len(t.Outcomes)-t.count(Fooled), limits)
 }
 
 func (t *terminal) paint(s, style string) string {
