@@ -106,6 +106,8 @@ func (a *analysis) ending(c *claim, rows map[string]string) string {
 		return StoppedDecided
 	case !c.gated:
 		return StoppedShown
+	case !c.tested():
+		return "" // nothing is measured for it
 	case c.goal.Each > 0:
 		return a.endingOfRows(c, rows)
 	case c.goal.Speedup > 0 && c.path.futile(c.threshold(), a.sched.alpha, a.failLevel(1)):

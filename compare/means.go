@@ -241,67 +241,8 @@ func (a *analysis) category(candidate string, f family) Category {
 	if c.Invalid > 0 {
 		return c
 	}
-	x := together(f.pairs)
-	path := a.sched.follow(x)
+	path := a.sched.follow(together(f.pairs))
 	c.Geometric = path.ratio(a.sched.alpha, a.failLevel(1))
-	if len(path.x) >= minLook {
-		c.Variation = math.Expm1(robustSD(path.x))
-	}
+	c.Variation = math.Expm1(robustSD(path.looked()))
 	return c
-}
-
-// describeFrom is the fewest rounds after which consistency and spread are
-// described.
-const describeFrom = 5
-
-// judgeConsistency compares the round-to-round variation of each category,
-// once, with what is on record. It is a description of this run.
-func (a *analysis) judgeConsistency(c *claim) {
-	c.verdict = Pass
-	short := false
-	for _, f := range families(c.members) {
-		x := a.sched.follow(together(f.pairs)).x
-		if len(x) < describeFrom {
-			short = true
-			continue
-		}
-		c.round = max(c.round, len(x))
-		if v := math.Expm1(robustSD(x)); c.worst == "" || v > c.found.Ratio {
-			c.worst, c.found.Ratio = f.name, v
-		}
-	}
-	switch {
-	case c.found.Ratio >= c.goal.Consistency:
-		c.verdict = Fail
-	case short:
-		c.verdict, c.round = Inconclusive, 0
-	}
-}
-
-// judgeSpread compares the coefficient of variation of the categories'
-// speedups, once, with what is on record.
-func (a *analysis) judgeSpread(c *claim) {
-	fams := families(c.members)
-	if len(fams) < 2 {
-		c.verdict, c.lost = NotEvaluated, "one category alone has no spread"
-		return
-	}
-	var logs, ratios []float64
-	for _, f := range fams {
-		x := a.sched.follow(together(f.pairs)).x
-		if len(x) < describeFrom {
-			return
-		}
-		c.round = max(c.round, len(x))
-		logs = append(logs, mean(x))
-		ratios = append(ratios, math.Exp(mean(x)))
-		if c.worst == "" || mean(x) > slices.Max(logs[:len(logs)-1]) {
-			c.worst = f.name
-		}
-	}
-	c.found.Ratio, c.foundLog = Spread(ratios)
-	c.verdict = Pass
-	if c.found.Ratio >= c.goal.Spread {
-		c.verdict = Fail
-	}
 }

@@ -37,13 +37,17 @@ func (a *analysis) disproof(c *claim) string {
 	case c.goal.Speedup > 0:
 		return fmt.Sprintf("%s, below %s", formatInterval(c.found), formatRatio(c.goal.Speedup))
 	case c.goal.Consistency > 0:
-		return fmt.Sprintf("%s varies by %s from round to round, not below %s", c.worst, formatPercent(c.found.Ratio), formatPercent(c.goal.Consistency))
+		return fmt.Sprintf("%s varies by %s from round to round, not below %s; in %s chance alone shows up to %s", c.worst, formatPercent(c.found.Ratio), formatPercent(c.goal.Consistency), countRounds(c.looked), formatPercent(c.chance))
 	}
 	return fmt.Sprintf("the categories' speedups vary by %s, not below %s", formatPercent(c.found.Ratio), formatPercent(c.goal.Spread))
 }
 
 // doubt says what stands in the way of a verdict.
 func (a *analysis) doubt(c *claim) string {
+	if !c.tested() && c.chance > 0 {
+		return fmt.Sprintf("%s varies by %s where below %s is asked; in %s chance alone can show up to %s; a quieter host or more rounds tell",
+			c.worst, formatPercent(c.found.Ratio), formatPercent(c.goal.Consistency), countRounds(c.looked), formatPercent(c.chance))
+	}
 	if !c.tested() {
 		return fmt.Sprintf("fewer than %d rounds", describeFrom)
 	}
@@ -72,7 +76,21 @@ func (a *analysis) outlook(c *claim) string {
 	case more == 0:
 		return fmt.Sprintf("; even %d rounds would probably not settle it", mostRounds)
 	}
-	return fmt.Sprintf("; about %s more would", countRounds(more))
+	return fmt.Sprintf("; a new run of about %s would probably settle it", countRounds(a.roundsSoFar(c)+more))
+}
+
+// roundsSoFar is how many rounds the open part of a claim has had.
+func (a *analysis) roundsSoFar(c *claim) int {
+	if c.goal.Each == 0 {
+		return len(c.path.x)
+	}
+	most := 0
+	for _, s := range c.rows {
+		if s.verdict == Inconclusive {
+			most = max(most, len(s.pair.path.x))
+		}
+	}
+	return most
 }
 
 // hold says that a threshold lies within an interval, or that there is none yet.

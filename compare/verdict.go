@@ -23,6 +23,8 @@ type claim struct {
 	round    int // of the deciding look
 	found    Interval
 	foundLog float64 // spread on the log scale
+	looked   int     // consistency: rounds that the worst category was judged on
+	chance   float64 // what chance alone can show in them where as much as allowed is true; 0 = not asked
 	worst    string
 	culprits []string
 }
@@ -36,8 +38,9 @@ type standing struct {
 }
 
 // tested reports whether the claim is decided by looks, and so shares in the
-// allowed error. Consistency and spread are described, not tested: an interval
-// for them was wrong in 13 to 35 of 100 cases under outliers.
+// allowed error. Consistency and spread are judged once the run has ended, and
+// ask for no rounds: an interval for them was wrong in 13 to 35 of 100 cases
+// under outliers.
 func (c *claim) tested() bool { return c.goal.Speedup > 0 || c.goal.Each > 0 }
 
 // judged reports whether there is anything to judge.
