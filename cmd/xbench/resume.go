@@ -45,7 +45,7 @@ func (a *app) resumeMain(c *cobra.Command) error {
 		return fmt.Errorf("%s: %w", store.Dir, err)
 	}
 	if rest.Done {
-		return a.onlyReport(c, store, rest)
+		return a.onlyReport(c, store, rec, rest)
 	}
 	r, err := a.again(rec.Plan)
 	if err != nil {
@@ -80,11 +80,45 @@ func (r *oneRun) takeFlags(c *cobra.Command, store *harness.Store) {
 // onlyReport is for a record that is complete: its run may have been killed
 // before the report was written. To report is harmless, and what the run
 // itself would have done.
-func (a *app) onlyReport(c *cobra.Command, store *harness.Store, rest harness.Rest) error {
+func (a *app) onlyReport(c *cobra.Command, store *harness.Store, rec *record.Record, rest harness.Rest) error {
 	r := &oneRun{app: a}
 	r.takeFlags(c, store)
 	r.progress.line("%s: nothing is left to measure after %s", filepath.ToSlash(store.Dir), plural(rest.Rounds, "round"))
+	if harness.Unexplained(rec) {
+		if err := a.lookInto(c, store, rec); err != nil {
+			r.progress.line("where results differ was not looked into: %v", err)
+		}
+	}
 	return r.judge(store)
+}
+
+// lookInto does what a run does between its last round and its report.
+func (a *app) lookInto(c *cobra.Command, store *harness.Store, rec *record.Record) error {
+	r, err := a.again(rec.Plan)
+	if err != nil {
+		return err
+	}
+	r.takeFlags(c, store)
+	defer r.progress.clear()
+	lab, err := r.sameLab(c.Context(), store, rec, detectHost())
+	if err != nil {
+		return err
+	}
+	if err := store.Continue(rec); err != nil {
+		return err
+	}
+	_, err = lab.Resume(c.Context(), rec, time.Now(), harness.RunOptions{Save: store, Decide: decide})
+	return err
+}
+
+// brokenOff says of a run that could not go on, as for want of room, how it
+// can when there is some again.
+func brokenOff(dir string, err error) error {
+	rec, readErr := harness.ReadRecord(dir)
+	if readErr != nil || len(rec.Processes) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w\n%s", err, goOnWith(dir))
 }
 
 // budgetLeft is what a run has not used of the budget in its plan.
@@ -204,17 +238,8 @@ func (a *app) again(plan record.Plan) (*oneRun, error) {
 // goOn makes sure that everything is as it was, and measures the rest.
 func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Record, rest harness.Rest) error {
 	machine := detectHost()
-	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
-	if errors.As(err, new(*harness.SetupError)) {
-		return fmt.Errorf("%w%s", err, startedIn(rec.Plan))
-	}
+	lab, err := r.sameLab(ctx, store, rec, machine)
 	if err != nil {
-		return err
-	}
-	if err := r.bind(lab); err != nil {
-		return err
-	}
-	if err := unchanged(store.Dir, rec.Plan, r.today(lab, machine)); err != nil {
 		return err
 	}
 	r.progress.line("%s: going on in round %d of at most %d, %s measured before", filepath.ToSlash(store.Dir), rest.Round, rec.Plan.RMax, plural(len(rec.Processes), "process"))
@@ -231,6 +256,21 @@ func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Rec
 		_, err := lab.Resume(ctx, rec, r.began, opt)
 		return err
 	})
+}
+
+// sameLab holds the implementations of a record, as they were.
+func (r *oneRun) sameLab(ctx context.Context, store *harness.Store, rec *record.Record, machine record.Host) (*harness.Lab, error) {
+	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
+	if errors.As(err, new(*harness.SetupError)) {
+		return nil, fmt.Errorf("%w%s", err, startedIn(rec.Plan))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := r.bind(lab); err != nil {
+		return nil, err
+	}
+	return lab, unchanged(store.Dir, rec.Plan, r.today(lab, machine))
 }
 
 // today is as much of a plan as can be compared with an earlier one.
@@ -288,7 +328,7 @@ func (r *oneRun) stillSameWork(ctx context.Context, lab *harness.Lab, rec *recor
 
 // howToGoOn says after a run that ended early how to take it up again, else "".
 func howToGoOn(rec *record.Record, dir string) string {
-	hint := "go on with: xbench run --resume " + filepath.ToSlash(dir)
+	hint := goOnWith(dir)
 	switch rec.Ended() {
 	case record.NoteInterrupt:
 		return hint
@@ -299,6 +339,10 @@ func howToGoOn(rec *record.Record, dir string) string {
 		return hint + " --budget " + plainDuration(time.Duration(rec.Plan.BudgetNS))
 	}
 	return ""
+}
+
+func goOnWith(dir string) string {
+	return "go on with: xbench run --resume " + filepath.ToSlash(dir)
 }
 
 // plainDuration is a duration as a person types it: 5m, not 5m0s.
