@@ -102,6 +102,7 @@ func (v *View) checks(p *record.Plan) []string {
 			add(s)
 		}
 	}
+	add(v.checkAbsent())
 	if len(out) == 0 {
 		return nil
 	}
@@ -122,7 +123,7 @@ func (v *View) checkGoal(g compare.Goal) []string {
 	case compare.Invalid:
 		return v.checkInvalid(g)
 	case compare.NotEvaluated:
-		return []string{fmt.Sprintf("%s: its rows were not part of this run; widen --filter, --suite or --impl.", claim)}
+		return nil // all at once, by checkAbsent
 	case compare.Inconclusive:
 		if g.Consistency == 0 || g.Found.Ratio == 0 {
 			return []string{v.checkInconclusive(g)}
@@ -149,6 +150,20 @@ func (v *View) checkGoal(g compare.Goal) []string {
 		s += " Rows that wait are about 1x by design and pull a mean down; a goal over the other rows would say more."
 	}
 	return []string{s}
+}
+
+// checkAbsent is about the goals that had not all of their rows.
+func (v *View) checkAbsent() string {
+	var claims []string
+	for _, g := range v.Goals {
+		if g.Gated && g.Verdict == compare.NotEvaluated {
+			claims = append(claims, v.of(g.Candidate)+claimText(g))
+		}
+	}
+	if len(claims) == 0 {
+		return ""
+	}
+	return strings.Join(claims, "; ") + ": not all of the rows were part of this run; widen --filter, --suite or --impl."
 }
 
 // checkRow words one row that stands in the way of a goal.

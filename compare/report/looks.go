@@ -38,7 +38,7 @@ func (v *View) limitText() string {
 	case v.Reference == "" || v.judgedByNone():
 		return ""
 	case v.SmallestRow == 0 && v.Rounds < 3:
-		return fmt.Sprintf("%s can show nothing: the first verdict is after %d, and %d are the fewest worth one", plural(v.Rounds, "round"), firstLook, worthwhile)
+		return fmt.Sprintf("%s can show nothing: the first verdict is after %d rounds, and %d are the fewest worth one; raise --rounds or --budget", plural(v.Rounds, "round"), firstLook, worthwhile)
 	case v.SmallestRow == 0:
 		return ""
 	case v.SmallestMean > 0 && len(v.Rows) > 1:

@@ -128,10 +128,20 @@ func mdNeed(g compare.Goal) string { return strings.ReplaceAll(needText(g), "<",
 // that do are on top.
 func (m *markdown) openGoals() {
 	var open []string
+	var absent []compare.Goal
 	for _, g := range m.Goals {
-		if g.Reason != "" && g.Verdict != compare.Pass && !g.Gated {
+		if g.Verdict == compare.NotEvaluated && g.Reason != "" && !g.Gated {
+			absent = append(absent, g)
+		} else if g.Reason != "" && g.Verdict != compare.Pass && !g.Gated {
 			open = append(open, fmt.Sprintf("- %s: %s%s: %s\n", g.Verdict, md(m.of(g.Candidate)), md(claimText(g)), md(g.Reason)))
 		}
+	}
+	for _, same := range byReason(absent) {
+		var claims []string
+		for _, g := range same {
+			claims = append(claims, m.of(g.Candidate)+claimText(g))
+		}
+		open = append(open, fmt.Sprintf("- %s: %s: %s\n", compare.NotEvaluated, md(strings.Join(claims, "; ")), md(same[0].Reason)))
 	}
 	if len(open) > 0 {
 		m.printf("%s\n", strings.Join(open, ""))

@@ -17,19 +17,23 @@ func (t *terminal) goals() {
 		}
 		return
 	}
-	var gated, others []compare.Goal
+	var gated, absent, others []compare.Goal
 	for _, g := range t.Goals {
-		if g.Gated {
+		switch {
+		case g.Gated && g.Verdict == compare.NotEvaluated:
+			absent = append(absent, g)
+		case g.Gated:
 			gated = append(gated, g)
-		} else {
+		default:
 			others = append(others, g)
 		}
 	}
 	if len(gated) > 0 {
 		t.gated(gated)
 	}
+	t.absent(absent)
 	if len(others) > 0 {
-		if len(gated) > 0 {
+		if len(gated)+len(absent) > 0 {
 			t.b.WriteByte('\n')
 		}
 		t.others(others)
@@ -37,6 +41,48 @@ func (t *terminal) goals() {
 	if t.otherUpperEnds() {
 		t.b.WriteString("  " + t.paint("the upper end of a row that FAILs is drawn for that goal, and lower than in the table", dim) + "\n")
 	}
+}
+
+// absent names the goals that count and were not evaluated, those of one reason
+// at once.
+func (t *terminal) absent(goals []compare.Goal) {
+	for _, same := range byReason(goals) {
+		var names []string
+		for _, g := range same {
+			name := claimText(g)
+			if who := t.candidateOf(g); who != "" {
+				name += " (" + who + ")"
+			}
+			names = append(names, name)
+		}
+		lead := string(compare.NotEvaluated)
+		text := strings.Join(names, "; ")
+		if why := same[0].Reason; why != "" {
+			text += ": " + why
+		}
+		for i, line := range wrap(text, max(20, t.opt.Width-len(lead)-4)) {
+			if i > 0 {
+				lead = strings.Repeat(" ", len(lead))
+			}
+			t.b.WriteString("  " + t.paint(lead, verdictStyle(compare.NotEvaluated)) + "  " + line + "\n")
+		}
+	}
+}
+
+// byReason gathers goals that were not met for one reason, in their order.
+func byReason(goals []compare.Goal) [][]compare.Goal {
+	var out [][]compare.Goal
+	at := make(map[string]int)
+	for _, g := range goals {
+		i, ok := at[g.Reason]
+		if !ok {
+			i = len(out)
+			at[g.Reason] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], g)
+	}
+	return out
 }
 
 // gated lays the goals that count out, their notes beside them where the
@@ -94,18 +140,25 @@ func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
 // never gated. One short line each, with the level.
 func (t *terminal) others(goals []compare.Goal) {
 	g := &grid{indent: 2, columns: []column{{}, {}, {}, {min: 16, wrap: true}, {}}}
-	g.span(text{t.notGated(), dim})
-	unmeasured := 0
+	g.span(text{t.notGated() + ":", dim})
+	unmeasured, open := 0, 0
 	for _, goal := range goals {
-		if goal.Verdict == compare.NotEvaluated {
+		switch {
+		case goal.Verdict == compare.NotEvaluated:
 			unmeasured++
+			continue
+		case goal.Verdict == compare.Inconclusive && t.Rounds < firstLook:
+			open++
 			continue
 		}
 		g.add(text{goal.Level, dim}, text{string(goal.Verdict), dim}, text{t.candidateOf(goal), dim},
 			text{goalText(goal), dim}, text{t.foundText(goal), dim})
 	}
+	if open > 0 {
+		g.span(text{plural(open, "goal") + " INCONCLUSIVE: " + plural(t.Rounds, "round") + " can show nothing", dim})
+	}
 	if unmeasured > 0 {
-		g.span(text{plural(unmeasured, "goal") + " NOT EVALUATED: no row of " + map[bool]string{true: "its", false: "theirs"}[unmeasured == 1] + " was part of the run", dim})
+		g.span(text{plural(unmeasured, "goal") + " NOT EVALUATED: not all of the rows were part of the run", dim})
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
 }
@@ -114,11 +167,11 @@ func (t *terminal) others(goals []compare.Goal) {
 func (v *View) notGated() string {
 	switch {
 	case v.Gate == "none" && v.Suite != "":
-		return "shown only, since nothing gates in this run (suite " + v.Suite + ", gate none):"
+		return "shown only, since nothing gates in this run (suite " + v.Suite + ", gate none)"
 	case v.Gate == "none":
-		return "shown only, since nothing gates in this run (gate none):"
+		return "shown only, since nothing gates in this run (gate none)"
 	}
-	return "not part of the verdict (gate " + orNone(v.Gate) + "):"
+	return "not part of the verdict (gate " + orNone(v.Gate) + ")"
 }
 
 // candidateOf names the candidate where there are several.
@@ -133,9 +186,7 @@ func (t *terminal) candidateOf(g compare.Goal) string {
 // what decides it.
 func (t *terminal) goalNote(g compare.Goal) string {
 	switch {
-	case g.Verdict == compare.NotEvaluated:
-		return "none of its rows was part of the run"
-	case g.Verdict == compare.Invalid:
+	case g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated:
 	case g.Verdict == compare.Inconclusive && g.Speedup == 0 && g.Each == 0:
 		return g.Reason
 	case g.Speedup > 0 && atLeast(g.Claim) != "":

@@ -71,7 +71,7 @@ func (t *terminal) outlook() {
 			of = " all open goals"
 		}
 	} else if open == 1 {
-		of = " it"
+		of = " the open goal"
 	}
 	var parts []string
 	if settled > 0 {
