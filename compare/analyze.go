@@ -19,6 +19,7 @@ type analysis struct {
 	gate         string
 	inconclusive string
 	by           string // the knob that contests are about
+	lenient      bool   // inconclusive: pass was asked for when judging
 	unplanned    bool
 	single       bool // nothing to compare with
 	candidates   []string
@@ -91,15 +92,33 @@ var levels = []string{"minimum", "target", "stretch"}
 const gateNone = "none"
 
 func (a *analysis) settings(opt Options) error {
-	a.gate = firstSet(opt.Gate, a.plan.Gate, levels[0])
+	a.gate = firstSet(opt.Gate, a.plannedGate())
 	if known := append(slices.Clone(levels), gateNone); !slices.Contains(known, a.gate) {
 		return fmt.Errorf("gate: unknown level %q%s", a.gate, strictyaml.DidYouMean(a.gate, known))
 	}
-	a.inconclusive = firstSet(opt.Inconclusive, a.plan.Inconclusive)
+	a.inconclusive, a.lenient = firstSet(opt.Inconclusive, a.plan.Inconclusive), opt.Inconclusive == "pass" && a.plan.Inconclusive != "pass"
 	if a.inconclusive != "" && !slices.Contains(inconclusives, a.inconclusive) {
 		return fmt.Errorf("inconclusive: %q is neither fail nor pass", a.inconclusive)
 	}
 	return nil
+}
+
+func (a *analysis) plannedGate() string { return firstSet(a.plan.Gate, levels[0]) }
+
+// chosen says which settings were not those of the plan: who sets them has seen
+// the data.
+func (a *analysis) chosen() []string {
+	var out []string
+	add := func(what, is, planned string) {
+		if is != planned {
+			out = append(out, fmt.Sprintf("%s %s, planned %s: chosen after the run", what, is, planned))
+		}
+	}
+	add("gate", a.gate, a.plannedGate())
+	if a.inconclusive != a.plan.Inconclusive {
+		add("inconclusive", a.inconclusive, firstSet(a.plan.Inconclusive, "as each goal says"))
+	}
+	return out
 }
 
 var inconclusives = []string{"fail", "pass"}
@@ -158,6 +177,8 @@ func (a *analysis) result() *Result {
 		res.Reference = a.plan.Reference
 	}
 	res.Verdict, res.Exit, res.Reasons = a.overall()
+	res.Chosen = a.chosen()
+	res.Reasons = slices.Concat(res.Chosen, res.Reasons)
 	ends := a.endings()
 	res.Rows = a.rows(ends)
 	a.warnApart(res.Rows)

@@ -18,11 +18,22 @@ func (a *analysis) reason(c *claim) string {
 	case Inconclusive:
 		s := a.doubt(c) + a.outlook(c)
 		if c.gated && a.allowed(c) {
-			s += "; allowed, since the goal says inconclusive: pass"
+			s += "; allowed, since " + a.allowance()
 		}
 		return s
 	}
 	return ""
+}
+
+// allowance is who says that a claim may stay open.
+func (a *analysis) allowance() string {
+	switch {
+	case a.lenient:
+		return "compare was told --inconclusive pass"
+	case a.inconclusive != "":
+		return "the run was planned with inconclusive: pass"
+	}
+	return "the goal says inconclusive: pass"
 }
 
 func (a *analysis) disproof(c *claim) string {

@@ -49,8 +49,9 @@ type Options struct {
 type Result struct {
 	Verdict   Verdict
 	Exit      int
-	Reasons   []string // the worst first; why the verdict is not PASS
+	Reasons   []string // what was chosen after the run; then the worst first, why the verdict is not PASS
 	Gate      string
+	Chosen    []string // gate and inconclusive where they are not the plan's; the first of the reasons
 	Unplanned bool
 
 	Reference  string

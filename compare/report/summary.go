@@ -53,6 +53,7 @@ type summaryJSON struct {
 	Exit         int              `json:"exit"`
 	Reasons      []string         `json:"reasons"`
 	Gate         string           `json:"gate"`
+	Chosen       []string         `json:"chosen_after_the_run,omitempty"` // gate and inconclusive that are not the plan's
 	Unplanned    bool             `json:"unplanned"`
 	Interrupted  bool             `json:"interrupted"`
 	Run          string           `json:"run"`

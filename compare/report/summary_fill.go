@@ -6,7 +6,7 @@ import "xbench/compare"
 // deliberate: renaming a field of View must not change the file.
 func (v *View) summary() summaryJSON {
 	s := summaryJSON{
-		Schema: SummarySchema, Verdict: v.Verdict, Exit: v.Exit, Reasons: notNil(v.Reasons), Gate: v.Gate,
+		Schema: SummarySchema, Verdict: v.Verdict, Exit: v.Exit, Reasons: notNil(v.Reasons), Gate: v.Gate, Chosen: v.Chosen,
 		Unplanned: v.Unplanned, Interrupted: v.Interrupted,
 		Run: v.Run, Started: v.Started, Tool: v.Tool, Suite: v.Suite, Filter: v.Filter, Seed: v.Seed,
 		Rounds: v.Rounds, MaxRounds: v.MaxRounds,

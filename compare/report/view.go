@@ -20,6 +20,7 @@ type View struct {
 	Verdict     compare.Verdict
 	Exit        int
 	Reasons     []string // why the verdict is not PASS, the worst first
+	Chosen      []string // gate and inconclusive that are not the plan's: the first of the reasons
 	Gate        string   // level: minimum, target, stretch, none
 	Unplanned   bool     // judged by other goals than the run was planned for
 	Interrupted bool
@@ -130,7 +131,7 @@ type Cell struct {
 func New(rec *record.Record, res *compare.Result) *View {
 	p := &rec.Plan
 	v := &View{
-		Verdict: res.Verdict, Exit: res.Exit, Reasons: cleanAll(res.Reasons), Gate: clean(res.Gate),
+		Verdict: res.Verdict, Exit: res.Exit, Reasons: cleanAll(res.Reasons), Chosen: cleanAll(res.Chosen), Gate: clean(res.Gate),
 		Unplanned: res.Unplanned, Interrupted: res.Interrupted,
 		Run: clean(p.Run), Started: clean(p.Started), Tool: clean(p.Tool),
 		Suite: clean(p.Suite), Filter: clean(p.Filter), Seed: p.Seed, Demo: p.Demo,
