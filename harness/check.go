@@ -187,13 +187,35 @@ func compareSides(ctx context.Context, row *record.Row, nonce uint64, sides []si
 			c.Status, c.Detail = StatusAlone, "no other side answered"
 		case i != first:
 			if d := differ(ctx, row, nonce, &sides[first], s, same); d != "" {
-				c.Status, c.Detail = StatusDifferent, d
+				c.Status, c.Detail = StatusDifferent, orElse(orElse(varies(ctx, row, nonce, &sides[first], same), varies(ctx, row, nonce, s, same)), d)
 			}
 		}
 		cells[i] = c
 	}
 	return cells
 }
+
+// varies says, of a command whose output is not another's, that it is not its
+// own of a moment ago either: then there is nothing to compare, whatever the
+// other prints.
+func varies(ctx context.Context, row *record.Row, nonce uint64, s *side, same config.SameOutput) string {
+	if s.isWorker() {
+		return ""
+	}
+	was := s.printed(row)
+	again, err := s.answers.answer(ctx, nonce, true)
+	if err != nil || deref(again.Digest) == deref(s.got.Digest) {
+		return ""
+	}
+	where := firstDifference(was, again.Result, same)
+	if where == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s prints something else each time: %s; %s", s.Name, where, steadyOutput)
+}
+
+// steadyOutput is what to do about an output that is never the same.
+const steadyOutput = "fix its seed, and keep times and the like out of what it prints (or send them to stderr)"
 
 // differ says in which way b's answer is not a's, or nothing.
 func differ(ctx context.Context, row *record.Row, nonce uint64, a, b *side, same config.SameOutput) string {

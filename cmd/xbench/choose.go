@@ -2,7 +2,6 @@ package main
 
 import (
 	"math/rand/v2"
-	"os"
 	"slices"
 
 	"xbench/harness/config"
@@ -31,7 +30,7 @@ func (r *oneRun) choose() error {
 		return err
 	}
 	if r.goals != "" {
-		data, err := os.ReadFile(r.goals)
+		data, err := readNamed("--goals", r.goals)
 		if err != nil {
 			return err
 		}

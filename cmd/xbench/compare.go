@@ -15,6 +15,7 @@ import (
 	"xbench/harness"
 	"xbench/harness/config"
 	"xbench/harness/record"
+	"xbench/harness/strictyaml"
 )
 
 func (a *app) compareCommand() *cobra.Command {
@@ -30,6 +31,9 @@ output, and the run's own goals give the run's own verdict.
 
 Goals from another file were not part of the plan: the result is labelled
 unplanned, and exits 3 at best.
+
+The record of a run that was interrupted or killed is judged by what it holds,
+and exits by that verdict; xbench run --resume measures the rest.
 
 --by compares the values of a knob with each other instead, within every
 implementation: which executor is the fastest for which work, what is tied with
@@ -55,13 +59,17 @@ or a goal ('goal: CLAIM'), or a part of the name that no other has.`,
 				return err
 			}
 			opt.By = by
-			if explain != "" {
+			if c.Flags().Changed("explain") {
+				if explain == "" {
+					return errors.New("--explain needs a benchmark, a category, a goal or \"mean\"; the table lists them")
+				}
 				return a.explain(rec, opt, explain, candidate, asJSON)
 			}
 			res, err := compare.Analyze(rec, opt)
 			if err != nil {
 				return err
 			}
+			a.tellUnfinished(rec, args[0])
 			return a.showComparison(report.New(rec, res), res.Exit, asJSON, output)
 		},
 	}
@@ -92,6 +100,19 @@ func (a *app) explain(rec *record.Record, opt compare.Options, what, candidate s
 	return report.Explain(a.out, es)
 }
 
+// tellUnfinished says of the record of a run that was killed or interrupted
+// that it holds less than was planned. The verdict is that of what is there.
+func (a *app) tellUnfinished(rec *record.Record, path string) {
+	if end := rec.Ended(); end != "" && end != record.NoteInterrupt {
+		return
+	}
+	rest, err := harness.Unfinished(rec, decide)
+	if err != nil || rest.Done {
+		return
+	}
+	fmt.Fprintf(a.err, "unfinished: %d of at most %s; go on with: xbench run --resume %s\n", rest.Rounds, plural(rec.Plan.RMax, "round"), filepath.ToSlash(path))
+}
+
 func oneRecord(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return errors.New("compare needs a record, e.g. xbench compare xbench-results/latest")
@@ -108,6 +129,10 @@ func readRecord(path string) (*record.Record, error) {
 		if _, statErr := os.Stat(filepath.Join(latest, harness.RecordFile)); statErr == nil {
 			return nil, fmt.Errorf("%s has no %s of its own (did you mean %s?)", path, harness.RecordFile, filepath.ToSlash(latest))
 		}
+		if near := strictyaml.DidYouMean(filepath.Base(path), neighbours(path)); near != "" {
+			return nil, fmt.Errorf("%s: there is no record%s", path, near)
+		}
+		return nil, fmt.Errorf("%s: there is no record; xbench run makes one, in %s", path, filepath.ToSlash(filepath.Join(defaultOutput, "latest")))
 	}
 	return rec, err
 }
@@ -127,7 +152,7 @@ func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compa
 	if goals == "" {
 		return opt, nil
 	}
-	data, err := os.ReadFile(goals)
+	data, err := readNamed("--goals", goals)
 	if err != nil {
 		return opt, err
 	}

@@ -30,7 +30,7 @@ a single benchmark.`,
 		Example: `  xbench list
   xbench list --suite full
   xbench list --filter fanout_3 --knobs`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			p, err := loadProject(path)
 			if err != nil {
@@ -70,11 +70,12 @@ a single benchmark.`,
 // A knob is what --sweep can set, for readers of JSON.
 type knob struct {
 	Name    string `json:"name"`
-	Default any    `json:"default"` // null: every name must carry it
+	Default any    `json:"default"`         // null: every name must carry it
+	Value   any    `json:"value,omitempty"` // what the row has set
 }
 
-// knobsOf lists the knobs of a row's benchmark; defaults are the benchmark's
-// own, not what the row has set.
+// knobsOf lists the knobs of a row's benchmark: the benchmark's own defaults,
+// and what the row sets.
 func knobsOf(lab *harness.Lab, r record.Row) []knob {
 	declared, offered := lab.Knobs(r.ID)
 	if !offered {
@@ -82,29 +83,39 @@ func knobsOf(lab *harness.Lab, r record.Row) []knob {
 	}
 	out := make([]knob, len(declared))
 	for i, p := range declared {
-		out[i] = knob{p.Name, p.Value}
+		out[i] = knob{Name: p.Name, Default: p.Value}
+		if v, ok := r.Params.Get(p.Name); ok && offered {
+			out[i].Value = v
+		}
 	}
 	return out
 }
 
-// knobLine is the knobs in a line: "nodes=3 payload=none file=?".
+// knobLine is the knobs in a line: "nodes=3 payload=none file=?"; of one that
+// the row sets "workers=0 (default 4)".
 func knobLine(knobs []knob) string {
 	if len(knobs) == 0 {
 		return "none"
 	}
 	words := make([]string, len(knobs))
 	for i, k := range knobs {
-		switch v := k.Default.(type) {
-		case nil:
-			words[i] = k.Name + "=?"
-		case string, bool, int64, float64:
-			words[i] = fmt.Sprintf("%s=%v", k.Name, v)
-		default:
-			text, _ := json.Marshal(v)
-			words[i] = k.Name + "=" + string(text)
+		words[i] = k.Name + "=" + knobText(k.Default)
+		if k.Value != nil && knobText(k.Value) != knobText(k.Default) {
+			words[i] = fmt.Sprintf("%s=%s (default %s)", k.Name, knobText(k.Value), knobText(k.Default))
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+func knobText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "?"
+	case string, bool, int64, float64:
+		return fmt.Sprint(v)
+	}
+	text, _ := json.Marshal(v)
+	return string(text)
 }
 
 func (a *app) listJSON(lab *harness.Lab, rows []record.Row) error {

@@ -12,8 +12,9 @@ func TestKnobLine(t *testing.T) {
 		}
 	}
 	check("none")
-	check("nodes=3 pool=cold loop=false rate=0.5 file=?", knob{"nodes", int64(3)}, knob{"pool", "cold"}, knob{"loop", false}, knob{"rate", 0.5}, knob{"file", nil})
-	check(`sizes=[1,2]`, knob{"sizes", []any{int64(1), int64(2)}})
+	check("nodes=3 pool=cold loop=false rate=0.5 file=?", knob{Name: "nodes", Default: int64(3)}, knob{Name: "pool", Default: "cold"}, knob{Name: "loop", Default: false}, knob{Name: "rate", Default: 0.5}, knob{Name: "file", Default: nil})
+	check("workers=0 (default 4) width=3", knob{Name: "workers", Default: int64(4), Value: int64(0)}, knob{Name: "width", Default: int64(3), Value: int64(3)})
+	check(`sizes=[1,2]`, knob{Name: "sizes", Default: []any{int64(1), int64(2)}})
 }
 
 // A line is cut at the terminal's width, and nowhere else.

@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
 	"xbench/compare"
@@ -55,7 +52,7 @@ func loadProject(path string) (*project, error) {
 		return p, nil
 	}
 	if p.Config, err = config.LoadFile(path); err != nil {
-		return nil, err
+		return nil, notThere("--config "+path, path, err)
 	}
 	return p, p.decodeGoals(path, p.Config.Data)
 }
@@ -140,27 +137,6 @@ func settings(c *cobra.Command, file config.Settings) (*viper.Viper, error) {
 		return nil, err
 	}
 	return v, v.BindPFlags(c.Flags())
-}
-
-// fromEnvironment sets the flags that were not typed from XBENCH_* variables,
-// through the flags' own parsers: viper would read a misspelt number as zero.
-func fromEnvironment(c *cobra.Command, _ []string) error {
-	var err error
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		name := "XBENCH_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, ok := os.LookupEnv(name)
-		if !ok || value == "" || f.Changed || f.Name == "help" || err != nil {
-			return
-		}
-		if setErr := c.Flags().Set(f.Name, value); setErr != nil {
-			err = fmt.Errorf("environment: %s=%q: %w", name, value, setErr)
-			var bad *pflag.InvalidValueError
-			if want := wanted(f); want != "" && errors.As(setErr, &bad) {
-				err = fmt.Errorf("environment: %s=%q: %s", name, value, want)
-			}
-		}
-	})
-	return err
 }
 
 // scalars are the settings that the file does set.

@@ -48,8 +48,8 @@ twice. Everything must be as it was; what is not is named.`,
   xbench run --filter fanout_3 --sweep width=1,4,16,50 --rounds 5
   xbench run --command './old 30' --command './new 30'
   xbench run --resume xbench-results/latest --budget 5m`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runMain(c) },
+		Args: onlyFlags,
+		RunE: func(c *cobra.Command, _ []string) error { return blame(c, a.runMain(c)) },
 	}
 	f := c.Flags()
 	f.String("config", "", "configuration `file` (default: xbench.yaml here or above, else the demo)")
@@ -64,7 +64,7 @@ twice. Everything must be as it was; what is not is named.`,
 	f.Int("rounds", 0, "plan for `n` rounds (2 to 45) and no budget")
 	f.Uint64("seed", 0, "seed of orders and inputs (default: drawn, and recorded)")
 	f.StringP("output", "o", "", "`directory` for results (default xbench-results)")
-	f.StringArray("command", nil, "measure this command line; give two or more, the first is the reference")
+	f.StringArray("command", nil, "measure this command line; the first of several is the reference, one alone is only measured")
 	f.StringArrayP("name", "n", nil, "name of a --command, in the same order")
 	f.String("resume", "", "go on with the run in this results `directory`")
 	f.Bool("json", false, "print summary.json instead of the table")
@@ -175,7 +175,9 @@ func (r *oneRun) prepare(ctx context.Context, lab *harness.Lab, asked harness.Pl
 	var failed []record.Note
 	if err == nil {
 		valid := without(r.rows, notes)
-		r.progress.line("calibrate  %s: how many iterations fill a sample, how long a round takes", plural(len(valid), "benchmark"))
+		if len(valid) > 0 && !lab.Launches() {
+			r.progress.line("calibrate  %s: how many iterations fill a sample, how long a round takes", plural(len(valid), "benchmark"))
+		}
 		cals, failed, err = lab.Calibrate(limit, valid, asked.Timing)
 	}
 	if err != nil && limit.Err() != nil && ctx.Err() == nil {
@@ -267,11 +269,11 @@ func (r *oneRun) finish(ctx context.Context, store *harness.Store, rounds func(h
 	runErr := rounds(opt)
 	r.progress.clear()
 	if err := store.Close(); err != nil {
-		return errors.Join(runErr, err)
+		return brokenOff(store.Dir, errors.Join(runErr, err))
 	}
 	interrupted := runErr != nil && ctx.Err() != nil
 	if runErr != nil && !interrupted {
-		return runErr
+		return brokenOff(store.Dir, runErr)
 	}
 	err := r.judge(store)
 	if interrupted && (err == nil || errors.As(err, new(exitError))) {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func flagNames(c *cobra.Command) []string {
 func wanted(f *pflag.Flag) string {
 	switch f.Value.Type() {
 	case "duration":
-		return "give a unit, e.g. 90s or 10m"
+		return "give a time such as 90s or 10m; units are s, m and h"
 	case "int":
 		return "must be a whole number"
 	case "uint64":
@@ -63,7 +64,26 @@ func noArguments(c *cobra.Command, args []string) error {
 			known = append(known, sub.Name())
 		}
 	}
+	if len(known) == 0 {
+		return fmt.Errorf("%s takes no arguments, got %q", c.Name(), args[0])
+	}
 	return strictyaml.Unknown("command", args[0], known)
+}
+
+// onlyFlags refuses arguments of run. Programs to be measured are given by
+// flags, and bare ones are what a newcomer tries first.
+func onlyFlags(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var typed []string
+	for _, arg := range args {
+		if _, err := exec.LookPath(arg); err != nil {
+			return noArguments(c, args)
+		}
+		typed = append(typed, "--command '"+arg+"'")
+	}
+	return fmt.Errorf("run takes no arguments, got %q; to measure programs: xbench run %s", args[0], strings.Join(typed, " "))
 }
 
 // usageHint points at the right --help after a mistyped command line.

@@ -147,7 +147,33 @@ func (c *Config) noMatch(text string, filter *regexp.Regexp, suite Suite, search
 	if sweep := c.asSweep(text, suite); sweep != "" {
 		hint = "; " + sweep
 	}
-	return fmt.Errorf("%w: filter %q, %d benchmarks in %s%s", ErrNoMatch, text, searched, where, hint)
+	if near := c.nearFilter(text); hint == "" && near != "" {
+		hint = fmt.Sprintf(" (did you mean %q?)", near)
+	} else if hint == "" {
+		hint = "; xbench list shows them"
+	}
+	noun := "benchmarks"
+	if searched == 1 {
+		noun = "benchmark"
+	}
+	return fmt.Errorf("%w: filter %q, %d %s in %s%s", ErrNoMatch, text, searched, noun, where, hint)
+}
+
+// nearFilter is the part of a name that a filter was probably meant to be.
+func (c *Config) nearFilter(text string) string {
+	var parts []string
+	seen := make(map[string]bool)
+	for _, b := range c.Benchmarks {
+		segments := strings.FieldsFunc(b.Name, func(r rune) bool { return r == '/' || r == '=' })
+		words := strings.FieldsFunc(b.Name, func(r rune) bool { return strings.ContainsRune("/=_", r) })
+		for _, part := range slices.Concat([]string{b.Name}, segments, words) {
+			if !seen[part] && len(part) > 2 {
+				seen[part] = true
+				parts = append(parts, part)
+			}
+		}
+	}
+	return strictyaml.Suggest(strings.Trim(text, "^$.*"), parts)
 }
 
 // knobTail is the end of a name that sets knobs.

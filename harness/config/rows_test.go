@@ -146,11 +146,11 @@ func TestRowsErrors(t *testing.T) {
 			t.Errorf("%+v:\ngot  %v\nwant %s", sel, err, want)
 		}
 	}
-	check(Selection{Filter: "kangaroo"}, true, `no benchmark matches: filter "kangaroo", 3 benchmarks in suite short`)
+	check(Selection{Filter: "kangaroo"}, true, `no benchmark matches: filter "kangaroo", 3 benchmarks in suite short; xbench list shows them`)
 	check(Selection{Filter: "^build"}, true, `no benchmark matches: filter "^build", 3 benchmarks in suite short; 1 in suite all would match: --suite all`)
 	check(Selection{Filter: "chain/one/n=5$"}, true, `no benchmark matches: filter "chain/one/n=5$", 3 benchmarks in suite short; "chain/one" matches, and its knobs are set by --sweep n=5`)
 	check(Selection{Filter: "one/n=5/pool=warm"}, true, `no benchmark matches: filter "one/n=5/pool=warm", 3 benchmarks in suite short; "one" matches, and its knobs are set by --sweep n=5 --sweep pool=warm`)
-	check(Selection{Filter: "kangaroo/n=5"}, true, `no benchmark matches: filter "kangaroo/n=5", 3 benchmarks in suite short`)
+	check(Selection{Filter: "kangaroo/n=5"}, true, `no benchmark matches: filter "kangaroo/n=5", 3 benchmarks in suite short; xbench list shows them`)
 	check(Selection{Filter: "("}, false, "filter \"(\": error parsing regexp: missing closing ): `(`")
 	check(Selection{Suite: "shrot"}, false, `unknown suite "shrot" (did you mean "short"?)`)
 	check(Selection{Suite: "nightly"}, false, `unknown suite "nightly" (there are short, all)`)

@@ -246,7 +246,7 @@ func clock(f Facts) Finding {
 	x.Verdict = grade(float64(step+call), float64(clockCoarse), float64(clockUseless))
 	if x.Verdict != Fit {
 		x.Meaning = "too coarse for samples of 5 ms: they differ by whole steps"
-		x.Remedy = "raise sample_time to a thousand steps (on Linux, look at /sys/devices/system/clocksource: tsc or kvm-clock are fast)"
+		x.Remedy = "raise a suite's sample to a thousand steps (on Linux, look at /sys/devices/system/clocksource: tsc or kvm-clock are fast)"
 	}
 	return x
 }
@@ -283,6 +283,10 @@ func threads(f Facts) Finding {
 		x.Verdict = Usable
 		x.Meaning = "two cores do far less than twice the work of one (they are its hardware threads, or others use them): rows in threads or processes say more of this machine than of the programs"
 		x.Remedy = "compare such rows on a machine with whole cores of its own; rows in one thread are not affected"
+		if f.Host.Load1 > float64(f.Host.Cores)/2 {
+			x.Meaning = "two threads did far less than twice the work of one, but others had the cores"
+			x.Remedy = fmt.Sprintf("this was measured under load (%.1f on %d cores): look again when the host is quiet", f.Host.Load1, f.Host.Cores)
+		}
 	}
 	return x
 }
