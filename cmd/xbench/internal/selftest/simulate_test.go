@@ -177,7 +177,7 @@ func meanSpread(x []float64) (mean, spread float64) {
 // An honest judge is not accused, however noisy the host: equal programs and
 // known differences, judged by the product on hosts from very quiet to hopeless
 // and held against the truth as the selftest does. The numbers of the comments
-// in judge.go are those of 20,000 runs per host; here are few.
+// in judge.go are those of 4,000 cases of each kind and host; here are few.
 func TestAnHonestJudgeIsNotAccused(t *testing.T) {
 	const runs = 60
 	check := func(name string, m machine) (rates string) {
