@@ -87,6 +87,15 @@ func TestProgressCountsGoals(t *testing.T) {
 	}
 }
 
+// A goal that lost its rows is neither settled nor waited for.
+func TestProgressLeavesOutLostGoals(t *testing.T) {
+	r := newRun(2, 7, "python", "go").by(2).goal(notSlower, twice, record.Goal{Speedup: 2, Over: "gone"})
+	rec := &record.Record{Plan: r.plan}
+	if p := Open(rec); p.Goals != 2 || p.Lost != 1 || p.Decided != 0 {
+		t.Errorf("before the first round: %d of %d settled, %d lost; want 0 of 2, 1", p.Decided, p.Goals, p.Lost)
+	}
+}
+
 // A run that is cut short anywhere has the verdicts of the last planned look
 // before the cut: a look added at that moment would be one too many.
 func TestAnInterruptAddsNoLook(t *testing.T) {
