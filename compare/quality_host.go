@@ -37,7 +37,7 @@ func (a *analysis) busyHost(res *Result) []Warning {
 	if text == "" {
 		return nil
 	}
-	return []Warning{{Text: "busy host: " + text, Remedy: quietRemedy}}
+	return []Warning{{Kind: WarnBusy, Text: "busy host: " + text, Remedy: quietRemedy}}
 }
 
 // many reports whether n of all rounds are enough to speak of.

@@ -191,7 +191,7 @@ type Category struct {
 // A Warning qualifies the numbers without preventing them; Remedy says what
 // to do about it.
 type Warning struct {
-	Kind      string // "" or WarnMean
+	Kind      string // "", WarnMean or WarnBusy
 	Row, Impl string // empty when it is about the run
 	Text      string
 	Remedy    string
@@ -200,3 +200,6 @@ type Warning struct {
 // WarnMean is the kind of warnings that a Mean's numbers say as well: for
 // reports that print those numbers anyway.
 const WarnMean = "mean"
+
+// WarnBusy is the kind of the warning that other work shared the host.
+const WarnBusy = "busy"

@@ -217,6 +217,11 @@ func (a *analysis) rivals(field []Entrant, best int) []Rival {
 		e := a.careful(leads[i], pairLevel(len(field)))
 		out[i].Shared, out[i].Ratio = len(leads[i]), Interval{math.Exp(e.Value), math.Exp(e.Lo), math.Exp(e.Hi)}
 	}
+	if a.interrupted() {
+		// Whoever ended the run may have liked the sight of it: these intervals
+		// hold for a number of rounds that nobody chose.
+		return out
+	}
 	for left, found := len(field), 1; found > 0; left -= found {
 		found = 0
 		for i := range out {

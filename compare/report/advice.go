@@ -111,8 +111,10 @@ func (v *View) checks(p *record.Plan) []string {
 			add(fmt.Sprintf("%s was a debug build; measure a release build.", s.Name))
 		}
 	}
-	if h := v.Host; h.Cores > 0 && h.Load1 > 0.5*float64(h.Cores) {
-		add(fmt.Sprintf("The host was busy before the run started (load %.1f on %s); end other work and run again.", h.Load1, plural(h.Cores, "core")))
+	for _, w := range v.Warnings {
+		if w.Kind == compare.WarnBusy {
+			add(capital(w.Text) + "; end other work and run again.")
+		}
 	}
 	return out
 }

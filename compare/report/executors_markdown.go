@@ -16,6 +16,9 @@ func (m *markdown) variants() {
 		title += " by " + md(m.By)
 	}
 	m.section(title)
+	if s := m.chosenEnd(); s != "" {
+		m.printf("%s So no variant is called slower, and none tied.\n\n", md(s))
+	}
 	m.printf("Time of each scenario by variant. **Bold** is what came out first in its line. The others are compared with it within each round: " +
 		"= marks a tie, shown to be within 5%% of it; ? one that is not told apart from it; one without a mark is proved slower. " +
 		"All comparisons of a line hold together at 95%%, the choice of the fastest included. " +

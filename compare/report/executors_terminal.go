@@ -12,6 +12,9 @@ import (
 // best, what to recommend.
 func (t *terminal) executors() {
 	t.b.WriteString("  time of one iteration by " + t.By + ": * came out first, = tied within 5%, ? not told apart, others proved slower\n")
+	if t.Interrupted {
+		t.paragraph("note", yellow, t.chosenEnd()+" So no variant is called slower, and none tied.")
+	}
 	for _, table := range t.Tables {
 		t.b.WriteByte('\n')
 		g := t.times(table)

@@ -147,6 +147,7 @@ func (m *markdown) effort() {
 			m.printf(" The first result after a launch is start-up, prepare and the first call; it is never part of the ratio by the clock, and its interval is a plain 95%% t interval over rounds, which no goal is about.")
 		}
 		m.printf("\n\n")
+		m.endNote()
 	}
 	t = newMDTable("benchmark", "candidate", ">by the clock", ">by CPU time", ">by peak memory", ">first result after launch", ">cores", ">peak memory, "+md(m.Reference), ">candidate")
 	for _, r := range m.Rows {

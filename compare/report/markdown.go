@@ -183,7 +183,10 @@ func (m *markdown) results() {
 	if m.Reference != "" {
 		m.printf("Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ about equal: touches the tolerance around 1x and ends within 20%% of it; ✗ slower, or a goal missed; ? too few rounds, or too wide an interval around 1x to say; ! not valid. "+
 			"Where the sides kept more than half as many cores busy again, the mark says so, reference first. "+
-			"%s Intervals hold at 95%% with every look counted.\n\n", m.timesOf())
+			"%s Intervals of speedups hold at 95%% with every look counted.%s\n\n", m.timesOf(), m.rowByRow())
+	} else {
+		m.printf("%s Intervals are 95%% t intervals over rounds.\n\n", m.timesOf())
+		m.endNote()
 	}
 	var order []string
 	for _, r := range m.Rows {

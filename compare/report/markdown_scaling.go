@@ -15,6 +15,7 @@ func (m *markdown) scalings() {
 		return
 	}
 	m.section("Scaling")
+	m.endNote()
 	m.printf("Rows that differ in one knob, all else being equal; the time and the speedup at each value are under Results. Estimates are made round by round; intervals are 95%% t intervals over rounds.\n\n" +
 		"- **linear**: a fixed cost and so much for each; no point is proved to be off that by more than 5%%, and none is off by more than 15%%. That is no power law, but its exponent nears 1 where the fixed cost no longer counts.\n" +
 		"- **does not grow**: the whole interval of the exponent holds 0 and is within 0.2 of it.\n" +
@@ -69,6 +70,7 @@ func (m *markdown) crossings() {
 		return
 	}
 	m.section("Crossover")
+	m.endNote()
 	m.printf("From which size on another way of running the same work is faster, for one implementation. " +
 		"Differences are taken within a round, though other rows run between the two; \"slower\" and \"faster\" are proved by the 95%% t interval over rounds at each size. " +
 		"The size at which both take as long is interpolated between two sizes; its interval holds every size at which the two are not proved to differ, whether straight lines are drawn through times or through their logarithms. Sizes closer together make it narrower. There is an estimate only where one way is proved faster at one end and the other at the other.\n\n")

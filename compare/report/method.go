@@ -50,6 +50,12 @@ func (v *View) method(p *record.Plan) string {
 	if p.SpacingNS > 0 {
 		fmt.Fprintf(&b, "Rounds of one benchmark were started at least %s apart. ", shortDuration(float64(p.SpacingNS)))
 	}
+	if v.Resumed > 0 {
+		fmt.Fprintf(&b, "The run ended early and was taken up again %s. ", plural(v.Resumed, "time"))
+	}
+	if v.Interrupted {
+		b.WriteString(v.chosenEnd() + " ")
+	}
 	fmt.Fprintf(&b, "Nothing was removed as an outlier. Seed %d.", p.Seed)
 	return b.String()
 }

@@ -56,6 +56,7 @@ type summaryJSON struct {
 	Chosen       []string         `json:"chosen_after_the_run,omitempty"` // gate and inconclusive that are not the plan's
 	Unplanned    bool             `json:"unplanned"`
 	Interrupted  bool             `json:"interrupted"`
+	Resumed      int              `json:"taken_up_again,omitempty"` // times
 	Run          string           `json:"run"`
 	Started      string           `json:"started"`
 	Tool         string           `json:"tool"`

@@ -7,7 +7,7 @@ import "xbench/compare"
 func (v *View) summary() summaryJSON {
 	s := summaryJSON{
 		Schema: SummarySchema, Verdict: v.Verdict, Exit: v.Exit, Reasons: notNil(v.Reasons), Gate: v.Gate, Chosen: v.Chosen,
-		Unplanned: v.Unplanned, Interrupted: v.Interrupted,
+		Unplanned: v.Unplanned, Interrupted: v.Interrupted, Resumed: v.Resumed,
 		Run: v.Run, Started: v.Started, Tool: v.Tool, Suite: v.Suite, Filter: v.Filter, Seed: v.Seed,
 		Rounds: v.Rounds, MaxRounds: v.MaxRounds,
 		Smallest:  smallestJSON{known(v.SmallestMean), known(v.SmallestRow), known(v.SmallestTolerance)},

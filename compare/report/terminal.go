@@ -103,6 +103,9 @@ func (t *terminal) measured() string {
 	if t.Interrupted {
 		s += ", interrupted"
 	}
+	if t.Resumed > 0 {
+		s += ", taken up again " + plural(t.Resumed, "time")
+	}
 	return s
 }
 

@@ -24,6 +24,7 @@ type View struct {
 	Gate        string   // level: minimum, target, stretch, none
 	Unplanned   bool     // judged by other goals than the run was planned for
 	Interrupted bool
+	Resumed     int // how often the run was taken up again
 
 	Run, Started, Tool, Suite, Filter string
 	Seed                              uint64
@@ -136,7 +137,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 		Run: clean(p.Run), Started: clean(p.Started), Tool: clean(p.Tool),
 		Suite: clean(p.Suite), Filter: clean(p.Filter), Seed: p.Seed, Demo: p.Demo,
 		Reference: clean(res.Reference), Candidates: cleanAll(res.Candidates),
-		Host:   cleanHost(p.Host),
+		Host: cleanHost(p.Host), Resumed: resumed(rec),
 		Rounds: res.Rounds, MaxRounds: p.RMax,
 		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow, SmallestTolerance: res.SmallestTolerance,
 	}
