@@ -49,7 +49,7 @@ func (t *terminal) absent(goals []compare.Goal) {
 	for _, same := range byReason(goals) {
 		var names []string
 		for _, g := range same {
-			name := claimText(g)
+			name := goalText(g)
 			if who := t.candidateOf(g); who != "" {
 				name += " (" + who + ")"
 			}
