@@ -123,7 +123,7 @@ func (l *lab) launch(t *imagined, row *record.Row, side, round int, base, busy f
 	at := len(l.samples)
 	l.samples = l.samples[:at+row.Samples]
 	p := record.Process{Row: row.Name, Impl: t.plan.Implementations[side].Name, Round: round, Seq: len(l.rec.Processes), K: 1, SamplesNS: l.samples[at:len(l.samples):len(l.samples)]}
-	l.weather.process(p.SamplesNS, base, busy)
+	l.weather.process(p.SamplesNS, base+l.weather.launch(side), busy)
 	l.rec.Processes = append(l.rec.Processes, p)
 }
 
@@ -137,8 +137,11 @@ func (l *lab) judge() *Result {
 }
 
 // An estimate is the mean of an outcome over simulated runs, with its standard
-// error.
-type estimate struct{ mean, se float64 }
+// error. Of what either happened in a run or did not, the count is exact.
+type estimate struct {
+	mean, se float64
+	runs     int // 0 = the outcome is no share of runs
+}
 
 // simulate makes n runs and returns the means of their outcomes: one number
 // per run and quantity. Every run has a seed of its own, made of key and its
@@ -166,7 +169,10 @@ func simulate(key string, n int, run func(l *lab) []float64) []estimate {
 		for i := range outcomes {
 			column[i] = outcomes[i][c]
 		}
-		out[c] = estimate{mean(column), sd(column) / math.Sqrt(float64(n))}
+		out[c] = estimate{mean: mean(column), se: sd(column) / math.Sqrt(float64(n))}
+		if !slices.ContainsFunc(column, func(x float64) bool { return x != share(false) && x != share(true) }) {
+			out[c].runs = n
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 )
@@ -24,6 +25,11 @@ type machine struct {
 
 	swing, memory float64 // what a round does to one side only, and the correlation of successive rounds in it ...
 	fades         float64 // ... or, instead, the seconds over which it fades
+
+	late, lateBy float64 // share of the launches of one side that are slower, and by how much in log units
+	lateSide     int     // 0 is the reference, 1 the candidate
+
+	starts float64 // seconds that a launch takes without its samples; 0 = startUp
 }
 
 var (
@@ -127,7 +133,7 @@ func (w *weather) process(samples []int64, base, busy float64) {
 			e = w.phi*e + innovation*w.sample*w.rng.NormFloat64()
 		}
 		x := shift + e
-		if at := w.now + startUp + float64(j)*sampleTime; at >= w.from && at < w.to {
+		if at := w.now + w.start() + float64(j)*sampleTime; at >= w.from && at < w.to {
 			x += w.weight
 		}
 		if w.spikes > 0 && w.rng.Float64() < w.spikes {
@@ -138,7 +144,17 @@ func (w *weather) process(samples []int64, base, busy float64) {
 		}
 		samples[j] = int64(math.Exp(base+x) + .5)
 	}
-	w.pass(startUp + float64(len(samples))*sampleTime)
+	w.pass(w.start() + float64(len(samples))*sampleTime)
+}
+
+func (w *weather) start() float64 { return cmp.Or(w.starts, startUp) }
+
+// launch is what happens to all of one launch of a side, in log units.
+func (w *weather) launch(side int) float64 {
+	if w.late > 0 && side == w.lateSide && w.rng.Float64() < w.late {
+		return w.lateBy
+	}
+	return 0
 }
 
 func (w *weather) spike() float64 {

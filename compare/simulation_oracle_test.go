@@ -17,7 +17,8 @@ type rule struct {
 	name     string
 	scale    float64 // of the multipliers; 0 = 1
 	fifth    bool    // below 8 rounds the spread is raised by a fifth
-	floor    bool    // the spread is at least 5 % below 5 rounds, 1 % after
+	floor    bool    // the spread is at least 5 % at first, 1 % after
+	early    int     // rounds below which it is 5 %; 0 = 5
 	factor   bool    // from 8 rounds on the spread is raised for correlated rounds
 	peek     bool    // look after every round
 	spend    bool    // all looks together may use the error, not each
@@ -68,7 +69,7 @@ func (r rule) spread(d []float64) float64 {
 		}
 	}
 	s := math.Sqrt(sum / float64(n-1))
-	if r.floor && n < 5 {
+	if r.floor && n < cmp.Or(r.early, 5) {
 		s = math.Max(s, .05)
 	} else if r.floor {
 		s = math.Max(s, .01)

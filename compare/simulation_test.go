@@ -12,6 +12,7 @@ import (
 
 var (
 	long   = flag.Bool("long", false, "simulate as many runs as the stated error rates need: minutes, or longer on a busy machine")
+	only   = flag.String("rows", "", "with -long: simulate only rows of the tables whose names match this regular expression")
 	update = flag.Bool("update", false, "with -long: write docs/error-rates.md")
 )
 
