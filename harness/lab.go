@@ -140,7 +140,8 @@ type subject struct {
 	info protocol.Info // workers only
 	vars map[string]string
 
-	configured bool // by a file, not on the command line
+	configured bool   // by a file, not on the command line
+	place      string // in that file, for messages: " (xbench.yaml, line 4)"
 
 	checked outputs // commands only
 }

@@ -9,11 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"xbench/harness/config"
 	"xbench/harness/record"
+	"xbench/harness/strictyaml"
 	"xbench/harness/worker"
 )
 
@@ -35,7 +37,7 @@ func (e *SetupError) Error() string {
 // resolve fills in placeholders, checks what the implementation needs and runs
 // its build command.
 func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, vars map[string]string) (*subject, error) {
-	s := &subject{cfg: c, vars: vars, configured: len(cfg.Data) > 0, Implementation: record.Implementation{Name: c.Name, Kind: kindWorker, Command: c.Worker}}
+	s := &subject{cfg: c, vars: vars, configured: len(cfg.Data) > 0, place: placeOf(cfg, c), Implementation: record.Implementation{Name: c.Name, Kind: kindWorker, Command: c.Worker}}
 	if len(c.Command) > 0 {
 		s.Kind, s.Command = kindCommand, c.Command
 	}
@@ -118,7 +120,44 @@ func (s *subject) findProgram(name string) error {
 	case errors.Is(err, fs.ErrPermission):
 		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q cannot be executed", name), Hint: "chmod +x, or name its interpreter"}
 	}
-	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found", name), Hint: hint}
+	return s.notFound(name, hint)
+}
+
+// notFound points at the program's place in the configuration, and at a file
+// beside it that has nearly its name.
+func (s *subject) notFound(name, hint string) error {
+	near := ""
+	// A name of two letters is near every other.
+	if strings.ContainsRune(name, filepath.Separator) && len(filepath.Base(name)) > 2 {
+		near = strictyaml.DidYouMean(filepath.Base(name), namesIn(filepath.Dir(absolute(s.spec.Dir, name))))
+	}
+	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found%s%s", name, near, s.place), Hint: hint}
+}
+
+// placeOf says where in a file an implementation's program stands.
+func placeOf(cfg *config.Config, c config.Implementation) string {
+	i := slices.IndexFunc(cfg.Implementations, func(im config.Implementation) bool { return im.Name == c.Name })
+	doc, err := strictyaml.Parse(filepath.Base(cfg.Path), cfg.Data)
+	if cfg.Path == "" || err != nil || i < 0 {
+		return ""
+	}
+	var at *strictyaml.Error
+	if !errors.As(doc.Errorf(fmt.Sprintf("implementations[%d].%s", i, c.Kind()), ""), &at) {
+		return ""
+	}
+	return fmt.Sprintf(" (%s, line %d)", at.File, at.Line)
+}
+
+func namesIn(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
 }
 
 // meetNeeds runs the declared version command and compares what it prints.
