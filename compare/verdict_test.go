@@ -47,11 +47,11 @@ func TestVerdictsAndExitCodes(t *testing.T) {
 	check("on the line, which is allowed", run(2).goal(record.Goal{Claim: "mean", Speedup: 2, Inconclusive: "pass"}), Options{}, Inconclusive, 0,
 		"INCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it; allowed, since the goal says inconclusive: pass")
 	check("the option overrides the goal", run(2).goal(record.Goal{Claim: "mean", Speedup: 2, Inconclusive: "pass"}), Options{Inconclusive: "fail"}, Inconclusive, 3,
-		"INCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
+		"inconclusive fail, planned as each goal says: chosen after the run\nINCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
 	check("two rounds", newRun(1, 2, "python", "go").by(9).goal(twice, notSlower), Options{}, Inconclusive, 3,
 		"INCONCLUSIVE  mean: 2 rounds; the first look is after 3\nINCONCLUSIVE  not slower: r00: 2 rounds; the first look is after 3")
 	check("no goals", run(0.1), Options{}, NoGoals, 0, "")
-	check("no gate", run(0.1).goal(twice), Options{Gate: "none"}, NoGoals, 0, "")
+	check("no gate", run(0.1).goal(twice), Options{Gate: "none"}, NoGoals, 0, "gate none, planned minimum: chosen after the run")
 	check("a failure outweighs an open goal", run(2).goal(twice, record.Goal{Claim: "triple", Speedup: 3}), Options{}, Fail, 1,
 		"FAIL  triple: 2x (1.97x to 2.04x), below 3x\nINCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
 	check("other goals than planned", run(3).goal(twice), Options{Replace: true, Goals: []record.Goal{{Claim: "mean", Speedup: 2.5, Gate: true}}}, Pass, 3,
