@@ -19,6 +19,7 @@ func (a *analysis) quality(res *Result) []Warning {
 	busy := a.busyHost(res)
 	out = append(out, busy...)
 	out = append(out, a.poorScaling(res)...)
+	out = append(out, a.packed()...)
 	if w, ok := a.spinDrift(); ok {
 		out = append(out, w)
 	}

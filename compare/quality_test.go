@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"xbench/harness/protocol"
 	"xbench/harness/record"
@@ -327,4 +328,29 @@ func TestModesOfOneHeap(t *testing.T) {
 			t.Errorf("%d processes: two speeds in %d of %d cases, allowed %v", size, wrong, n, limit)
 		}
 	}
+}
+
+// Rounds that follow each other at once are hardly more than one.
+func TestPackedRoundsAreWarnedOf(t *testing.T) {
+	check := func(apart time.Duration, rounds int, want string) {
+		t.Helper()
+		rec := newRun(2, rounds, "python", "go").by(3).noise(.01, .01).record()
+		for i := range rec.Processes {
+			at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(time.Duration(rec.Processes[i].Round) * apart)
+			rec.Processes[i].Started = at.Format(time.RFC3339Nano)
+		}
+		got := ""
+		for _, w := range analyzed(t, rec, Options{}).Warnings {
+			if strings.Contains(w.Text, "apart") {
+				got += w.Text + "; " + w.Remedy
+			}
+		}
+		if !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s apart, %d rounds: got %q, want %q", apart, rounds, got, want)
+		}
+	}
+	check(30*time.Millisecond, 5, "rounds of a benchmark were 30ms apart: ")
+	check(1234*time.Millisecond, 5, "rounds of a benchmark were 1.23s apart: ")
+	check(5*time.Second, 5, "")
+	check(30*time.Millisecond, 2, "")
 }

@@ -38,6 +38,9 @@ func (r *oneRun) choose() error {
 			return err
 		}
 	}
+	if r.spaced {
+		r.suiteOf.Spacing = r.spacing
+	}
 	r.gate = orElse(r.gate, orElse(r.suiteOf.Gate, "minimum"))
 	if r.goals != "" && !r.gated && r.gate == "none" {
 		r.gate = "minimum" // who brings goals wants them judged, whatever the file's habit

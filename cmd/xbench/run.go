@@ -62,6 +62,7 @@ twice. Everything must be as it was; what is not is named.`,
 	f.String("inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass, whatever they say themselves")
 	f.Duration("budget", 0, "stop measuring after this `time` (default: the suite's)")
 	f.Int("rounds", 0, "plan for `n` rounds (2 to 45) and no budget")
+	f.Duration("spacing", 0, "`time` between two rounds of a benchmark (default: the suite's; of a --command none)")
 	f.Uint64("seed", 0, "seed of orders and inputs (default: drawn, and recorded)")
 	f.StringP("output", "o", "", "`directory` for results (default xbench-results)")
 	f.StringArray("command", nil, "measure this command line; the first of several is the reference, one alone is only measured")

@@ -15,10 +15,11 @@ type runFlags struct {
 	gate, inconclusive, output   string
 	sweep, impl                  []string
 	commands, names              []string
-	budget                       time.Duration
+	budget, spacing              time.Duration
 	rounds                       int
 	seed                         uint64
 	seeded                       bool // the seed was given, 0 included
+	spaced                       bool // the spacing was given, 0 included
 	gated                        bool // the gate was given, in words or by the environment
 	json, quiet, dryRun          bool
 }
@@ -72,6 +73,9 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	}
 	if c.Flags().Changed("budget") && f.budget <= 0 {
 		return f, nil, fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", f.budget)
+	}
+	if f.spacing, f.spaced = v.GetDuration("spacing"), c.Flags().Changed("spacing"); f.spacing < 0 {
+		return f, nil, fmt.Errorf("--spacing %s: must be 0 or more, e.g. 5s", f.spacing)
 	}
 	f.gated = c.Flags().Changed("gate")
 	f.seeded = c.Flags().Changed("seed") || p.Settings.Seed != 0
