@@ -4,7 +4,7 @@
 # once, and counts how often an interval leaves out 1x. What is given goes to
 # each xbench run; without --rounds there are 8.
 #
-#   scripts/aa.sh                    # about ten minutes on a quiet host
+#   scripts/aa.sh                    # about a quarter of an hour
 #   scripts/aa.sh --filter invoke --rounds 13
 set -euo pipefail
 cd "$(dirname "$0")/.."
