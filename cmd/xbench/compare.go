@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"xbench/cmd/xbench/internal/loop"
 	"xbench/compare"
 	"xbench/compare/report"
 	"xbench/configs"
@@ -106,7 +107,7 @@ func (a *app) tellUnfinished(rec *record.Record, path string) {
 	if end := rec.Ended(); end != "" && end != record.NoteInterrupt {
 		return
 	}
-	rest, err := harness.Unfinished(rec, decide)
+	rest, err := harness.Unfinished(rec, loop.Decide)
 	if err != nil || rest.Done {
 		return
 	}

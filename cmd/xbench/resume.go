@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"xbench/cmd/xbench/internal/loop"
 	"xbench/harness"
 	"xbench/harness/record"
 )
@@ -40,7 +41,7 @@ func (a *app) resumeMain(c *cobra.Command) error {
 		return err
 	}
 	defer store.Close() // again, where it is closed before the report
-	rest, err := harness.Unfinished(rec, decide)
+	rest, err := harness.Unfinished(rec, loop.Decide)
 	if err != nil {
 		return fmt.Errorf("%s: %w", store.Dir, err)
 	}
@@ -107,7 +108,7 @@ func (a *app) lookInto(c *cobra.Command, store *harness.Store, rec *record.Recor
 	if err := store.Continue(rec); err != nil {
 		return err
 	}
-	_, err = lab.Resume(c.Context(), rec, time.Now(), harness.RunOptions{Save: store, Decide: decide})
+	_, err = lab.Resume(c.Context(), rec, time.Now(), harness.RunOptions{Save: store, Decide: loop.Decide})
 	return err
 }
 

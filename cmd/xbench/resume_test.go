@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xbench/cmd/xbench/internal/loop"
 	"xbench/compare"
 	"xbench/harness"
 	"xbench/harness/record"
@@ -230,7 +231,7 @@ func (k *killing) stage(output string) string {
 	if rec.Dropped > 0 {
 		return inWrite
 	}
-	rest, err := harness.Unfinished(rec, decide)
+	rest, err := harness.Unfinished(rec, loop.Decide)
 	switch {
 	case err != nil:
 		k.t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"xbench/cmd/xbench/internal/loop"
 	"xbench/compare"
 	"xbench/compare/report"
 	"xbench/harness"
@@ -263,7 +264,7 @@ func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan
 // finish lets the rounds run, then reports on what there is, also after an
 // interrupt.
 func (r *oneRun) finish(ctx context.Context, store *harness.Store, rounds func(harness.RunOptions) error) error {
-	opt := harness.RunOptions{Save: store, Decide: decide, Probe: probe}
+	opt := harness.RunOptions{Save: store, Decide: loop.Decide, Probe: probe}
 	if r.budget > 0 {
 		opt.Deadline, opt.Grace = r.began.Add(r.budget), r.budget/graceShare
 	}
@@ -347,28 +348,15 @@ func probe() record.Round {
 	return r
 }
 
-// decide is what closes the loop between the harness and the statistics.
-func decide(rec *record.Record) harness.Decision {
-	p := compare.Open(rec)
-	return harness.Decision{Done: p.Done, Rows: p.Rows, Decided: p.Decided, Goals: p.Goals}
-}
-
 // sameWork checks all rows on a fixed and on a random input, and returns why
 // rows are invalid.
 func (r *oneRun) sameWork(ctx context.Context, lab *harness.Lab) ([]record.Note, error) {
 	rng := rand.New(rand.NewPCG(r.seed, 1))
-	cells, err := lab.Check(ctx, r.rows, []uint64{0, 1 + rng.Uint64N(1<<62)})
+	bad, notes, err := loop.SameWork(ctx, lab, r.rows, rng)
 	if err != nil {
 		return nil, err
 	}
-	bad := harness.Invalid(cells)
 	r.progress.sameWork(r.rows, bad, len(lab.Implementations()))
-	var notes []record.Note
-	for _, row := range r.rows {
-		if n, ok := bad[row.Name]; ok {
-			notes = append(notes, n)
-		}
-	}
 	return notes, nil
 }
 

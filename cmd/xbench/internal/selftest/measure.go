@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"xbench/cmd/xbench/internal/loop"
 	"xbench/compare"
 	"xbench/harness"
 	"xbench/harness/record"
@@ -23,7 +24,11 @@ func (t *test) measure(ctx context.Context, c *Case, budget time.Duration) (*com
 	if err != nil {
 		return nil, err
 	}
-	rows, notes, err := sameWork(ctx, lab, c.listed(), rng)
+	rows, err := lab.Bind(c.listed())
+	if err != nil {
+		return nil, err
+	}
+	_, notes, err := loop.SameWork(ctx, lab, rows, rng)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +52,7 @@ func (t *test) measure(ctx context.Context, c *Case, budget time.Duration) (*com
 	if err != nil {
 		return nil, err
 	}
-	opt := harness.RunOptions{Save: store, Decide: decide}
+	opt := harness.RunOptions{Save: store, Decide: loop.Decide}
 	if budget > 0 {
 		opt.Deadline = began.Add(budget)
 	}
@@ -74,38 +79,12 @@ func (c *Case) listed() []record.Row {
 	return out
 }
 
-// sameWork binds the rows and checks them on the fixed and on a random input.
-func sameWork(ctx context.Context, lab *harness.Lab, listed []record.Row, rng *rand.Rand) ([]record.Row, []record.Note, error) {
-	rows, err := lab.Bind(listed)
-	if err != nil {
-		return nil, nil, err
-	}
-	cells, err := lab.Check(ctx, rows, []uint64{0, 1 + rng.Uint64N(1<<62)})
-	if err != nil {
-		return nil, nil, err
-	}
-	var notes []record.Note
-	bad := harness.Invalid(cells)
-	for _, r := range rows {
-		if n, ok := bad[r.Name]; ok {
-			notes = append(notes, n)
-		}
-	}
-	return rows, notes, nil
-}
-
 // rounds is how many are planned; 0 leaves it to the budget.
 func (t *test) rounds(c *Case) int {
 	if c.timing.rounds > 0 {
 		return c.timing.rounds
 	}
 	return t.opt.Rounds
-}
-
-// decide is how xbench run decides as well.
-func decide(rec *record.Record) harness.Decision {
-	p := compare.Open(rec)
-	return harness.Decision{Done: p.Done, Rows: p.Rows, Decided: p.Decided, Goals: p.Goals}
 }
 
 // nameSeed tells the random numbers of two cases apart.
