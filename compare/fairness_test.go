@@ -87,6 +87,8 @@ func TestDifferences(t *testing.T) {
 	}, "qualify build: debug | debug")
 	check("checks in a release build", side(golang, func(p *record.Implementation) { p.Settings["checks"] = "bounds" }), "serious checks: none | bounds")
 	check("a build that is not known", side(golang, func(p *record.Implementation) { p.Mode = "unknown" }), "remark build: release | unknown")
+	check("a runtime without its optimisations", side(python, func(p *record.Implementation) { p.Settings["pgo"] = "no" }), "qualify build: no | not stated")
+	check("a runtime that may have them", side(python, func(p *record.Implementation) { p.Settings["pgo"] = "unknown" }), "")
 	check("no collector", side(golang, func(p *record.Implementation) { p.Settings["gc"] = "GOGC=off GOMEMLIMIT=1" }), "qualify gc: on | GOGC=off GOMEMLIMIT=1")
 	check("two collectors", side(golang, func(p *record.Implementation) { p.Settings["gc"] = "GOGC=100" }), "")
 	check("assertions", func(plan *record.Plan, _ []record.Process) {

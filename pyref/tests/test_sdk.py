@@ -326,8 +326,10 @@ class TestSettings(unittest.TestCase):
         self.assertEqual((settings["checks"], settings["assertions"], settings["hash"]), ("none", "on", "random"))
         self.assertIn(settings["start_method"], ("fork", "spawn", "forkserver"))
         self.assertIn("GIL", settings["threads"])
+        self.assertIn(settings["pgo"], ("yes", "no", "unknown"))
 
     def test_what_is_switched(self):
+        configured = "import sys, sysconfig; sysconfig.get_config_vars()['CONFIG_ARGS'] = '{}'; sys.base_prefix = '{}'"
         for flags, code, environment, mode, name, want in [
             (["-X", "dev"], "", {}, "debug", "checks", "-X dev"),
             ([], "", {"PYTHONDEVMODE": "1"}, "debug", "checks", "-X dev"),
@@ -336,6 +338,10 @@ class TestSettings(unittest.TestCase):
             (["-E"], "", {"PYTHONMALLOC": "debug"}, "release", "checks", "none"),
             ([], "import sys; sys.setprofile(lambda *a: None)", {}, "debug", "checks", "traced"),
             (["-O"], "", {}, "release", "assertions", "off"),
+            ([], configured.format("--enable-optimizations", "/opt"), {}, "release", "pgo", "yes"),
+            ([], configured.format("--enable-shared", "/opt"), {}, "release", "pgo", "no"),
+            ([], configured.format("--enable-shared", "/usr"), {}, "release", "pgo", "unknown"),
+            ([], configured.format("", "/opt"), {}, "release", "pgo", "unknown"),
             ([], "import gc; gc.disable()", {}, "release", "gc", "off"),
             ([], "import gc; gc.set_threshold(5000, 20, 20)", {}, "release", "gc", "thresholds 5000,20,20"),
             ([], "", {"PYTHONHASHSEED": "0"}, "release", "hash", "PYTHONHASHSEED=0"),
