@@ -90,6 +90,10 @@ func (l *Lab) sampleCount(row *record.Row, m int, slowest time.Duration) int {
 		return 1
 	case row.Samples > 0:
 		return row.Samples
+	case slowest >= 5*time.Second:
+		// So long an iteration is its own average, and rounds are what counts:
+		// three of them made the longest suite half as long again for nothing.
+		return 1
 	case slowest >= time.Second:
 		return min(m, 3)
 	case slowest >= 50*time.Millisecond:

@@ -59,3 +59,18 @@ func TestClockDoubt(t *testing.T) {
 		[2]time.Duration{1, 300 * ms}, [2]time.Duration{2, 310 * ms}, [2]time.Duration{4, 290 * ms}, [2]time.Duration{8, 330 * ms}, [2]time.Duration{16, 340 * ms})
 	check("a host that stalls twice", false, [2]time.Duration{1, 1 * ms}, [2]time.Duration{2, 100 * ms}, [2]time.Duration{4, 300 * ms}, [2]time.Duration{8, 1 * ms}, [2]time.Duration{16, 50 * ms})
 }
+
+// One long iteration is its own average; short ones need several.
+func TestSampleCountFollowsTheSlowestSide(t *testing.T) {
+	check := func(slowest time.Duration, asked, want int) {
+		t.Helper()
+		if got := new(Lab).sampleCount(&record.Row{Samples: asked}, 10, slowest); got != want {
+			t.Errorf("iterations of %v, %d asked for: %d samples, want %d", slowest, asked, got, want)
+		}
+	}
+	check(49*time.Millisecond, 0, 10)
+	check(50*time.Millisecond, 0, 5)
+	check(time.Second, 0, 3)
+	check(5*time.Second, 0, 1)
+	check(5*time.Second, 4, 4) // what a row asks for stands
+}
