@@ -13,6 +13,10 @@
 // smallest bar, have no whiskers and lie on no side, and its SVG does not
 // escape text.
 //
+// A figure is a file of its own or part of a page, see Options.Embed: then it
+// brings no style, since the page's StyleSheet colours both alike, and is
+// small, since a page holds hundreds: what looks the same is described once.
+//
 // One colour means one thing in every figure, hues are Okabe and Ito's
 // (https://jfly.uni-koeln.de/color/), darkened until they stand out 3:1 from
 // the background, and no colour stands alone: a word is beside it.

@@ -30,6 +30,9 @@ func width(f *truetype.Font, s string, size float64) float64 {
 	scale := fixed.Int26_6(size * 64)
 	var sum fixed.Int26_6
 	for _, r := range s {
+		if isolates(r) {
+			continue
+		}
 		advance := f.HMetric(scale, f.Index(r)).AdvanceWidth
 		if r >= 0x1100 {
 			// Glyphs that the Go fonts lack are mostly wide ones.

@@ -73,6 +73,39 @@ func (r *logRange) ticks(most int) []float64 {
 	}
 }
 
+// fineTicks are the ticks of a range that may be narrow: where it holds less
+// than two of them they are the multiples of a round number.
+func (r *logRange) fineTicks(most int) []float64 {
+	if t := r.ticks(most); len(t) > 1 {
+		return t
+	}
+	for e := int(math.Floor(math.Log10(r.max-r.min))) - 1; ; e++ {
+		for _, s := range []float64{1, 2, 5} {
+			if t := r.multiples(fmt.Sprintf("%ge%d", s, e)); len(t) <= max(most, 2) {
+				return t
+			}
+		}
+	}
+}
+
+// multiples of a step that are in the range; too many are as many as do not
+// matter.
+func (r *logRange) multiples(step string) []float64 {
+	s, err := strconv.ParseFloat(step, 64)
+	if err != nil || s == 0 {
+		return nil
+	}
+	var out []float64
+	for n := math.Ceil(r.min / s); n*s <= r.max && len(out) < 100; n++ {
+		// Rounded as a label is: 3 steps of 0.1 are 0.3.
+		v, err := strconv.ParseFloat(strconv.FormatFloat(n*s, 'g', 12, 64), 64)
+		if err == nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 func (r *logRange) decades(first, last, every int, steps []float64) []float64 {
 	var out []float64
 	for e := first; e <= last; e++ {

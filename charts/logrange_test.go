@@ -30,6 +30,32 @@ func TestTicks(t *testing.T) {
 	check(0.5, 40, 1, "1x ")
 }
 
+// However narrow the range is, there are two numbers to read it by.
+func TestFineTicks(t *testing.T) {
+	check := func(min, max float64, want string) {
+		t.Helper()
+		r := &logRange{min: min, max: max}
+		got := ""
+		for _, v := range r.fineTicks(8) {
+			got += timeLabel(v) + ", "
+		}
+		if got != want {
+			t.Errorf("%g to %g: %s, want %s", min, max, got, want)
+		}
+	}
+	check(1e3, 1e6, "1 us, 5 us")
+	check(12.1e6, 12.95e6, "12.2 ms")
+	rapid.Check(t, func(t *rapid.T) {
+		min := math.Exp(rapid.Float64Range(-69, 69).Draw(t, "log of the least"))
+		r := &logRange{min: min, max: min * rapid.Float64Range(1.04, 1e3).Draw(t, "times")}
+		most := rapid.IntRange(5, 20).Draw(t, "most")
+		ticks := r.fineTicks(most)
+		if len(ticks) < 2 || len(ticks) > most {
+			t.Fatalf("%d ticks of %v, want 2 to %d: %v", len(ticks), r, most, ticks)
+		}
+	})
+}
+
 // Equal factors are equal distances, on both sides of 1; 1 is always a tick
 // and always inside.
 func TestLogRange(t *testing.T) {

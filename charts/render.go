@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
+	"sync"
 
 	chart "github.com/wcharczuk/go-chart/v2"
 	"github.com/wcharczuk/go-chart/v2/drawing"
@@ -25,6 +27,27 @@ type Options struct {
 	Theme  Theme
 	// Title and Subtitle replace what the data suggests.
 	Title, Subtitle string
+	// Embed makes an SVG that is part of an HTML page: coloured by the page's
+	// style sheet, see StyleSheet, and in the page's theme. It has no style
+	// of its own, so that a Content-Security-Policy need not allow one, and
+	// its class is "figure".
+	Embed bool
+	// ID is what an embedded SVG's ids begin with: a letter, then letters,
+	// digits, "-" and "_". No two figures of a page may share one.
+	ID string
+}
+
+var idPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+
+// check refuses options that make no page.
+func (o Options) check() error {
+	switch {
+	case o.Embed && o.Format != SVG:
+		return fmt.Errorf("only an SVG can be embedded")
+	case o.Embed && !idPattern.MatchString(o.ID):
+		return fmt.Errorf("id %q of an embedded figure is not a letter and then letters, digits, - and _", o.ID)
+	}
+	return nil
 }
 
 // A figure paints itself once its size is known.
@@ -32,25 +55,38 @@ type figure interface {
 	// size lays the figure out and says how many pixels it takes.
 	size(p *pen) (width, height float64)
 	paint(p *pen)
+	// describe is the figure in words, for those who do not see it.
 	describe() (title, desc string)
-	// roles is the end of the roles it paints in.
-	roles() role
+}
+
+// parsed are the fonts, parsed once: a report has hundreds of figures.
+var parsed = sync.OnceValues(loadFonts)
+
+// newPen measures for a format.
+func newPen(opt Options) (*pen, error) {
+	fonts, err := parsed()
+	if err != nil {
+		return nil, err
+	}
+	p := &pen{theme: opt.Theme, fonts: fonts, wider: 1}
+	switch {
+	case opt.Format == SVG:
+		p.wider = wider
+	case opt.Theme == ThemeAuto:
+		p.theme = ThemeLight
+	}
+	return p, nil
 }
 
 // render draws a figure into memory and copies it to w when all went well:
 // go-chart leaves half a picture behind when it fails.
 func render(w io.Writer, f figure, opt Options) error {
-	fonts, err := loadFonts()
-	if err != nil {
+	if err := opt.check(); err != nil {
 		return err
 	}
-	theme := opt.Theme
-	if opt.Format == PNG && theme == ThemeAuto {
-		theme = ThemeLight
-	}
-	p := &pen{theme: theme, fonts: fonts, wider: 1}
-	if opt.Format == SVG {
-		p.wider = wider
+	p, err := newPen(opt)
+	if err != nil {
+		return err
 	}
 	width, height := f.size(p)
 	c := chart.Chart{
@@ -58,7 +94,7 @@ func render(w io.Writer, f figure, opt Options) error {
 		// go-chart scales fonts by the plain dots per inch where FreeType
 		// wants 64ths of a point: at 64 a font size is a size in units.
 		DPI:            64,
-		Font:           fonts.regular,
+		Font:           p.fonts.regular,
 		Background:     chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},
 		Canvas:         chart.Style{FillColor: drawing.ColorTransparent, StrokeColor: drawing.ColorTransparent},
 		XAxis:          chart.XAxis{Style: chart.Hidden(), Range: &logRange{min: 1, max: 10}},
@@ -70,8 +106,8 @@ func render(w io.Writer, f figure, opt Options) error {
 	if opt.Format == SVG {
 		title, desc := f.describe()
 		canvas = func(width, height int) (chart.Renderer, error) {
-			return &svgCanvas{width: width, height: height, fonts: fonts,
-				head: svgHead{title: title, desc: desc, style: theme.styleSheet(f.roles())}}, nil
+			head := svgHead{title: title, desc: desc, follows: opt.Theme == ThemeAuto, embed: opt.Embed, id: opt.ID}
+			return &svgCanvas{width: width, height: height, fonts: p.fonts, head: head}, nil
 		}
 	}
 	var b buffer

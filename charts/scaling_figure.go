@@ -25,13 +25,14 @@ const (
 	plotHeight  = 400.0
 	maxYTicks   = 11
 	plotWidth   = 640.0
-	plotTop     = 96.0
+	unitHeight  = 20.0
 	xAxisHeight = 60.0
 	maxEndLabel = 300.0
 	endPitch    = 20.0 // between names at the lines' ends
 	endLeader   = 30.0 // from a line's end to its name
 	markHeight  = 20.0 // of the texts of marks
 	dotRadius   = 3.5
+	ringRadius  = 7.0
 )
 
 var (
@@ -39,10 +40,8 @@ var (
 	noteEnd    = letter{size: 12.5, role: faint}
 	yLetter    = letter{size: 12, role: faint, anchor: end}
 	unitLetter = letter{size: 12, role: faint}
-	markLetter = letter{size: 12, role: ink, anchor: middle}
+	markLetter = letter{size: 12, role: ink}
 )
-
-func (f *scalingFigure) roles() role { return roles }
 
 func (f *scalingFigure) size(p *pen) (width, height float64) {
 	f.ranges()
@@ -56,7 +55,7 @@ func (f *scalingFigure) size(p *pen) (width, height float64) {
 	f.left = margin + ticks + 12
 	f.right = f.left + plotWidth
 	f.width = f.right + endLeader + names + margin
-	f.top = plotTop + markHeight*float64(len(f.Marks))
+	f.top = headerEnd(f.opt) + unitHeight + markHeight*float64(len(f.Marks))
 	f.bottom = f.top + plotHeight
 	f.height = f.bottom + xAxisHeight
 	f.placeEnds()
@@ -99,7 +98,7 @@ func padded(values []float64, room float64) *logRange {
 func (f *scalingFigure) x(v float64) float64 { return f.left + f.xs.at(v)*(f.right-f.left) }
 func (f *scalingFigure) y(v float64) float64 { return f.bottom - f.ys.at(v)*(f.bottom-f.top) }
 
-func (f *scalingFigure) yTicks() []float64 { return f.ys.ticks(maxYTicks) }
+func (f *scalingFigure) yTicks() []float64 { return f.ys.fineTicks(maxYTicks) }
 
 // placeEnds puts each name as near to its line's end as the others allow:
 // from the top, pushed down where they would touch, and up again as a whole
@@ -132,7 +131,7 @@ func (f *scalingFigure) title() string {
 	if f.opt.Title != "" {
 		return f.opt.Title
 	}
-	return fmt.Sprintf("Time of %s against %s", f.Benchmark, f.Knob)
+	return fmt.Sprintf("Time of %s against %s", isolate(f.Benchmark), isolate(f.Knob))
 }
 
 func (f *scalingFigure) subtitle() string {
@@ -140,12 +139,9 @@ func (f *scalingFigure) subtitle() string {
 		return f.opt.Subtitle
 	}
 	s := "both axes logarithmic: a power law is a straight line; between points nothing was measured"
-	for _, l := range f.Lines {
-		for _, p := range l.Points {
-			if p.interval() {
-				return s + "; bands are 95% intervals"
-			}
-		}
+	interval := func(p ScalingPoint) bool { return p.interval() }
+	if slices.ContainsFunc(f.Lines, func(l ScalingLine) bool { return slices.ContainsFunc(l.Points, interval) }) {
+		s += "; bands are 95% intervals"
 	}
 	return s
 }
@@ -155,14 +151,14 @@ func (f *scalingFigure) describe() (title, desc string) {
 	var b strings.Builder
 	b.WriteString(f.subtitle() + ".")
 	for _, l := range f.Lines {
-		b.WriteString(" " + strings.TrimSpace(l.Name+" "+l.Note) + ":")
+		b.WriteString(" " + strings.TrimSpace(isolate(l.Name)+" "+isolate(l.Note)) + ":")
 		for i, p := range l.Points {
 			b.WriteString([]string{"; ", " "}[b2i(i == 0)] + f.pointText(p))
 		}
 		b.WriteString(".")
 	}
 	for _, m := range f.Marks {
-		b.WriteString(" " + m.Text + ".")
+		b.WriteString(" " + isolate(m.Text) + ".")
 	}
 	return f.title(), b.String()
 }
@@ -180,7 +176,7 @@ func (f *scalingFigure) pointText(p ScalingPoint) string {
 	if text == "" {
 		text = timeLabel(p.NS)
 	}
-	return f.Knob + "=" + sizeLabel(p.Size) + " " + text
+	return isolate(f.Knob) + "=" + sizeLabel(p.Size) + " " + isolate(text)
 }
 
 // timeLabel words a tick on the time axis, "200 ns", "5 us".

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // A looks of a line tells it from others without its colour: by the shape of
@@ -28,32 +29,45 @@ func looksOf(i int) looks {
 func (f *scalingFigure) paint(p *pen) {
 	p.rect(0, 0, f.width, f.height, background)
 	room := f.width - 2*margin
-	p.text(p.fit(f.title(), titleLetter, room), margin, 38, titleLetter)
-	p.text(p.fit(f.subtitle(), subtitleLetter, room), margin, 60, subtitleLetter)
-	p.text(p.fit(cmp.Or(f.Time, "time of one iteration"), unitLetter, room), margin, plotTop-12, unitLetter)
-	for _, m := range f.Marks {
-		f.paintSpan(p, m)
+	p.header(f.opt, f.title(), f.subtitle(), room)
+	p.text(p.fit(cmp.Or(f.Time, "time of one iteration"), unitLetter, room), margin, headerEnd(f.opt)+8, unitLetter)
+	marks := f.placeMarks(p)
+	for _, m := range marks {
+		f.paintSpan(p, m.ScalingMark)
 	}
 	f.paintAxes(p)
-	for i, m := range f.Marks {
-		f.paintMark(p, m, f.top-8-markHeight*float64(len(f.Marks)-1-i))
-	}
 	for i, l := range f.Lines {
 		f.paintBand(p, l, looksOf(i))
 	}
+	for _, m := range marks {
+		p.polyline([][2]float64{{m.x, m.from}, {m.x, f.bottom}}, 1, axis, []float64{4, 4})
+	}
 	for i, l := range f.Lines {
-		f.paintLine(p, l, looksOf(i), f.ends[i])
+		f.paintLine(p, l, looksOf(i))
+	}
+	f.paintEnds(p)
+	for _, m := range marks {
+		f.paintMark(p, m)
 	}
 }
 
 func (f *scalingFigure) paintAxes(p *pen) {
-	for _, v := range f.yTicks() {
-		p.line(f.left, f.y(v), f.right, f.y(v), 1, grid)
+	ticks := f.yTicks()
+	var lines [][][2]float64
+	for _, v := range ticks {
+		lines = append(lines, [][2]float64{{f.left, f.y(v)}, {f.right, f.y(v)}})
+	}
+	p.strokes(1, grid, lines...)
+	lines = [][][2]float64{{{f.left, f.bottom}, {f.right, f.bottom}}}
+	for _, v := range f.sizes {
+		lines = append(lines, [][2]float64{{f.x(v), f.bottom}, {f.x(v), f.bottom + 5}})
+	}
+	p.strokes(1, axis, lines...)
+	for _, v := range ticks {
 		p.text(timeLabel(v), f.left-8, f.y(v)+4, yLetter)
 	}
 	next := math.Inf(-1) // where the next label may begin
 	for _, v := range f.sizes {
-		p.line(f.x(v), f.bottom, f.x(v), f.bottom+5, 1, axis)
 		label := sizeLabel(v)
 		half := p.measure(label, tickLetter) / 2
 		if f.x(v)-half < next {
@@ -62,9 +76,7 @@ func (f *scalingFigure) paintAxes(p *pen) {
 		next = f.x(v) + half + 8
 		p.text(label, f.x(v), f.bottom+20, tickLetter)
 	}
-	p.line(f.left, f.bottom, f.right, f.bottom, 1.5, axis)
-	caption := p.fit(f.Knob, tickLetter, f.right-f.left)
-	p.text(caption, (f.left+f.right)/2, f.bottom+42, tickLetter)
+	p.text(p.fit(f.Knob, tickLetter, f.right-f.left), (f.left+f.right)/2, f.bottom+42, tickLetter)
 }
 
 // paintBand fills the interval around a line. Points without one end it.
@@ -93,14 +105,14 @@ func (f *scalingFigure) paintBand(p *pen, l ScalingLine, s looks) {
 	flush()
 }
 
-func (f *scalingFigure) paintLine(p *pen, l ScalingLine, s looks, nameY float64) {
+func (f *scalingFigure) paintLine(p *pen, l ScalingLine, s looks) {
 	var at [][2]float64
 	for _, q := range l.Points {
 		at = append(at, [2]float64{f.x(q.Size), f.y(q.NS)})
 	}
 	p.polyline(at, 2.2, s.role, s.dash)
 	for i, q := range l.Points {
-		p.group(l.Name+": "+f.pointText(q), func() {
+		p.group(isolate(l.Name)+": "+f.pointText(q), func() {
 			if q.interval() {
 				f.paintInterval(p, q, s.role)
 			}
@@ -108,13 +120,22 @@ func (f *scalingFigure) paintLine(p *pen, l ScalingLine, s looks, nameY float64)
 			p.dot(at[i][0], at[i][1], dotRadius, s.shape, s.role)
 		})
 	}
-	last := at[len(at)-1]
-	p.polyline([][2]float64{{last[0] + 7, last[1]}, {f.right + endLeader - 14, nameY}, {f.right + endLeader - 6, nameY}}, 1, s.role, nil)
-	name := p.fit(l.Name, endLetter, maxEndLabel)
-	letter := endLetter
-	letter.role = s.role
-	p.text(name, f.right+endLeader, nameY+4.5, letter)
-	p.text(p.fit(l.Note, noteEnd, maxEndLabel), f.right+endLeader+p.measure(name, letter)+noteGap, nameY+4.5, noteEnd)
+}
+
+// paintEnds writes each line's name, and its note, where it ends.
+func (f *scalingFigure) paintEnds(p *pen) {
+	for i, l := range f.Lines {
+		last, y := l.Points[len(l.Points)-1], f.ends[i]
+		p.polyline([][2]float64{{f.x(last.Size) + 7, f.y(last.NS)}, {f.right + endLeader - 14, y}, {f.right + endLeader - 6, y}}, 1, looksOf(i).role, nil)
+	}
+	for i, l := range f.Lines {
+		letter := endLetter
+		letter.role = looksOf(i).role
+		name := p.fit(l.Name, letter, maxEndLabel)
+		p.group(pointedName(l.Name, name), func() { p.text(name, f.right+endLeader, f.ends[i]+4.5, letter) })
+		note, exponent := exponentOf(p.fit(l.Note, noteEnd, maxEndLabel))
+		p.power(note, exponent, f.right+endLeader+p.measure(name, letter)+noteGap, f.ends[i]+4.5, noteEnd)
+	}
 }
 
 // paintInterval is a whisker: a band alone does not show where it was measured.
@@ -143,12 +164,85 @@ func (f *scalingFigure) paintSpan(p *pen, m ScalingMark) {
 	p.rect(from, f.top, to-from, f.bottom-f.top, band)
 }
 
-// paintMark is a dashed line across the plot, its text above.
-func (f *scalingFigure) paintMark(p *pen, m ScalingMark, textY float64) {
-	x := f.x(m.Size)
-	p.polyline([][2]float64{{x, textY + 4}, {x, f.bottom}}, 1.2, axis, []float64{4, 4})
-	text := p.fit(m.Text, markLetter, f.right-f.left)
-	half := p.measure(text, markLetter) / 2
-	at := math.Min(math.Max(x, margin+half), f.width-margin-half)
-	p.text(text, at, textY, markLetter)
+// exponentOf parts a note such as "nodes^0.98".
+func exponentOf(note string) (base, exponent string) {
+	base, exponent, _ = strings.Cut(note, "^")
+	if base == "" || exponent == "" || strings.Trim(exponent, "-.0123456789") != "" {
+		return note, ""
+	}
+	return base, exponent
+}
+
+// A placedMark hangs its text like a flag at the top of its line.
+type placedMark struct {
+	ScalingMark
+	text        string
+	x, from     float64 // of the line, and its upper end
+	textX, base float64
+}
+
+// placeMarks gives each text a line of its own, the leftmost mark's on top: no
+// line then goes through another's text, unless that had to make way for the
+// edge.
+func (f *scalingFigure) placeMarks(p *pen) []placedMark {
+	var out []placedMark
+	for _, m := range f.Marks {
+		out = append(out, placedMark{ScalingMark: m, x: f.x(m.Size)})
+	}
+	slices.SortStableFunc(out, func(a, b placedMark) int { return cmp.Compare(a.x, b.x) })
+	for i := range out {
+		m := &out[i]
+		m.text = p.fit(m.Text, markLetter, f.width-2*margin)
+		m.base = f.top - 8 - markHeight*float64(len(out)-1-i)
+		m.textX, m.from = m.x+6, m.base-10
+		if most := f.width - margin - p.measure(m.text, markLetter); m.textX > most {
+			m.textX, m.from = most, m.base+5
+		}
+	}
+	return out
+}
+
+// paintMark writes a mark's text, and puts a ring around what it is about.
+func (f *scalingFigure) paintMark(p *pen, m placedMark) {
+	p.rect(m.textX-2, m.base-11, p.measure(m.text, markLetter)+4, 15, background)
+	p.text(m.text, m.textX, m.base, markLetter)
+	if y, ok := f.crossing(m.Size); ok {
+		p.group(isolate(m.Text), func() {
+			p.ring(m.x, y, ringRadius, 3.5, background)
+			p.ring(m.x, y, ringRadius, 1.5, ink)
+		})
+	}
+}
+
+// crossing is the height at which two lines cross at a size, as near as the
+// eye can tell.
+func (f *scalingFigure) crossing(size float64) (y float64, ok bool) {
+	var at []float64
+	for _, l := range f.Lines {
+		if y, ok := f.between(l, size); ok {
+			at = append(at, y)
+		}
+	}
+	slices.Sort(at)
+	least := ringRadius
+	for i := 1; i < len(at); i++ {
+		if d := at[i] - at[i-1]; d <= least {
+			least, y, ok = d, (at[i]+at[i-1])/2, true
+		}
+	}
+	return y, ok
+}
+
+// between is the height of a line at a size between two of its points.
+func (f *scalingFigure) between(l ScalingLine, size float64) (y float64, ok bool) {
+	x := f.x(size)
+	for i := 1; i < len(l.Points); i++ {
+		a, b := l.Points[i-1], l.Points[i]
+		if size < a.Size || size > b.Size || f.x(a.Size) == f.x(b.Size) {
+			continue
+		}
+		part := (x - f.x(a.Size)) / (f.x(b.Size) - f.x(a.Size))
+		return f.y(a.NS) + part*(f.y(b.NS)-f.y(a.NS)), true
+	}
+	return 0, false
 }

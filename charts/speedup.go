@@ -50,7 +50,7 @@ const (
 	OutcomeFast                   // the whole interval is 2x or more
 	OutcomeModest                 // faster, 2x is not proved
 	OutcomeMissed                 // faster, but a goal is disproved
-	OutcomeUnclear                // no clear difference
+	OutcomeUnclear                // unclear, or about equal
 	OutcomeSlower                 // slower than the reference
 )
 
@@ -62,7 +62,7 @@ var outcomes = []struct {
 	{OutcomeFast, fast, "2x or more"},
 	{OutcomeModest, modest, "faster, 2x not proved"},
 	{OutcomeMissed, missed, "faster, goal missed"},
-	{OutcomeUnclear, unclear, "no clear difference"},
+	{OutcomeUnclear, unclear, "unclear or about equal"},
 	{OutcomeSlower, slower, "slower"},
 }
 
@@ -154,3 +154,6 @@ func (b SpeedupBar) check() error {
 }
 
 func (b SpeedupBar) whisker() bool { return b.Lo != 0 || b.Hi != 0 }
+
+// interval is whether a whisker is drawn.
+func (b SpeedupBar) interval() bool { return b.Outcome != OutcomeInvalid && b.whisker() }

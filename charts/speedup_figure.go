@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -12,7 +13,9 @@ type speedupFigure struct {
 	opt Options
 
 	rng           *logRange
-	cut           bool    // a whisker goes on beyond the axis
+	cut           bool // a whisker goes on beyond the axis
+	tall          bool // too long to see both ends at once
+	legend        flow
 	left, right   float64 // of the plot
 	top, bottom   float64
 	labelWidth    float64
@@ -28,13 +31,17 @@ const (
 	margin        = 24.0
 	maxLabel      = 330.0
 	maxCandidate  = 110.0
+	maxValue      = 120.0
+	maxDetail     = 220.0
+	maxNote       = 240.0
 	headingHeight = 32.0
 	barHeight     = 12.0
 	barPitch      = 16.0 // between the bars of a row
 	rowGap        = 7.0
-	headerHeight  = 104.0
 	axisHeight    = 52.0
 	noteGap       = 8.0
+	tallHeight    = 800.0
+	topAxis       = 18.0 // for the numbers of a tall chart's axis on top
 
 	headingOutdent = 26.0 // from the left edge of a heading to that of a label, and from a label to the plot
 	headingGap     = 11.0 // between a heading and the plot
@@ -55,56 +62,62 @@ var (
 
 func (f *speedupFigure) size(p *pen) (width, height float64) {
 	var bars []SpeedupBar
-	var value, after, candidate float64
-	height = headerHeight
+	f.eachBar(func(b placedBar) { bars = append(bars, b.SpeedupBar) })
+	f.rng, f.cut = axisOver(bars)
+	f.columns(p, bars)
+	f.legend = f.legendOf(p)
+	f.top = f.legend.place(headerEnd(f.opt)-2, f.width-2*margin) + 12
 	for _, g := range f.Groups {
 		height += headingHeight
-		// Headings count as labels do, with what they save by standing further
-		// left: "geometric mean" was cut where all labels were short.
-		heading := p.measure(printable(g.Name), headingLetter) - (headingOutdent - headingGap)
-		f.labelWidth = math.Max(f.labelWidth, heading)
 		for _, r := range g.Rows {
 			height += f.rowHeight(r)
-			f.labelWidth = math.Max(f.labelWidth, p.measure(printable(r.Label), labelLetter))
-			for _, b := range r.Bars {
-				bars = append(bars, b)
-				value = math.Max(value, p.measure(b.Value, valueLetter))
-				after = math.Max(after, f.afterValue(p, b))
-				candidate = math.Max(candidate, p.measure(printable(b.Candidate), candidateLetter))
-			}
 		}
 	}
-	f.rng, f.cut = axisOver(bars)
-	f.labelWidth = math.Min(f.labelWidth, maxLabel)
-	candidate = math.Min(candidate, maxCandidate)
-	if len(f.Candidates) < 2 {
-		candidate = 0
+	if f.tall = height > tallHeight; f.tall {
+		f.top += topAxis
 	}
-	f.valueWidth = value
+	f.bottom = f.top + height + 6
+	f.height = f.bottom + axisHeight
+	return f.width, f.height
+}
+
+// columns lays out what stands side by side: labels, plot and texts.
+func (f *speedupFigure) columns(p *pen, bars []SpeedupBar) {
+	for _, g := range f.Groups {
+		// Headings count as labels do, with what they save by standing further
+		// left: "geometric mean" was cut where all labels were short.
+		heading := p.measure(p.fit(g.Name, headingLetter, maxLabel), headingLetter) - (headingOutdent - headingGap)
+		f.labelWidth = math.Max(f.labelWidth, heading)
+		for _, r := range g.Rows {
+			f.labelWidth = math.Max(f.labelWidth, p.measure(p.fit(r.Label, labelLetter, maxLabel), labelLetter))
+		}
+	}
+	var after, candidate float64
+	for _, b := range bars {
+		f.valueWidth = math.Max(f.valueWidth, p.measure(p.fit(b.Value, valueLetter, maxValue), valueLetter))
+		after = math.Max(after, f.afterValue(p, b))
+		if len(f.Candidates) > 1 {
+			candidate = math.Max(candidate, p.measure(p.fit(b.Candidate, candidateLetter, maxCandidate), candidateLetter))
+		}
+	}
 	f.left = margin + headingOutdent + f.labelWidth
-	f.width = chartWidth
-	texts := value + 6 + after + 12
-	total := texts
+	texts := f.valueWidth + 6 + after
 	if candidate > 0 {
-		total += candidate + 10
+		texts += candidate + 10
 	}
 	// The plot keeps a decent share, whatever the texts take.
-	f.right = math.Max(f.width-margin-total-14, f.left+300)
+	f.right = math.Max(chartWidth-margin-texts-14, f.left+300)
+	f.width = f.right + 14 + texts + margin
 	f.valueX = f.right + 14
 	if candidate > 0 {
 		f.candidateX = f.valueX
 		f.valueX += candidate + 10
 	}
-	f.width = math.Max(f.width, f.valueX+texts+margin-12)
-	f.top = headerHeight
-	f.bottom = height + 6
-	f.height = f.bottom + axisHeight
-	return f.width, f.height
 }
 
 // afterValue is the width of what follows a value.
 func (f *speedupFigure) afterValue(p *pen, b SpeedupBar) float64 {
-	w := p.measure(b.Detail, detailLetter) + p.measure(b.Note, noteLetter)
+	w := p.measure(p.fit(b.Detail, detailLetter, maxDetail), detailLetter) + p.measure(p.fit(b.Note, noteLetter, maxNote), noteLetter)
 	if b.Detail != "" && b.Note != "" {
 		w += noteGap
 	}
@@ -131,19 +144,17 @@ func axisOver(bars []SpeedupBar) (r *logRange, cut bool) {
 	}
 	least, most := lo/beyond, hi*beyond
 	for _, b := range bars {
-		if b.Outcome == OutcomeInvalid || !b.whisker() {
+		if !b.interval() {
 			continue
 		}
 		lo, hi = math.Min(lo, math.Max(b.Lo, least)), math.Max(hi, math.Min(b.Hi, most))
 	}
 	r = rangeOver([]float64{lo, hi})
 	for _, b := range bars {
-		cut = cut || b.Outcome != OutcomeInvalid && b.whisker() && (b.Lo < r.min || b.Hi > r.max)
+		cut = cut || b.interval() && (b.Lo < r.min || b.Hi > r.max)
 	}
 	return r, cut
 }
-
-func (f *speedupFigure) roles() role { return judged }
 
 func (f *speedupFigure) rowHeight(r SpeedupRow) float64 {
 	return barPitch*float64(len(r.Bars)) + rowGap
@@ -157,7 +168,11 @@ func (f *speedupFigure) title() string {
 	if f.opt.Title != "" {
 		return f.opt.Title
 	}
-	return fmt.Sprintf("Speedup of %s over %s", strings.Join(f.Candidates, ", "), f.Reference)
+	var names []string
+	for _, c := range f.Candidates {
+		names = append(names, isolate(c))
+	}
+	return fmt.Sprintf("Speedup of %s over %s", strings.Join(names, ", "), isolate(f.Reference))
 }
 
 func (f *speedupFigure) subtitle() string {
@@ -170,38 +185,45 @@ func (f *speedupFigure) subtitle() string {
 			rows += len(g.Rows)
 		}
 	}
-	noun := "benchmarks"
-	if rows == 1 {
-		noun = "benchmark"
-	}
-	return fmt.Sprintf("%d %s; bars start at 1x, longer to the right is faster", rows, noun)
+	return counted(rows, "benchmark", "benchmarks") + "; bars start at 1x, longer to the right is faster"
 }
 
-// describe is the chart in words, for those who do not see it.
+// describe is the chart in words, for those who do not see it. In a page, whose
+// table has every number, it is a count.
 func (f *speedupFigure) describe() (title, desc string) {
 	var b strings.Builder
 	b.WriteString(f.subtitle() + ".")
-	for _, g := range f.Groups {
-		for _, r := range g.Rows {
-			for _, bar := range r.Bars {
-				b.WriteString(" " + barText(r, bar) + ".")
-			}
+	if f.opt.Embed {
+		b.WriteString(f.counts())
+		return f.title(), b.String()
+	}
+	f.eachBar(func(bar placedBar) { b.WriteString(" " + barText(*bar.row, bar.SpeedupBar) + ".") })
+	return f.title(), b.String()
+}
+
+// counts says how many bars have each outcome.
+func (f *speedupFigure) counts() string {
+	n := make(map[Outcome]int)
+	f.eachBar(func(b placedBar) { n[b.Outcome]++ })
+	var parts []string
+	for _, o := range outcomes {
+		if n[o.Outcome] > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %d", o.word, n[o.Outcome]))
 		}
 	}
-	return f.title(), b.String()
+	if n[OutcomeInvalid] > 0 {
+		parts = append(parts, fmt.Sprintf("no result: %d", n[OutcomeInvalid]))
+	}
+	return " " + strings.Join(parts, "; ") + "."
 }
 
 // barText is a bar in words.
 func barText(r SpeedupRow, b SpeedupBar) string {
-	name := r.Name
-	if name == "" {
-		name = r.Label
-	}
 	var parts []string
-	for _, s := range []string{b.Candidate, b.Value, b.Detail, b.Note} {
+	for _, s := range []string{isolate(b.Candidate), isolate(b.Value), isolate(b.Detail), isolate(b.Note)} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
-	return name + ": " + strings.Join(parts, " ")
+	return isolate(cmp.Or(r.Name, r.Label)) + ": " + strings.Join(parts, " ")
 }

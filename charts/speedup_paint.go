@@ -2,83 +2,120 @@ package charts
 
 import "math"
 
+// paint draws layer by layer, all bars of a colour as one path and all texts of
+// a letter in a row: what looks the same is described once, and 200 rows stay
+// small enough for a page.
 func (f *speedupFigure) paint(p *pen) {
 	p.rect(0, 0, f.width, f.height, background)
-	f.paintHeader(p)
+	p.header(f.opt, f.title(), f.subtitle(), f.width-2*margin)
+	f.legend.draw(p)
 	f.paintBands(p)
 	f.paintGrid(p)
+	f.paintNames(p)
+	f.paintBars(p)
+	f.paintAxis(p)
+	f.paintGoals(p)
+	f.paintWhiskers(p)
+	f.paintTexts(p)
+	f.paintHits(p)
+}
+
+// A placedBar is a bar and where it lies.
+type placedBar struct {
+	SpeedupBar
+	row    *SpeedupRow
+	on     role // what it lies on
+	center float64
+}
+
+// place walks the groups from top to bottom and calls back with what is there.
+func (f *speedupFigure) place(heading func(g SpeedupGroup, y, height float64), row func(r SpeedupRow, center float64), bar func(placedBar)) {
 	y := f.top
 	for _, g := range f.Groups {
-		p.text(p.fit(g.Name, headingLetter, f.left-margin-headingGap+1), margin, y+headingHeight-11, headingLetter)
+		on := background
+		if g.Summary {
+			on = band
+		}
+		height := headingHeight
+		for _, r := range g.Rows {
+			height += f.rowHeight(r)
+		}
+		heading(g, y, height)
 		y += headingHeight
 		for _, r := range g.Rows {
-			f.paintRow(p, r, y)
+			row(r, y+f.rowHeight(r)/2)
+			for i, b := range r.Bars {
+				bar(placedBar{b, &r, on, y + rowGap/2 + barPitch*(float64(i)+0.5)})
+			}
 			y += f.rowHeight(r)
 		}
 	}
-	f.paintAxis(p)
 }
 
-// paintHeader writes the title and a legend of what the chart holds.
-func (f *speedupFigure) paintHeader(p *pen) {
-	room := f.width - 2*margin
-	p.text(p.fit(f.title(), titleLetter, room), margin, 38, titleLetter)
-	p.text(p.fit(f.subtitle(), subtitleLetter, room), margin, 60, subtitleLetter)
-	x := margin
-	const y = 86.0
-	entry := func(word string, swatch float64) {
-		p.text(word, x+swatch+6, y, legendLetter)
-		x += swatch + 6 + p.measure(word, legendLetter) + 20
-	}
+// eachBar visits all bars.
+func (f *speedupFigure) eachBar(visit func(placedBar)) {
+	f.place(func(SpeedupGroup, float64, float64) {}, func(SpeedupRow, float64) {}, visit)
+}
+
+// legendOf explains what the chart holds.
+func (f *speedupFigure) legendOf(p *pen) flow {
+	var l flow
 	used, goals, whiskers := f.used()
 	for _, o := range outcomes {
 		if used[o.Outcome] {
-			p.rect(x, y-10, 12, 12, o.role)
-			entry(o.word, 12)
+			l.mark(p, 12, o.word, func(p *pen, x, y float64) { p.rect(x, y-6, 12, 12, o.role) })
 		}
 	}
 	if whiskers {
-		f.paintWhisker(p, whisker{from: x, to: x + 18}, y-4)
-		entry("95% interval", 18)
+		l.mark(p, 18, "95% interval", func(p *pen, x, y float64) { p.strokes(1, ink, whisker{from: x, to: x + 18}.lines(y)...) })
 	}
 	if f.cut {
-		f.paintWhisker(p, whisker{from: x, to: x + 18, right: true}, y-4)
-		entry("goes on", 18)
+		l.mark(p, 18, "goes on", func(p *pen, x, y float64) { p.strokes(1, ink, whisker{from: x, to: x + 18, right: true}.lines(y)...) })
 	}
 	if goals {
-		f.paintGoal(p, x+3, y-11, 14)
-		entry("goal", 6)
+		l.mark(p, 4, "goal", func(p *pen, x, y float64) { p.line(x+2, y-7, x+2, y+7, 2, goal) })
 	}
+	return l
+}
+
+// mark adds a mark of a width with a word beside it.
+func (l *flow) mark(p *pen, width float64, word string, paint func(p *pen, x, y float64)) {
+	const gap = 6
+	l.entries = append(l.entries, flowEntry{width: width + gap + p.measure(word, legendLetter), paint: func(p *pen, x, y float64) {
+		paint(p, x, y)
+		p.text(word, x+width+gap, y+4.5, legendLetter)
+	}})
 }
 
 // used says what the legend has to explain.
 func (f *speedupFigure) used() (outcomes map[Outcome]bool, goals, whiskers bool) {
 	outcomes = make(map[Outcome]bool)
-	for _, g := range f.Groups {
-		for _, r := range g.Rows {
-			for _, b := range r.Bars {
-				outcomes[b.Outcome] = true
-				goals = goals || len(b.Goals) > 0
-				whiskers = whiskers || b.whisker() && b.Outcome != OutcomeInvalid
-			}
-		}
-	}
+	f.eachBar(func(b placedBar) {
+		outcomes[b.Outcome] = true
+		goals = goals || len(b.Goals) > 0
+		whiskers = whiskers || b.interval()
+	})
 	return outcomes, goals, whiskers
 }
 
 // paintBands sets summaries apart from benchmarks.
 func (f *speedupFigure) paintBands(p *pen) {
-	y := f.top
-	for _, g := range f.Groups {
-		h := headingHeight
-		for _, r := range g.Rows {
-			h += f.rowHeight(r)
-		}
+	f.place(func(g SpeedupGroup, y, height float64) {
 		if g.Summary {
-			p.rect(margin-10, y+4, f.width-2*margin+20, h-2, band)
+			p.rect(margin-10, y+4, f.width-2*margin+20, height-2, band)
 		}
-		y += h
-	}
+	}, func(SpeedupRow, float64) {}, func(placedBar) {})
+}
+
+// paintNames writes headings and labels.
+func (f *speedupFigure) paintNames(p *pen) {
+	none := func(placedBar) {}
+	f.place(func(g SpeedupGroup, y, _ float64) {
+		p.text(p.fit(g.Name, headingLetter, f.left-margin-headingGap+1), margin, y+headingHeight-11, headingLetter)
+	}, func(SpeedupRow, float64) {}, none)
+	f.place(func(SpeedupGroup, float64, float64) {}, func(r SpeedupRow, center float64) {
+		p.text(p.fit(r.Label, labelLetter, f.labelWidth), f.left-14, center+4.5, labelLetter)
+	}, none)
 }
 
 func (f *speedupFigure) ticks() []float64 {
@@ -87,65 +124,105 @@ func (f *speedupFigure) ticks() []float64 {
 }
 
 func (f *speedupFigure) paintGrid(p *pen) {
+	var lines [][][2]float64
 	for _, v := range f.ticks() {
 		if v != 1 {
-			p.line(f.x(v), f.top+6, f.x(v), f.bottom, 1, grid)
+			lines = append(lines, [][2]float64{{f.x(v), f.top + 6}, {f.x(v), f.bottom}})
 		}
+	}
+	if len(lines) > 0 {
+		p.strokes(1, grid, lines...)
 	}
 }
 
-// paintAxis comes last: the line at 1x, where bars start, must not be covered
-// by them.
+// paintAxis comes after the bars: the line at 1x, where they start, must not
+// be covered by them. A long chart has its numbers on top as well.
 func (f *speedupFigure) paintAxis(p *pen) {
-	p.line(f.x(1), f.top+6, f.x(1), f.bottom+5, 1.5, axis)
+	p.line(f.x(1), f.top+6, f.x(1), f.bottom+5, 1, axis)
 	for _, v := range f.ticks() {
 		p.text(tickLabel(v), f.x(v), f.bottom+20, tickLetter)
+		if f.tall {
+			p.text(tickLabel(v), f.x(v), f.top-1, tickLetter)
+		}
 	}
-	caption := p.fit("times faster than "+f.Reference+", log scale", tickLetter, f.right-f.left)
+	caption := p.fit("times faster than "+isolate(f.Reference)+", log scale", tickLetter, f.right-f.left)
 	p.text(caption, (f.left+f.right)/2, f.bottom+40, tickLetter)
 }
 
-func (f *speedupFigure) paintRow(p *pen, r SpeedupRow, y float64) {
-	center := y + f.rowHeight(r)/2
-	p.text(p.fit(r.Label, labelLetter, f.labelWidth), f.left-14, center+4.5, labelLetter)
-	y += rowGap / 2
-	for _, b := range r.Bars {
-		p.group(barText(r, b), func() { f.paintBar(p, b, y+barPitch/2) })
-		y += barPitch
+// paintBars fills all bars of an outcome at once.
+func (f *speedupFigure) paintBars(p *pen) {
+	for _, o := range outcomes {
+		var bars [][4]float64
+		f.eachBar(func(b placedBar) {
+			if b.Outcome != OutcomeInvalid && b.Outcome.role() == o.role {
+				from, to := f.x(math.Min(1, b.Ratio)), f.x(math.Max(1, b.Ratio))
+				// A sliver at least: 1.00x is a result too.
+				bars = append(bars, [4]float64{from, b.center - barHeight/2, math.Max(to-from, 1), barHeight})
+			}
+		})
+		p.rects(o.role, bars...)
 	}
 }
 
-// paintBar draws a bar, its ticks, its whisker and its texts around a center
-// line.
-func (f *speedupFigure) paintBar(p *pen, b SpeedupBar, center float64) {
-	if b.Outcome != OutcomeInvalid {
-		from, to := f.x(math.Min(1, b.Ratio)), f.x(math.Max(1, b.Ratio))
-		// A sliver at least: 1.00x is a result too.
-		p.rect(from, center-barHeight/2, math.Max(to-from, 1), barHeight, b.Outcome.role())
+// onBoth draws lines on halos, so that they show on any bar.
+func (f *speedupFigure) onBoth(p *pen, wide, width float64, r role, lines func(placedBar) [][][2]float64) {
+	under := make(map[role][][][2]float64)
+	var all [][][2]float64
+	f.eachBar(func(b placedBar) {
+		under[b.on] = append(under[b.on], lines(b)...)
+		all = append(all, lines(b)...)
+	})
+	for _, on := range []role{background, band} {
+		p.strokes(wide, on, under[on]...)
 	}
-	for _, g := range b.Goals {
-		f.paintGoal(p, f.x(g), center-barHeight/2-2, barHeight+4)
-	}
-	if b.Outcome != OutcomeInvalid && b.whisker() {
-		f.paintWhisker(p, f.whiskerOf(b), center)
-	}
-	base := center + 4.5
+	p.strokes(width, r, all...)
+}
+
+// paintGoals draws a tick across its bar for each goal.
+func (f *speedupFigure) paintGoals(p *pen) {
+	f.onBoth(p, 4, 2, goal, func(b placedBar) [][][2]float64 {
+		var ticks [][][2]float64
+		for _, g := range b.Goals {
+			ticks = append(ticks, [][2]float64{{f.x(g), b.center - barHeight/2 - 2}, {f.x(g), b.center + barHeight/2 + 2}})
+		}
+		return ticks
+	})
+}
+
+func (f *speedupFigure) paintWhiskers(p *pen) {
+	f.onBoth(p, 3, 1, ink, func(b placedBar) [][][2]float64 {
+		if !b.interval() {
+			return nil
+		}
+		return f.whiskerOf(b.SpeedupBar).lines(b.center)
+	})
+}
+
+// paintTexts writes the columns right of the bars.
+func (f *speedupFigure) paintTexts(p *pen) {
 	if f.candidateX > 0 {
-		p.text(p.fit(b.Candidate, candidateLetter, maxCandidate), f.candidateX, base, candidateLetter)
+		f.eachBar(func(b placedBar) {
+			p.text(p.fit(b.Candidate, candidateLetter, maxCandidate), f.candidateX, b.center+4.5, candidateLetter)
+		})
 	}
-	p.text(b.Value, f.valueX+f.valueWidth, base, valueLetter)
+	text := func(s string, most, x float64, b placedBar, l letter) { p.text(p.fit(s, l, most), x, b.center+4.5, l) }
+	f.eachBar(func(b placedBar) { text(b.Value, maxValue, f.valueX+f.valueWidth, b, valueLetter) })
 	x := f.valueX + f.valueWidth + 6
-	if b.Detail != "" {
-		p.text(b.Detail, x, base, detailLetter)
-		x += p.measure(b.Detail, detailLetter) + noteGap
-	}
-	p.text(b.Note, x, base, noteLetter)
+	f.eachBar(func(b placedBar) { text(b.Detail, maxDetail, x, b, detailLetter) })
+	f.eachBar(func(b placedBar) {
+		from := x
+		if b.Detail != "" {
+			from += p.measure(p.fit(b.Detail, detailLetter, maxDetail), detailLetter) + noteGap
+		}
+		text(b.Note, maxNote, from, b, noteLetter)
+	})
 }
 
-// paintGoal is a tick on a halo, so that it shows on any bar.
-func (f *speedupFigure) paintGoal(p *pen, x, y, height float64) {
-	p.line(x, y, x, y+height, 4.5, background)
-	p.line(x, y, x, y+height, 2, goal)
+// paintHits lets a pointer anywhere in a bar's line find the bar in words.
+func (f *speedupFigure) paintHits(p *pen) {
+	f.eachBar(func(b placedBar) {
+		p.hit(margin, b.center-barPitch/2, f.width-2*margin, barPitch, barText(*b.row, b.SpeedupBar))
+	})
 }
 
 // A whisker is an interval in pixels. Where it goes on beyond the axis it has
@@ -166,30 +243,13 @@ func (f *speedupFigure) whiskerOf(b SpeedupBar) whisker {
 	return w
 }
 
-// paintWhisker is an interval on a halo.
-func (f *speedupFigure) paintWhisker(p *pen, w whisker, y float64) {
-	p.line(w.from, y, w.to, y, 3, background)
-	for _, inked := range []bool{false, true} {
-		f.paintEnd(p, w.from, y, 1, w.left, inked)
-		f.paintEnd(p, w.to, y, -1, w.right, inked)
+// lines are an interval's line and its ends.
+func (w whisker) lines(y float64) [][][2]float64 {
+	end := func(x, inwards float64, arrow bool) [][2]float64 {
+		if arrow {
+			return [][2]float64{{x + 5*inwards, y - 4}, {x, y}, {x + 5*inwards, y + 4}}
+		}
+		return [][2]float64{{x, y - 3}, {x, y + 3}}
 	}
-	p.line(w.from, y, w.to, y, 1, ink)
-}
-
-// paintEnd is a cap, or an arrow head whose barbs lie inwards, in ink or as its
-// halo.
-func (f *speedupFigure) paintEnd(p *pen, x, y, inwards float64, arrow, inked bool) {
-	half, width, role := 3.5, 3.0, background
-	if inked {
-		half, width, role = 3, 1, ink
-	}
-	if !arrow {
-		p.line(x, y-half, x, y+half, width, role)
-		return
-	}
-	if inked {
-		width = 1.5
-	}
-	p.line(x+5*inwards, y-4, x, y, width, role)
-	p.line(x+5*inwards, y+4, x, y, width, role)
+	return [][][2]float64{{{w.from, y}, {w.to, y}}, end(w.from, 1, w.left), end(w.to, -1, w.right)}
 }

@@ -210,7 +210,7 @@ func TestSpeedupOfManyRows(t *testing.T) {
 			Bars: []SpeedupBar{{Candidate: "new", Outcome: OutcomeModest, Ratio: 1 + float64(i)/100, Value: "v"}}})
 	}
 	svg := draw(t, d, Options{})
-	if got := bytes.Count(svg, []byte("<g><title>")); got != 200 {
+	if got := bytes.Count(svg, []byte("<title>")); got != 200 {
 		t.Errorf("%d rows drawn, want 200", got)
 	}
 	d.Groups[0].Rows = d.Groups[0].Rows[:12]
@@ -262,7 +262,6 @@ type textFigure struct{ text string }
 
 func (*textFigure) size(*pen) (width, height float64) { return 800, 60 }
 func (*textFigure) describe() (title, desc string)    { return "", "" }
-func (*textFigure) roles() role                       { return judged }
 func (f *textFigure) paint(p *pen) {
 	p.rect(0, 0, 800, 60, background)
 	p.text(f.text, 10, 40, titleLetter)

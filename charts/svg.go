@@ -1,8 +1,6 @@
 package charts
 
 import (
-	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -23,13 +21,16 @@ const wider = 1.18
 
 // An svgCanvas is a chart.Renderer that writes SVG: every colour both as an
 // attribute, for readers without style sheets, and as a class, for the dark
-// theme; text escaped; fractional widths kept.
+// theme; text escaped; fractional widths kept. Embedded in a page it has the
+// classes alone.
 type svgCanvas struct {
 	width, height int // canvas units
 	head          svgHead
 	fonts         fonts
-	b             strings.Builder
-	path          strings.Builder
+	root          element
+	open          []*element // groups, the innermost last
+	path          pathData
+	used          map[string]bool // classes
 
 	dpi          float64
 	class        string
@@ -41,16 +42,23 @@ type svgCanvas struct {
 	fontSize     float64
 	rotation     float64 // radians
 	anchor       anchor
+	raised       string // what follows the next text, as an element
 }
 
-// svgHead is what an SVG says of itself to those who do not see it.
-type svgHead struct{ title, desc, style string }
+// svgHead is what an SVG says of itself to those who do not see it, and where
+// its colours come from.
+type svgHead struct {
+	title, desc string
+	follows     bool // the reader's theme
+	embed       bool
+	id          string // what ids begin with
+}
 
 var _ chart.Renderer = (*svgCanvas)(nil)
 
 func (c *svgCanvas) ResetStyle() {
 	c.class, c.stroke, c.fill, c.strokeWidth, c.dash = "", drawing.Color{}, drawing.Color{}, 0, nil
-	c.fontColor, c.fontSize, c.anchor = drawing.Color{}, 0, start
+	c.fontColor, c.fontSize, c.anchor, c.raised = drawing.Color{}, 0, start, ""
 	c.ClearTextRotation()
 }
 
@@ -72,41 +80,41 @@ func (c *svgCanvas) ClearTextRotation()             { c.rotation = 0 }
 // reader's font.
 func (c *svgCanvas) SetAnchor(a anchor) { c.anchor = a }
 
+// SetRaised gives the next text an exponent.
+func (c *svgCanvas) SetRaised(exponent string, size float64, up int) {
+	if exponent != "" {
+		c.raised = `<tspan dy="` + strconv.Itoa(-up) + `" font-size="` + decimal(size) + `">` + escape(exponent) + "</tspan>"
+	}
+}
+
 // Begin opens a group of marks that a pointer explains with title; End closes
 // it.
 func (c *svgCanvas) Begin(title string) {
-	fmt.Fprintf(&c.b, "<g><title>%s</title>\n", escape(title))
+	g := &element{name: "g", title: title}
+	c.add(g)
+	c.open = append(c.open, g)
 }
 
 // End closes the group.
-func (c *svgCanvas) End() { c.b.WriteString("</g>\n") }
+func (c *svgCanvas) End() { c.open = c.open[:len(c.open)-1] }
 
-func (c *svgCanvas) MoveTo(x, y int) { fmt.Fprintf(&c.path, "M%s %s", px(x), px(y)) }
-func (c *svgCanvas) LineTo(x, y int) { fmt.Fprintf(&c.path, "L%s %s", px(x), px(y)) }
-func (c *svgCanvas) Close()          { c.path.WriteByte('Z') }
-
-func (c *svgCanvas) QuadCurveTo(cx, cy, x, y int) {
-	fmt.Fprintf(&c.path, "Q%s %s %s %s", px(cx), px(cy), px(x), px(y))
+func (c *svgCanvas) add(e *element) {
+	parent := &c.root
+	if n := len(c.open); n > 0 {
+		parent = c.open[n-1]
+	}
+	parent.kids = append(parent.kids, e)
 }
 
+func (c *svgCanvas) MoveTo(x, y int)              { c.path.move(x, y) }
+func (c *svgCanvas) LineTo(x, y int)              { c.path.line(x, y) }
+func (c *svgCanvas) QuadCurveTo(cx, cy, x, y int) { c.path.curve(cx, cy, x, y) }
+func (c *svgCanvas) Close()                       { c.path.close() }
+
 // ArcTo draws an arc; like go-chart's own canvases it starts with a line to
-// the arc's start. A whole turn, which SVG cannot express as one arc, is two.
+// the arc's start.
 func (c *svgCanvas) ArcTo(cx, cy int, rx, ry, start, delta float64) {
-	at := func(angle float64) string {
-		return unit(float64(cx)+rx*math.Cos(angle)) + " " + unit(float64(cy)+ry*math.Sin(angle))
-	}
-	command := "L"
-	if c.path.Len() == 0 {
-		command = "M"
-	}
-	c.path.WriteString(command + at(start))
-	sweep := 1
-	if delta < 0 {
-		sweep = 0
-	}
-	for _, end := range []float64{start + delta/2, start + delta} {
-		fmt.Fprintf(&c.path, "A%s %s 0 0 %d %s", unit(rx), unit(ry), sweep, at(end))
-	}
+	c.path.arc(float64(cx), float64(cy), rx, ry, start, delta)
 }
 
 func (c *svgCanvas) Stroke()     { c.paint(false, true) }
@@ -116,61 +124,109 @@ func (c *svgCanvas) FillStroke() { c.paint(true, true) }
 // paint ends the path. What is wholly transparent is not written.
 func (c *svgCanvas) paint(fill, stroke bool) {
 	d := c.path.String()
-	c.path.Reset()
-	fill = fill && c.fill.A > 0
-	stroke = stroke && c.stroke.A > 0 && c.strokeWidth > 0
-	if d == "" || !fill && !stroke {
-		return
+	c.path = pathData{}
+	if s, ok := c.painted(fill, stroke); ok && d != "" {
+		c.add(&element{name: "path", look: s, own: ` d="` + d + `"`})
 	}
-	c.b.WriteString("<path")
-	c.writeClass()
-	fmt.Fprintf(&c.b, ` d="%s"`, d)
-	if fill {
-		fmt.Fprintf(&c.b, ` fill="%s"%s`, hex(c.fill), opacity("fill", c.fill))
-	} else {
-		c.b.WriteString(` fill="none"`)
-	}
-	if stroke {
-		fmt.Fprintf(&c.b, ` stroke="%s"%s stroke-width="%s"`, hex(c.stroke), opacity("stroke", c.stroke), unit(c.strokeWidth))
-		if len(c.dash) > 0 {
-			var parts []string
-			for _, v := range c.dash {
-				parts = append(parts, unit(v))
-			}
-			fmt.Fprintf(&c.b, ` stroke-dasharray="%s"`, strings.Join(parts, " "))
-		}
-	}
-	c.b.WriteString("/>\n")
 }
 
-func (c *svgCanvas) writeClass() {
-	if c.class != "" {
-		fmt.Fprintf(&c.b, ` class="%s"`, escape(c.class))
+// painted is the present style of a shape, and whether it shows at all.
+func (c *svgCanvas) painted(fill, stroke bool) (look, bool) {
+	fill = fill && c.fill.A > 0
+	stroke = stroke && c.stroke.A > 0 && c.strokeWidth > 0
+	var s look
+	c.setClass(&s)
+	if !c.head.embed {
+		s[lookFill] = "none"
 	}
+	if fill {
+		c.setColor(&s, lookFill, lookFillOpacity, c.fill)
+	}
+	if stroke {
+		c.setColor(&s, lookStroke, lookStrokeOpacity, c.stroke)
+		s[lookStrokeWidth] = decimal(c.strokeWidth)
+		var parts []string
+		for _, v := range c.dash {
+			parts = append(parts, decimal(v))
+		}
+		s[lookDash] = strings.Join(parts, " ")
+	}
+	return s, fill || stroke
+}
+
+// setColor names a colour, unless a page's style sheet does.
+func (c *svgCanvas) setColor(s *look, color, opacity property, k drawing.Color) {
+	if !c.head.embed {
+		s[color] = hex(k)
+	}
+	if k.A < 255 {
+		s[opacity] = decimal(float64(k.A) / 255)
+	}
+}
+
+func (c *svgCanvas) setClass(s *look) {
+	if c.class == "" {
+		return
+	}
+	if c.used == nil {
+		c.used = make(map[string]bool)
+	}
+	c.used[c.class] = true
+	s[lookClass] = escape(c.class)
 }
 
 // Circle writes and paints a circle with the present colours.
 func (c *svgCanvas) Circle(radius float64, x, y int) {
-	c.path.Reset()
-	c.ArcTo(x, y, radius, radius, 0, 2*math.Pi)
-	c.Close()
-	c.FillStroke()
+	if s, ok := c.painted(true, true); ok {
+		c.add(&element{name: "circle", look: s, own: ` cx="` + strconv.Itoa(x) + `" cy="` + strconv.Itoa(y) + `" r="` + decimal(radius) + `"`})
+	}
+}
+
+// Specks writes level strokes with round ends as a single path, each from an x
+// at a y to another x; one without length is a dot.
+func (c *svgCanvas) Specks(diameter float64, runs [][3]int) {
+	c.strokeWidth = diameter
+	s, ok := c.painted(false, true)
+	if !ok || len(runs) == 0 {
+		return
+	}
+	s[lookCap] = "round"
+	var d pathData
+	for _, r := range runs {
+		d.move(r[0], r[1])
+		d.line(r[2], r[1])
+	}
+	c.add(&element{name: "path", look: s, own: ` d="` + d.String() + `"`})
+}
+
+// Hit writes a rectangle that is not seen, for a pointer to find.
+func (c *svgCanvas) Hit(x, y, width, height int, title string) {
+	var d pathData
+	d.move(x, y)
+	d.line(x+width, y)
+	d.line(x+width, y+height)
+	d.line(x, y+height)
+	d.close()
+	c.add(&element{name: "path", look: look{lookFill: "none", lookPointer: "all"}, own: ` d="` + d.String() + `"`, title: title})
 }
 
 func (c *svgCanvas) Text(body string, x, y int) {
-	c.b.WriteString("<text")
-	c.writeClass()
-	fmt.Fprintf(&c.b, ` x="%s" y="%s" font-size="%s" fill="%s"`, px(x), px(y), unit(c.fontSize), hex(c.fontColor))
-	if c.font != nil && c.font == c.fonts.bold {
-		c.b.WriteString(` font-weight="bold"`)
-	}
+	e := &element{name: "text", text: escape(body) + c.raised, own: ` x="` + strconv.Itoa(x) + `" y="` + strconv.Itoa(y) + `"`}
+	c.setClass(&e.look)
+	c.setColor(&e.look, lookFill, lookFillOpacity, c.fontColor)
+	e.look[lookFontSize] = decimal(c.fontSize)
+	e.look[lookAnchor] = "start"
 	if c.anchor != start {
-		fmt.Fprintf(&c.b, ` text-anchor="%s"`, c.anchor)
+		e.look[lookAnchor] = string(c.anchor)
+	}
+	e.look[lookWeight] = "normal"
+	if c.font != nil && c.font == c.fonts.bold {
+		e.look[lookWeight] = "bold"
 	}
 	if c.rotation != 0 {
-		fmt.Fprintf(&c.b, ` transform="rotate(%s %s %s)"`, decimal(c.rotation*180/math.Pi), px(x), px(y))
+		e.own += ` transform="rotate(` + decimal(c.rotation*180/math.Pi) + " " + strconv.Itoa(x) + " " + strconv.Itoa(y) + `)"`
 	}
-	fmt.Fprintf(&c.b, ">%s</text>\n", escape(body))
+	c.add(e)
 }
 
 // MeasureText is generous, see wider.
@@ -182,36 +238,11 @@ func (c *svgCanvas) MeasureText(body string) chart.Box {
 	return chart.Box{Right: int(math.Ceil(wider * width(f, body, c.fontSize))), Bottom: int(math.Ceil(c.fontSize))}
 }
 
-// Save writes the document.
-func (c *svgCanvas) Save(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" role="img" aria-labelledby="t d" `+
-		`font-family="system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif">`+"\n",
-		px(c.width), px(c.height), px(c.width), px(c.height))
-	fmt.Fprintf(&b, "<title id=\"t\">%s</title>\n<desc id=\"d\">%s</desc>\n", escape(c.head.title), escape(c.head.desc))
-	if c.head.style != "" {
-		fmt.Fprintf(&b, "<style>\n%s</style>\n", c.head.style)
-	}
-	b.WriteString(c.b.String())
-	b.WriteString("</svg>\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func px(v int) string { return unit(float64(v)) }
-
-// unit turns canvas units to pixels.
-func unit(v float64) string { return decimal(v / scale) }
-
 func decimal(v float64) string {
 	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
 }
 
-func hex(k drawing.Color) string { return fmt.Sprintf("#%02x%02x%02x", k.R, k.G, k.B) }
-
-func opacity(what string, k drawing.Color) string {
-	if k.A == 255 {
-		return ""
-	}
-	return fmt.Sprintf(` %s-opacity="%s"`, what, decimal(float64(k.A)/255))
+func hex(k drawing.Color) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{'#', digits[k.R>>4], digits[k.R&15], digits[k.G>>4], digits[k.G&15], digits[k.B>>4], digits[k.B&15]})
 }

@@ -1,20 +1,66 @@
 package charts
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
+// Marks that set a name of the other direction apart from what is beside it.
+const (
+	firstStrong = '\u2068'
+	popIsolate  = '\u2069'
+)
+
+// mostMarks is how many accents a letter may have, more than any language
+// stacks on one. Those of a name that has hundreds would reach over the rows
+// above and below.
+const mostMarks = 6
+
 // printable replaces what neither XML nor a font can show: control
-// characters, broken UTF-8 and marks that reverse the direction of text.
+// characters, broken UTF-8 and marks that reverse the direction of text, but
+// not the marks of isolate. It drops the accents that are too many.
 func printable(s string) string {
+	marks := 0
 	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
+		if isolates(r) {
+			return r
 		}
-		return r
+		if !unicode.Is(unicode.M, r) {
+			marks = 0
+			return replaced(r)
+		}
+		if marks++; marks > mostMarks {
+			return -1
+		}
+		return replaced(r)
 	}, s)
+}
+
+func replaced(r rune) rune {
+	if r == utf8.RuneError || !unicode.IsPrint(r) {
+		return unicode.ReplacementChar
+	}
+	return r
+}
+
+func isolates(r rune) bool { return r == firstStrong || r == popIsolate }
+
+// isolate makes a name part of a sentence: one that is written from right to
+// left would otherwise pull the numbers after it to its left, and one of a
+// megabyte leave no room for them.
+func isolate(s string) string {
+	const most = 400 // runes
+	s = strings.Map(replaced, shortenTo(s, most, func(s string) float64 { return float64(utf8.RuneCountInString(s)) }))
+	if !strings.ContainsFunc(s, rightToLeft) {
+		return s
+	}
+	return string(firstStrong) + s + string(popIsolate)
+}
+
+func rightToLeft(r rune) bool {
+	return r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfeff || r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff
 }
 
 // shortenTo cuts the middle out of text until it measures at most so many
@@ -24,17 +70,24 @@ func shortenTo(s string, pixels float64, measure func(string) float64) string {
 		return s
 	}
 	r := []rune(s)
-	for n := len(r) - 1; n > 2; n-- {
-		head := n / 2
-		short := string(r[:head]) + "…" + string(r[len(r)-(n-head):])
-		if measure(short) <= pixels {
-			return short
-		}
+	// The most runes that fit, by halves: a name may be a megabyte long.
+	n := sort.Search(len(r), func(n int) bool { return measure(cutMiddle(r, n)) > pixels }) - 1
+	if n < 3 {
+		return "…"
 	}
-	return "…"
+	return cutMiddle(r, n)
 }
 
-// escape makes text safe within XML elements and attributes.
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(printable(s))
+// cutMiddle keeps n runes of both ends. An accent is not torn from its letter.
+func cutMiddle(r []rune, n int) string {
+	tail := r[len(r)-(n-n/2):]
+	for len(tail) > 0 && unicode.Is(unicode.M, tail[0]) {
+		tail = tail[1:]
+	}
+	return string(r[:n/2]) + "…" + string(tail)
 }
+
+var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
+
+// escape makes text safe within XML elements and attributes.
+func escape(s string) string { return escapes.Replace(printable(s)) }

@@ -1,7 +1,7 @@
 package charts
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/wcharczuk/go-chart/v2/drawing"
 )
@@ -17,32 +17,47 @@ const (
 	ThemeDark
 )
 
-// A role is what a colour is for. Its name is the class that the style sheet
-// of an SVG recolours.
+// A role is what a colour is for. Its name is the class that a style sheet
+// recolours.
 type role int
 
 const (
 	background role = iota
-	band            // behind a summary
+	band            // behind a summary or a strip
 	grid
 	axis
 	ink   // text and whiskers
 	faint // secondary text
 	goal
+
+	// Verdicts. They never mean an implementation.
 	fast
 	modest
 	missed
 	unclear
 	slower
-	// Lines that are told apart and not judged. Black for the first, which is
-	// the reference where there is one.
+
+	// Identities: lines and strips that are told apart and not judged. The
+	// first is the reference where there is one.
 	line1
 	line2
 	line3
 	line4
-	roles
 
-	judged = line1 // the roles before it are all that a chart without such lines needs
+	// Cells of a table of ratios, from about 1x outwards; beyond the last are
+	// slower and fast themselves, with text in background. Text on these is ink.
+	slower1
+	slower2
+	slower3
+	slower4
+	faster1
+	faster2
+	faster3
+	faster4
+	level  // about 1x, or unclear
+	stripe // lines across a cell
+
+	roles
 )
 
 // palette gives each role its class and its colours on light and on dark.
@@ -63,6 +78,16 @@ var palette = [roles]struct{ class, light, dark string }{
 	line2:      {"line2", "#007d5c", "#33c79b"},
 	line3:      {"line3", "#5f4bb8", "#a99bf0"},
 	line4:      {"line4", "#8a5a2b", "#d3a26f"},
+	slower1:    {"slower1", "#fbe3d3", "#3a291d"},
+	slower2:    {"slower2", "#f6c4a0", "#57361d"},
+	slower3:    {"slower3", "#ee9f68", "#7a451c"},
+	slower4:    {"slower4", "#e07d3a", "#9c5219"},
+	faster1:    {"faster1", "#dcecf6", "#1a2f3d"},
+	faster2:    {"faster2", "#b5d7ec", "#1b4560"},
+	faster3:    {"faster3", "#84bbde", "#1c5a80"},
+	faster4:    {"faster4", "#4f9fd0", "#1f6c9c"},
+	level:      {"level", "#e4e6ea", "#343a43"},
+	stripe:     {"stripe", "#a4abb4", "#6b7480"},
 }
 
 func (r role) class() string { return palette[r].class }
@@ -76,16 +101,46 @@ func (t Theme) color(r role) drawing.Color {
 	return drawing.ColorFromHex(hex[1:])
 }
 
-// styleSheet makes an SVG follow the reader's preference: the presentation
+// recolored makes an SVG follow the reader's preference: the presentation
 // attributes are the light theme, which the dark rules override where they
-// are understood. end is the role after the last that the chart has.
-func (t Theme) styleSheet(end role) string {
-	if t != ThemeAuto {
-		return ""
+// are understood. used says which classes the chart has.
+func recolored(used map[string]bool) string {
+	var b strings.Builder
+	b.WriteString("@media (prefers-color-scheme: dark) {\n")
+	for _, p := range palette {
+		for _, rule := range []struct{ prefix, property string }{{"f-", "fill"}, {"s-", "stroke"}} {
+			if used[rule.prefix+p.class] {
+				b.WriteString("  ." + rule.prefix + p.class + " { " + rule.property + ": " + p.dark + " }\n")
+			}
+		}
 	}
-	s := "@media (prefers-color-scheme: dark) {\n"
-	for _, p := range palette[:end] {
-		s += fmt.Sprintf("  .f-%s { fill: %s } .s-%s { stroke: %s }\n", p.class, p.dark, p.class, p.dark)
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// fontFamily is what an SVG is read in; PNGs are in the Go fonts.
+const fontFamily = `system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif`
+
+// StyleSheet is the CSS that colours embedded figures, and with the same
+// colours the page around them: a custom property for each role, --fast,
+// --ink, --bg and so on, and for each the classes f-ROLE that fills and s-ROLE
+// that strokes. It is light by default, dark where the reader prefers that
+// unless the root element has data-theme="light", dark with
+// data-theme="dark", and always light in print.
+func StyleSheet() string {
+	var light, dark, classes strings.Builder
+	for _, p := range palette {
+		light.WriteString("--" + p.class + ":" + p.light + ";")
+		dark.WriteString("--" + p.class + ":" + p.dark + ";")
+		classes.WriteString(".s-" + p.class + "{fill:none;stroke:var(--" + p.class + ")}\n")
 	}
-	return s + "}\n"
+	for _, p := range palette {
+		// After all strokes: what has both is filled.
+		classes.WriteString(".f-" + p.class + "{fill:var(--" + p.class + ")}\n")
+	}
+	return ":root{color-scheme:light;" + light.String() + "}\n" +
+		"@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;" + dark.String() + "}}\n" +
+		"@media screen{:root[data-theme=dark]{color-scheme:dark;" + dark.String() + "}}\n" +
+		classes.String() +
+		".figure{display:block;max-width:100%;height:auto;font-family:" + fontFamily + "}\n"
 }
