@@ -21,6 +21,10 @@ func (v *View) SpeedupChart() charts.SpeedupData {
 	if g := v.meanGroup(); len(g.Rows) > 0 && len(v.Rows) > 1 {
 		data.Groups = append(data.Groups, g)
 	}
+	if v.bars() > mostBars {
+		data.Groups = append(data.Groups, v.categoryGroup())
+		return data
+	}
 	var order []string
 	for _, r := range v.Rows {
 		if !slices.Contains(order, r.Heading) {
@@ -42,6 +46,24 @@ func (v *View) SpeedupChart() charts.SpeedupData {
 		data.Groups = append(data.Groups, group)
 	}
 	return data
+}
+
+// mostBars is how many bars a chart takes; beyond it there is one for each
+// category.
+const mostBars = 900
+
+func (v *View) categoryGroup() charts.SpeedupGroup {
+	group := charts.SpeedupGroup{Name: "categories"}
+	for _, c := range v.Categories {
+		at := slices.IndexFunc(group.Rows, func(r charts.SpeedupRow) bool { return r.Label == c.Name })
+		if at < 0 {
+			at = len(group.Rows)
+			group.Rows = append(group.Rows, charts.SpeedupRow{Label: c.Name, Name: c.Name})
+		}
+		b := bar(c.Candidate, c.Geometric, c.Invalid > 0)
+		group.Rows[at].Bars = append(group.Rows[at].Bars, b)
+	}
+	return group
 }
 
 // meanGroup holds a row per set of benchmarks that goals want a mean of. Goals

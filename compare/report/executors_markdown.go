@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // variants prints which way of running the work is fastest, for each
 // implementation, and how the best of each compare.
@@ -13,18 +10,25 @@ func (m *markdown) variants() {
 	}
 	title := "Variants"
 	if m.By != "" {
-		title += " by " + md(m.By)
+		title += " by " + m.By
 	}
 	m.section(title)
 	if s := m.chosenEnd(); s != "" {
 		m.printf("%s So no variant is called slower, and none tied.\n\n", md(s))
 	}
-	m.printf("Time of each scenario by variant. **Bold** is what came out first in its line. The others are compared with it within each round: " +
-		"= marks a tie, shown to be within 5%% of it; ? one that is not told apart from it; one without a mark is proved slower. " +
-		"All comparisons of a line hold together at 95%%, the choice of the fastest included. " +
-		"The lower bound is what no schedule can beat; efficiency is that bound over the best time.\n\n")
-	for _, t := range m.Tables {
-		m.printf("### %s\n\n", md(t.Implementation))
+	if len(m.Candidates) == 1 {
+		m.picture("heat")
+	}
+	m.printf("Time of each scenario by variant. **Bold** is what came out first in its line. %s\n\n", md(variantsText))
+	for _, n := range m.notes.variants {
+		m.printf("- **%s**: %s\n", md(n.name), md(n.text))
+	}
+	if len(m.notes.variants) > 0 {
+		m.b.WriteByte('\n')
+	}
+	for i, t := range m.Tables {
+		m.subsection(t.Implementation)
+		m.picture(m.executorsName(i))
 		m.times(t)
 		m.ratios(t)
 	}
@@ -37,8 +41,9 @@ func (m *markdown) times(t Table) {
 		headings = append(headings, ">"+md(name))
 	}
 	table := newMDTable(append(headings, ">lower bound", ">efficiency")...)
-	for _, l := range t.Lines {
-		row := []string{mdCell(l.Scenario)}
+	labels := tableLabels(t)
+	for i, l := range t.Lines {
+		row := []string{md(labels[i])}
 		for _, c := range l.Cells {
 			s := md(c.word())
 			switch {
@@ -61,25 +66,17 @@ func (m *markdown) times(t Table) {
 // ratios are the numbers behind the marks.
 func (m *markdown) ratios(t Table) {
 	table := newMDTable("scenario", "variant", ">times as long as the fastest", ">rounds", "that is")
-	n := 0
 	for _, l := range t.Lines {
 		for i, c := range l.Cells {
 			switch {
 			case c.Standing != "":
-				n++
 				table.add(mdCell(l.Scenario), md(t.Variants[i]), timesAsLong(c.Ratio, c.Stepped), fmt.Sprint(c.Shared), standingWord(c))
 			case c.Why != "":
-				n++
 				table.add(mdCell(l.Scenario), md(t.Variants[i]), none, none, "not compared: "+md(c.Why))
 			}
 		}
 	}
-	if n == 0 {
-		return
-	}
-	m.printf("<details><summary>How much slower the others of %s are</summary>\n\n", strings.NewReplacer("<", "&lt;", "&", "&amp;").Replace(t.Implementation))
-	table.write(&m.b)
-	m.printf("</details>\n\n")
+	m.folded("How much slower the others of "+t.Implementation+" are", table)
 }
 
 func standingWord(c TableCell) string {
@@ -97,7 +94,7 @@ func (m *markdown) finals() {
 	if len(m.Finals) == 0 {
 		return
 	}
-	m.printf("### Best against best\n\n")
+	m.subsection("Best against best")
 	several, who := len(m.Candidates) > 1, "the candidate"
 	headings := []string{"scenario"}
 	if several {
@@ -114,5 +111,5 @@ func (m *markdown) finals() {
 		table.add(append(row, md(f.Ref.Variant), FormatDuration(f.Ref.NS), md(f.Cand.Variant), FormatDuration(f.Cand.NS), finalRatio(f.Speedup), fmt.Sprint(f.Rounds))...)
 	}
 	table.write(&m.b)
-	m.printf("Described, not part of any goal: both bests were chosen by the same data, and the 95%% interval is that of the two named.\n\n")
+	m.printf("%s\n\n", finalsText)
 }

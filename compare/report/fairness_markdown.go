@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -30,12 +31,8 @@ func (m *markdown) fairness() {
 // differences lists in what the sides were not alike, with what that means.
 func (m *markdown) differences() {
 	if len(m.Fairness) == 0 {
-		m.printf("Nothing was found, in what the sides say of themselves or in what their processes did, that would explain a part of the speedup.\n\n")
+		m.printf("%s\n\n", md(alikeText))
 		return
-	}
-	t := newMDTable("difference", "candidate", "reference", "value", "where", "what it means")
-	if heads := t.rows[0]; len(m.Candidates) == 1 {
-		heads[2], heads[3] = md(m.Reference), md(m.Candidates[0])
 	}
 	for _, d := range m.Fairness {
 		what := md(d.What)
@@ -45,52 +42,57 @@ func (m *markdown) differences() {
 		case compare.Remark:
 			what += " (remark)"
 		}
-		candidate := ""
-		if len(m.Candidates) > 1 {
-			candidate = md(d.Candidate)
+		m.printf("- %s: %s %s, %s %s", what, md(m.Reference), md(orNone(d.Reference)), md(d.Candidate), md(orNone(d.Value)))
+		if len(d.Rows) > 0 {
+			m.printf(", on %s", m.seenOn(d))
 		}
-		t.add(what, candidate, md(d.Reference), md(d.Value), m.seenOn(d), md(d.Meaning))
+		if d.Meaning != "" {
+			m.printf(": %s", md(d.Meaning))
+		}
+		m.b.WriteByte('\n')
 	}
-	t.write(&m.b)
-	m.printf("Bold: the ratio is probably not about what it seems to be about. The others are to be said beside it; remarks are for completeness. " +
+	m.printf("\nBold: the ratio is probably not about what it seems to be about. The others are to be said beside it; remarks are for completeness. " +
 		"Where a difference is about benchmarks, its values are those of the one that shows it most clearly.\n\n")
 }
 
 // seenOn names the benchmarks of a difference.
 func (m *markdown) seenOn(d compare.Difference) string {
-	if len(d.Rows) == 0 {
-		return "the run"
-	}
 	s := fmt.Sprintf("%d of %d", len(d.Rows), d.Of)
 	if len(d.Rows) == d.Of && d.Of > 1 {
 		s = fmt.Sprintf("all %d", d.Of)
 	}
-	return s + ", most clearly " + mdCell(d.Rows[0])
+	return s + ", most clearly " + mdCode(d.Rows[0])
 }
 
-// ran describes each side.
+// ran describes each side, one in a column.
 func (m *markdown) ran() {
-	t := newMDTable("implementation", "version", "build", "flags", ">cores used", ">peak memory", ">start-up", "clock")
+	headings := []string{""}
 	for _, s := range m.Sides {
 		name := md(s.Name)
 		if s.Reference {
 			name += " (reference)"
 		}
-		t.add(name, md(orNone(versionText(s))), md(orNone(s.Mode)), orNoneCode(s.Flags), formatCores(s.Cores), size(s.RSS, s.RSSAtMost),
-			FormatDuration(s.StartNS), md(orNone(s.Clock)))
+		headings = append(headings, name)
 	}
-	t.write(&m.b)
-	m.printf("Cores are the mean over benchmarks, memory and start-up the median, children included.")
-	if !m.Commands {
-		m.printf(" Start-up is from launch to ready and is in no ratio but that of first results.")
-	}
-	for _, s := range m.Sides {
-		if s.RSSAtMost {
-			m.printf(" A peak is at most what it says where a program stayed below xbench itself: the system does not show it then.")
-			break
+	t := newMDTable(headings...)
+	line := func(name string, of func(Side) string) {
+		cells := []string{name}
+		for _, s := range m.Sides {
+			cells = append(cells, of(s))
+		}
+		if slices.ContainsFunc(cells[1:], func(c string) bool { return c != none }) {
+			t.add(cells...)
 		}
 	}
-	m.printf("\n\n")
+	line("version", func(s Side) string { return md(orNone(versionText(s))) })
+	line("build", func(s Side) string { return md(orNone(s.Mode)) })
+	line("flags", func(s Side) string { return orNoneCode(s.Flags) })
+	line("cores used", func(s Side) string { return formatCores(s.Cores) })
+	line("peak memory", func(s Side) string { return size(s.RSS, s.RSSAtMost) })
+	line("start-up", func(s Side) string { return FormatDuration(s.StartNS) })
+	line("clock", func(s Side) string { return md(orNone(s.Clock)) })
+	t.write(&m.b)
+	m.printf("%s\n\n", md(m.ranText()))
 	for _, candidate := range m.Candidates {
 		mean, ok := m.overall(candidate)
 		if !ok || !(mean.RefCores > 0) || !(mean.CandCores > 0) || m.Reference == "" {
@@ -131,22 +133,24 @@ func (m *markdown) effort() {
 	if m.Reference == "" {
 		return
 	}
-	m.printf("### By the clock, by CPU time, by memory\n\n")
+	who := func(candidate string) string {
+		if len(m.Candidates) < 2 {
+			return none
+		}
+		return md(candidate)
+	}
+	m.subsection("By the clock, by CPU time, by memory")
 	t := newMDTable("rows of", "candidate", ">rows", ">by the clock", ">by CPU time", ">by peak memory", ">first result after launch")
 	for _, x := range m.Means {
 		if FormatRatio(x.Geometric.Ratio) == none {
 			continue
 		}
-		t.add(md(x.Group), md(x.Candidate), fmt.Sprint(x.Rows), FormatRatio(x.Geometric.Ratio), orLacking(FormatRatio(x.CPU), x.WithoutCPU),
+		t.add(md(x.Group), who(x.Candidate), fmt.Sprint(x.Rows), FormatRatio(x.Geometric.Ratio), orLacking(FormatRatio(x.CPU), x.WithoutCPU),
 			orLacking(rssText(x.RSS, x.RSSAtLeast, x.RSSAtMost), x.WithoutRSS), orLacking(FormatInterval(x.Cold.Speedup), x.WithoutCold))
 	}
 	if len(t.rows) > 1 {
 		t.write(&m.b)
-		m.printf("Geometric means of reference over candidate, all over the same rows: where a row lacks a figure there is no mean of it.")
-		if !m.Commands {
-			m.printf(" The first result after a launch is start-up, prepare and the first call; it is never part of the ratio by the clock, and its interval is a plain 95%% t interval over rounds, which no goal is about.")
-		}
-		m.printf("\n\n")
+		m.printf("%s\n\n", md(m.effortText()))
 		m.endNote()
 	}
 	t = newMDTable("benchmark", "candidate", ">by the clock", ">by CPU time", ">by peak memory", ">first result after launch", ">cores", ">peak memory, "+md(m.Reference), ">candidate")
@@ -155,7 +159,7 @@ func (m *markdown) effort() {
 			if c.invalid() {
 				continue
 			}
-			t.add(r.mdName(), md(c.Candidate), FormatRatio(c.Speedup.Ratio), c.cpu(), c.rss(), FormatInterval(c.Cold.Speedup),
+			t.add(r.mdName(), who(c.Candidate), FormatRatio(c.Speedup.Ratio), c.cpu(), c.rss(), FormatInterval(c.Cold.Speedup),
 				formatCores(c.RefCores)+" : "+formatCores(c.CandCores), size(c.RefRSS, c.RefRSSAtMost), size(c.CandRSS, c.CandRSSAtMost))
 		}
 	}
@@ -199,25 +203,4 @@ func timesText(x, y float64) string {
 		return none
 	}
 	return formatSig(x/y, 2)
-}
-
-// folded writes a long table that few need.
-func (m *markdown) folded(title string, t *mdTable) {
-	if len(t.rows) < 2 {
-		return
-	}
-	m.printf("<details><summary>%s</summary>\n\n", title)
-	t.write(&m.b)
-	m.printf("</details>\n\n")
-}
-
-// heaviest names the row that each mean hangs on most.
-func (m *markdown) heaviest() {
-	for _, x := range m.Means {
-		if x.Heaviest == "" || FormatRatio(x.Geometric.Ratio) == none {
-			continue
-		}
-		m.printf("- %s, rows of %s: the mean hangs most on %s; without it, it is %s\n", md(x.Candidate), md(x.Group), mdCode(x.Heaviest), FormatRatio(x.WithoutHeaviest))
-	}
-	m.printf("\n")
 }

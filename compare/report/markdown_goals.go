@@ -109,12 +109,14 @@ func (m *markdown) goals() {
 	if m.otherUpperEnds() {
 		m.printf("%s.\n\n", upperEnds)
 	}
-	m.described()
+	for _, s := range m.describedTexts() {
+		m.printf("%s\n\n", md(s))
+	}
 	m.openGoals()
-	m.printf("<details><summary>How each goal was decided</summary>\n\n")
-	more.write(&m.b)
-	m.lookTables()
-	m.printf("</details>\n\n")
+	m.fold("How each goal was decided", func() {
+		more.write(&m.b)
+		m.lookTables()
+	})
 }
 
 // upperEnds explains why one row shows two intervals.
@@ -124,27 +126,14 @@ const upperEnds = "The upper end of a row that failed a goal is drawn for that g
 // mdNeed escapes what only the start of a paragraph would need.
 func mdNeed(g compare.Goal) string { return strings.ReplaceAll(needText(g), "<", "&lt;") }
 
-// openGoals says why goals that do not count are not met; the reasons of those
-// that do are on top.
+// openGoals says why goals that do not count are not met.
 func (m *markdown) openGoals() {
-	var open []string
-	var absent []compare.Goal
-	for _, g := range m.Goals {
-		if g.Verdict == compare.NotEvaluated && g.Reason != "" && !g.Gated {
-			absent = append(absent, g)
-		} else if g.Reason != "" && g.Verdict != compare.Pass && !g.Gated {
-			open = append(open, fmt.Sprintf("- %s: %s%s: %s\n", g.Verdict, md(m.of(g.Candidate)), md(claimText(g)), md(g.Reason)))
-		}
+	texts := m.openTexts()
+	for _, s := range texts {
+		m.printf("- %s\n", md(s))
 	}
-	for _, same := range byReason(absent) {
-		var claims []string
-		for _, g := range same {
-			claims = append(claims, m.of(g.Candidate)+claimText(g))
-		}
-		open = append(open, fmt.Sprintf("- %s: %s: %s\n", compare.NotEvaluated, md(strings.Join(claims, "; ")), md(same[0].Reason)))
-	}
-	if len(open) > 0 {
-		m.printf("%s\n", strings.Join(open, ""))
+	if len(texts) > 0 {
+		m.b.WriteByte('\n')
 	}
 }
 

@@ -26,20 +26,9 @@ func (m *markdown) method() {
 	}
 	t.write(&m.b)
 	m.section("How to reproduce")
-	m.printf("Measure again%s:\n\n%s\n", m.where(), indented(m.Reproduce))
+	m.printf("Measure again%s:\n\n%s\n", m.whereText(), indented(m.Reproduce))
 	m.printf("Judge this run again; the record holds every number that the report was made from:\n\n%s\n", indented("xbench compare record.txt"))
 }
 
 // indented is a code block that no text can end early, unlike a fenced one.
 func indented(s string) string { return "    " + s + "\n" }
-
-// where says what the command does not hold.
-func (m *markdown) where() string {
-	switch {
-	case m.Demo:
-		return ", on this host or another"
-	case m.typed:
-		return ", in the directory where it was run"
-	}
-	return ", in the directory of the configuration file"
-}

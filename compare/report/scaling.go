@@ -17,9 +17,6 @@ import (
 type Scaling struct {
 	compare.Scaling
 	Label string // the rows without the knob, told apart within the category
-	// Chart is the path of its chart relative to PERFORMANCE.md, for the caller
-	// to set when it has drawn one.
-	Chart string
 }
 
 // A Crossing holds the crossovers of one implementation and one kind of work:
@@ -27,7 +24,6 @@ type Scaling struct {
 type Crossing struct {
 	Crossovers []compare.Crossover
 	Label      string
-	Chart      string // as a Scaling's
 }
 
 // viewScalings cleans and labels the sweeps.

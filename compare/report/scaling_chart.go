@@ -1,47 +1,11 @@
 package report
 
 import (
-	"fmt"
 	"math"
 
 	"xbench/charts"
 	"xbench/compare"
 )
-
-// A ScalingFigure is a chart of a sweep and the file it belongs in. Drawn
-// tells the view that it is there.
-type ScalingFigure struct {
-	Path  string
-	Data  charts.ScalingData
-	Drawn func()
-}
-
-// mostFigures is how many charts of sweeps a report has: a grid of two long
-// sweeps has dozens of lines, and their tables say the same.
-const mostFigures = 24
-
-// ScalingFigures maps sweeps and crossovers to charts, those that have at least
-// two points to draw.
-func (v *View) ScalingFigures() []ScalingFigure {
-	var out []ScalingFigure
-	add := func(name string, number int, data charts.ScalingData, chart *string) {
-		if len(data.Lines) == 0 || len(out) == mostFigures {
-			return
-		}
-		if v.Commands {
-			data.Time = "launch to exit"
-		}
-		path := fmt.Sprintf("charts/%s-%d.svg", name, number+1)
-		out = append(out, ScalingFigure{Path: path, Data: data, Drawn: func() { *chart = path }})
-	}
-	for i := range v.Scalings {
-		add("scaling", i, v.Scalings[i].data(), &v.Scalings[i].Chart)
-	}
-	for i := range v.Crossings {
-		add("crossover", i, v.Crossings[i].data(), &v.Crossings[i].Chart)
-	}
-	return out
-}
 
 func (s Scaling) data() charts.ScalingData {
 	data := charts.ScalingData{Benchmark: s.Label, Knob: s.Knob}

@@ -131,9 +131,7 @@ func analyzedView(rec *record.Record) *View {
 
 // drawn is a view whose caller has drawn the charts.
 func drawn(v *View) *View {
-	for _, f := range v.ScalingFigures() {
-		f.Drawn()
-	}
+	v.Charts = "charts"
 	return v
 }
 
@@ -162,16 +160,14 @@ func TestGoldenSweep(t *testing.T) {
 	for _, width := range []int{80, 140} {
 		golden(t, fmt.Sprintf("sweep-%d.txt", width), func(w io.Writer) error { return v.Terminal(w, TerminalOptions{Width: width}) })
 	}
-	figures := v.ScalingFigures()
-	var paths []string
-	for i, f := range figures {
-		paths = append(paths, f.Path)
-		if i == 0 || strings.Contains(f.Path, "crossover-1") {
-			golden(t, "sweep-"+strings.TrimPrefix(f.Path, "charts/"), func(w io.Writer) error { return charts.Scaling(w, f.Data, charts.Options{}) })
+	var names []string
+	for _, f := range v.Figures() {
+		names = append(names, f.Name)
+		if f.Name == "scaling-1" || f.Name == "crossover-1" {
+			golden(t, "sweep-"+f.Name+".svg", func(w io.Writer) error { return f.Draw(w, charts.Options{}) })
 		}
 	}
-	if got, want := strings.Join(paths, " "), "charts/scaling-1.svg charts/scaling-2.svg charts/scaling-3.svg charts/scaling-4.svg charts/scaling-5.svg "+
-		"charts/scaling-6.svg charts/scaling-7.svg charts/crossover-1.svg charts/crossover-2.svg"; got != want {
+	if got, want := strings.Join(names, " "), "speedup scaling-1 scaling-2 scaling-3 scaling-4 scaling-5 scaling-6 scaling-7 crossover-1 crossover-2"; got != want {
 		t.Errorf("charts\ngot  %s\nwant %s", got, want)
 	}
 }
@@ -182,18 +178,24 @@ func TestSweepWithoutCharts(t *testing.T) {
 	if err := analyzedView(sweepRecord(3, sweeps()[:1])).Markdown(&b); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(b.String(), "![") {
+	if strings.Contains(b.String(), "<img") {
 		t.Errorf("a link to nothing in\n%s", b.String())
 	}
 }
 
-// Every chart of every view can be drawn.
-func TestScalingFiguresCanBeDrawn(t *testing.T) {
+// Every figure of every view can be drawn.
+func TestFiguresCanBeDrawn(t *testing.T) {
 	for name, v := range views() {
-		for _, f := range v.ScalingFigures() {
+		figures := v.Figures()
+		for i := range v.Rows {
+			if f, ok := v.Distribution(i); ok {
+				figures = append(figures, f)
+			}
+		}
+		for _, f := range figures {
 			for _, format := range []charts.Format{charts.SVG, charts.PNG} {
-				if err := charts.Scaling(io.Discard, f.Data, charts.Options{Format: format}); err != nil {
-					t.Errorf("%s: %s: %v", name, f.Path, err)
+				if err := f.Draw(io.Discard, charts.Options{Format: format}); err != nil {
+					t.Errorf("%s: %s: %v", name, f.Name, err)
 				}
 			}
 		}

@@ -27,13 +27,15 @@ type TableLine struct {
 // A TableCell is one variant. It is empty where the variant is not part of the
 // scenario, and has a reason but no time where it could not be compared.
 type TableCell struct {
-	TimeNS   float64
-	Best     bool
-	Standing compare.Standing // "" for the best and for what was not compared
-	Ratio    compare.Interval // to the best
-	Stepped  bool
-	Shared   int    // rounds in which both were measured
-	Why      string // it has no time
+	Row                string // its name, "" where the variant is not part of the scenario
+	TimeNS, LoNS, HiNS float64
+	BoundNS            float64 // no schedule of this variant can be faster, 0 = not stated
+	Best               bool
+	Standing           compare.Standing // "" for the best and for what was not compared
+	Ratio              compare.Interval // to the best
+	Stepped            bool
+	Shared             int    // rounds in which both were measured
+	Why                string // it has no time
 }
 
 // tables builds one table per implementation.
@@ -67,15 +69,23 @@ func tableLine(c compare.Contest, variants []string) TableLine {
 		LowerBoundNS: c.Best.LowerBoundNS, Efficiency: c.Best.Efficiency, Cells: make([]TableCell, len(variants))}
 	at := func(variant string) *TableCell { return &l.Cells[slices.Index(variants, variant)] }
 	for _, x := range c.Left {
-		*at(x.Variant) = TableCell{Why: x.Why}
+		*at(x.Variant) = TableCell{Row: x.Row, Why: x.Why}
 	}
 	if c.Best.Row != "" {
-		*at(c.Best.Variant) = TableCell{TimeNS: c.Best.NS, Best: true}
+		*at(c.Best.Variant) = measuredCell(c.Best)
+		at(c.Best.Variant).Best = true
 	}
 	for _, o := range c.Others {
-		*at(o.Variant) = TableCell{TimeNS: o.NS, Standing: o.Standing, Ratio: o.Ratio, Stepped: o.Stepped, Shared: o.Shared}
+		cell := measuredCell(o.Entrant)
+		cell.Standing, cell.Ratio, cell.Stepped, cell.Shared = o.Standing, o.Ratio, o.Stepped, o.Shared
+		*at(o.Variant) = cell
 	}
 	return l
+}
+
+// measuredCell is the cell of a variant that has times.
+func measuredCell(e compare.Entrant) TableCell {
+	return TableCell{Row: e.Row, TimeNS: e.NS, LoNS: e.LoNS, HiNS: e.HiNS, BoundNS: e.LowerBoundNS}
 }
 
 // scenarioLabel is a scenario without the category that it is listed under:

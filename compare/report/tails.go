@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-
-	"xbench/compare"
-)
+import "fmt"
 
 // tails prints what the median does not show: the ratio of mean times and the
 // far end of the samples. A sweep is looked at for its course, and its tails
@@ -48,31 +44,8 @@ func (m *markdown) tails() {
 	if n == 0 {
 		return
 	}
-	m.printf("<details><summary>Rare long pauses: mean times and the far end of the samples</summary>\n\n")
-	m.printf("The speedup is one of typical times, which a rare long pause does not move. The ratio of mean times has the pauses in it, and p99 is the sample " +
-		"that 99%% do not exceed (of fewer than 100 samples the longest). All samples of a side are pooled; a sample is the mean of its iterations. Described, not judged.\n\n")
-	t.write(&m.b)
-	m.printf("</details>\n\n")
-}
-
-// spread prints how far the categories' speedups are apart.
-func (m *markdown) spread() {
-	for _, candidate := range m.Candidates {
-		var ratios []float64
-		for _, c := range m.Categories {
-			if c.Candidate == candidate && FormatRatio(c.Geometric.Ratio) != none {
-				ratios = append(ratios, c.Geometric.Ratio)
-			}
-		}
-		linear, log := compare.Spread(ratios)
-		if len(ratios) < 2 {
-			continue
-		}
-		lead := "The"
-		if m.of(candidate) != "" {
-			lead = md(m.of(candidate)) + "the"
-		}
-		m.printf("%s speedups of the %d categories vary by %s (standard deviation over mean), on the log scale by %s.\n\n",
-			lead, len(ratios), FormatPercent(linear), FormatPercent(log))
-	}
+	m.fold("Rare long pauses: mean times and the far end of the samples", func() {
+		m.printf("%s\n\n", md(tailsText))
+		t.write(&m.b)
+	})
 }

@@ -11,11 +11,11 @@ import (
 )
 
 // A View is what the outputs say about a run, in the order they say it. All
-// strings are printable and on one line.
+// strings are printable and on one line; only SideDetail.Stderr has several.
 type View struct {
-	// Chart is the path of the speedup chart relative to PERFORMANCE.md, for
-	// the caller to set when it has drawn one; "" leaves the link out.
-	Chart string
+	// Charts is the directory of the figures relative to PERFORMANCE.md, for the
+	// caller to set when it has drawn them; "" leaves the pictures out.
+	Charts string
 
 	Verdict     compare.Verdict
 	Exit        int
@@ -59,10 +59,13 @@ type View struct {
 	StartMethods []string    // how children were started, where rows state it
 	Advice       []string    // what the data recommends
 	Checks       []string    // what to look at where a goal was not met
+	Profiles     []Profile   // how to see where the time of a side goes that is too slow
 	Method       string      // how it was measured, one paragraph
 	Environment  [][2]string // name and value
 	Reproduce    string      // the command line
 	typed        bool        // ... is the one that was typed
+
+	notes notes // what the rows do, and what their variants are
 }
 
 // A Side is one implementation with what its processes used: medians over the
@@ -96,10 +99,12 @@ type Row struct {
 	Waits, ShownOnly                          bool
 	Expected                                  float64 // speedup stated beforehand, 0 = none
 	LowerBoundNS                              float64
-	varied                                    bool   // on varied input too, not only on the fixed one
-	swept                                     bool   // Label is the knob's value
-	at                                        int    // place in the plan
-	Cells                                     []Cell // in the order of View.Candidates
+	varied                                    bool         // on varied input too, not only on the fixed one
+	swept                                     bool         // Label is the knob's value
+	at                                        int          // place in the plan
+	Cells                                     []Cell       // in the order of View.Candidates
+	Sides                                     []SideDetail // the reference first, then as Cells
+	Params                                    [][2]string  // name and value, in the order given
 }
 
 // A Cell is one candidate's result on one row. Without a reference the Ref
@@ -142,7 +147,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow, SmallestTolerance: res.SmallestTolerance,
 	}
 	v.Commands = !slices.ContainsFunc(p.Implementations, func(i record.Implementation) bool { return i.Kind != "command" })
-	v.Rows, v.Shared = viewRows(res)
+	v.Rows, v.Shared = viewRows(rec, res)
 	v.Goals = viewGoals(res.Goals)
 	for _, m := range res.Means {
 		m.Candidate, m.Group, m.Heaviest = clean(m.Candidate), clean(m.Group), clean(m.Heaviest)
@@ -155,6 +160,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.Fairness, v.Evidence = viewFairness(res.Fairness), viewEvidence(res.Evidence)
 	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
 	v.arrangeSweeps()
+	v.notes = describe(p.Rows)
 	v.Warnings = viewWarnings(rec, res)
 	v.Sides = v.sides(p)
 	v.By, v.Contests, v.Finals = clean(res.By), viewContests(res.Contests), viewFinals(res.Finals)
@@ -167,14 +173,15 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.Reproduce, v.typed = reproduce(p), len(p.Args) > 0
 	v.StartMethods = startMethods(p.Rows)
 	v.Advice = v.advice()
-	v.Checks = v.checks(p)
+	v.Checks, v.Profiles = v.checks(), v.profiles(p)
 	return v
 }
 
 // viewRows gathers the candidates of each row and puts what needs attention
 // first.
-func viewRows(res *compare.Result) (rows []Row, shared []string) {
+func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []string) {
 	var plan []record.Row
+	details := newDetailer(rec)
 	at := make(map[string]int)
 	for _, r := range res.Rows {
 		i, ok := at[r.Name]
@@ -188,9 +195,12 @@ func viewRows(res *compare.Result) (rows []Row, shared []string) {
 				Waits: r.Waits, ShownOnly: r.ShownOnly,
 				Expected: r.Expected, LowerBoundNS: float64(r.LowerBoundNS),
 				varied: r.Nonce,
+				Sides:  details.sides(r.Row, res), Params: viewParams(r.Params),
 			})
 		}
-		rows[i].Cells = append(rows[i].Cells, viewCell(r))
+		c := viewCell(r)
+		rows[i].Cells = append(rows[i].Cells, c)
+		rows[i].judged(c)
 	}
 	names := nameRows(plan)
 	for i := range rows {
@@ -247,7 +257,7 @@ func (c Cell) rank() int {
 		return rankSlower
 	case c.Status == compare.Fail:
 		return rankMissed
-	case c.Mark == compare.MarkUnclear:
+	case c.Mark == compare.MarkUnclear, c.Status == compare.Inconclusive, c.Mark == compare.MarkEqual && c.vague():
 		return rankUnclear
 	}
 	return rankFine
