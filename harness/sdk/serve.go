@@ -58,6 +58,7 @@ func Main(impl Implementation) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	defer startProfile(os.Stderr)()
 	switch err := serve(ctx, impl, os.Stdin, out); {
 	case errors.Is(err, errTerminated):
 		return 128 + int(syscall.SIGTERM)
