@@ -1,0 +1,268 @@
+package scripts_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A job is a workspace on a runner, with files where the runner has them.
+type job struct {
+	script
+	outputs map[string]string // of the last step
+	summary string            // of all steps
+}
+
+// newJob makes a workspace with a claim that is clear on any machine: one side
+// sleeps a tenth of a second, the other does not.
+func newJob(t *testing.T) *job {
+	t.Helper()
+	j := &job{script: script{dir: t.TempDir()}}
+	write(t, filepath.Join(j.dir, "xbench.yaml"), `implementations:
+  - {name: slow, reference: true, command: [sleep, "0.1"]}
+  - {name: fast, command: [sleep, "0"]}
+benchmarks: [{name: nap/short}]
+goals: [{claim: twice as fast, speedup: ">= 2"}]
+`)
+	write(t, filepath.Join(j.dir, "boast.yaml"), `goals: [{claim: a hundred thousand times as fast, speedup: ">= 100000"}]`)
+	temp := t.TempDir()
+	if err := os.Mkdir(filepath.Join(temp, "xbench-bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(testBinary, filepath.Join(temp, "xbench-bin", "xbench")); err != nil {
+		t.Fatal(err)
+	}
+	j.env = []string{
+		"GITHUB_ACTIONS=true", "CI=true", "GITHUB_REPOSITORY=someone/else", "GITHUB_SERVER_URL=file://" + temp,
+		"RUNNER_TEMP=" + temp, "RUNNER_OS=" + map[string]string{"linux": "Linux", "darwin": "macOS"}[runtime.GOOS],
+		"RUNNER_ARCH=" + map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH],
+		"GITHUB_OUTPUT=" + filepath.Join(temp, "output"), "GITHUB_STEP_SUMMARY=" + filepath.Join(temp, "summary"),
+	}
+	return j
+}
+
+// get is the value of an environment variable of the job.
+func (j *job) get(name string) string {
+	for _, entry := range j.env {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// step carries out one step of the action with these inputs.
+func (j *job) step(t *testing.T, name string, inputs ...string) {
+	t.Helper()
+	s := j.script
+	s.env = append(s.env[:len(s.env):len(s.env)], inputs...)
+	if err := os.WriteFile(j.get("GITHUB_OUTPUT"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.run(t, "bash", path(t, "scripts/action.sh"), name)
+	j.stdout, j.stderr, j.code = s.stdout, s.stderr, s.code
+	j.collect(t)
+}
+
+// collect reads what the step left for the runner. Every line must be one
+// output: a value must not be able to add another.
+func (j *job) collect(t *testing.T) {
+	t.Helper()
+	j.outputs = make(map[string]string)
+	for line := range strings.Lines(read(t, j.get("GITHUB_OUTPUT"))) {
+		name, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		if _, twice := j.outputs[name]; !ok || twice {
+			t.Errorf("output line %q", line)
+		}
+		j.outputs[name] = value
+	}
+	if data, err := os.ReadFile(j.get("GITHUB_STEP_SUMMARY")); err == nil {
+		j.summary = string(data)
+	}
+}
+
+func (j *job) wantCode(t *testing.T, want int) {
+	t.Helper()
+	if j.code != want || j.outputs["exit-code"] != strconv.Itoa(want) {
+		t.Fatalf("exit %d, output exit-code %q; want %d\n%s\n%s", j.code, j.outputs["exit-code"], want, j.stdout, j.stderr)
+	}
+}
+
+func TestActionPasses(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	j.step(t, "run", "INPUT_ROUNDS=5", "INPUT_WORKING_DIRECTORY=.", "INPUT_OUTPUT=results here")
+	j.wantCode(t, 0)
+	if got := j.outputs["verdict"]; got != "PASS" {
+		t.Errorf("verdict %q", got)
+	}
+	for _, name := range []string{"report", "markdown", "summary", "record", "junit"} {
+		if file := j.outputs[name]; !filepath.IsAbs(file) || !exists(file) || filepath.Dir(file) != j.outputs["directory"] {
+			t.Errorf("output %s is %q, there: %v", name, file, exists(file))
+		}
+	}
+	var summary struct {
+		Verdict string
+		Means   []struct {
+			YouCanClaim float64 `json:"you_can_claim"`
+		}
+	}
+	if err := json.Unmarshal([]byte(read(t, j.outputs["summary"])), &summary); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := strconv.ParseFloat(j.outputs["claim"], 64); err != nil || got != summary.Means[0].YouCanClaim || got < 2 {
+		t.Errorf("claim %q, summary.json has %v", j.outputs["claim"], summary.Means[0].YouCanClaim)
+	}
+	if !strings.Contains(j.summary, "PASS") {
+		t.Errorf("step summary: %q", j.summary)
+	}
+	if strings.Contains(j.stdout+j.stderr, "::error") {
+		t.Errorf("an error was annotated:\n%s\n%s", j.stdout, j.stderr)
+	}
+}
+
+func TestActionFails(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	j.step(t, "run", "INPUT_ROUNDS=5", "INPUT_GOALS=boast.yaml")
+	j.wantCode(t, 1)
+	if j.outputs["verdict"] != "FAIL" || !exists(j.outputs["markdown"]) {
+		t.Errorf("outputs %v", j.outputs)
+	}
+	if !regexp.MustCompile(`(?m)^::error.*a hundred thousand times as fast`).MatchString(j.stdout + "\n" + j.stderr) {
+		t.Errorf("the failed goal was not annotated:\n%s\n%s", j.stdout, j.stderr)
+	}
+}
+
+// Two rounds hold no look at the data, so nothing can be proved.
+func TestActionIsInconclusive(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	j.step(t, "run", "INPUT_ROUNDS=2")
+	j.wantCode(t, 3)
+	if j.outputs["verdict"] != "INCONCLUSIVE" || j.outputs["claim"] != "" || j.outputs["directory"] == "" {
+		t.Errorf("outputs %v", j.outputs)
+	}
+	before := j.outputs["directory"]
+	j.step(t, "run", "INPUT_ROUNDS=2", "INPUT_INCONCLUSIVE=pass")
+	j.wantCode(t, 0)
+	if j.outputs["verdict"] != "INCONCLUSIVE" || j.outputs["directory"] == before {
+		t.Errorf("outputs %v after %s", j.outputs, before)
+	}
+
+	// What cannot run has no results, and must not show those of before.
+	j.step(t, "run", "INPUT_SUITE=nosuch")
+	j.wantCode(t, 2)
+	if len(j.outputs) != 1 || !strings.Contains(j.stdout, "::error title=xbench::xbench could not judge (exit 2)") {
+		t.Errorf("outputs %v\n%s", j.outputs, j.stdout)
+	}
+}
+
+// Whatever an input holds, it is one argument: never a command, never another
+// flag, and never an output.
+func TestActionTakesInputsLiterally(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	check := func(want string, inputs ...string) {
+		t.Helper()
+		j.step(t, "run", inputs...)
+		if j.code != 2 || !strings.Contains(j.stdout+j.stderr, want) {
+			t.Errorf("%q: exit %d, want %q in\n%s\n%s", inputs, j.code, want, j.stdout, j.stderr)
+		}
+		if exists(filepath.Join(j.dir, "pwned")) {
+			t.Fatalf("%q was executed", inputs)
+		}
+		if _, ok := j.outputs["verdict"]; ok {
+			t.Errorf("%q: outputs %v", inputs, j.outputs)
+		}
+	}
+	check(`unknown suite "$(touch pwned)"`, "INPUT_SUITE=$(touch pwned)")
+	check("--goals '; touch pwned; '", "INPUT_GOALS='; touch pwned; '")
+	check("--config `touch pwned`", "INPUT_CONFIG=`touch pwned`")
+	check(`no benchmark matches: filter "x --gate none"`, "INPUT_FILTER=x --gate none")
+	check(`unknown value "none\nverdict=PASS"`, "INPUT_GATE=none\nverdict=PASS")
+	check("must be a whole number", "INPUT_ROUNDS=2; touch pwned")
+	check(`unknown implementation "a b;touch pwned"`, "INPUT_ARGS=--impl=a b;touch pwned")
+	check("there is no nosuch", "INPUT_WORKING_DIRECTORY=nosuch")
+	check("one flag per line", "INPUT_ARGS=--rounds=2\nslow")
+}
+
+func TestActionArgs(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	j.step(t, "run", "INPUT_ARGS=\n  --rounds=2\n\n# measure only\n\t--gate=none\r\n--seed=7\n")
+	j.wantCode(t, 0)
+	if got := read(t, j.outputs["summary"]); !strings.Contains(got, `"seed": 7`) || !strings.Contains(got, `"gate": "none"`) {
+		t.Errorf("the flags did not arrive:\n%.300s", got)
+	}
+}
+
+// A cancelled job interrupts the step's first process; what was measured until
+// then is reported.
+func TestActionIsCancelled(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	cmd := j.command("bash", path(t, "scripts/action.sh"), "run")
+	cmd.Env = append(cmd.Env, "INPUT_ROUNDS=45")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	record := filepath.Join(j.dir, "xbench-results", "latest", "record.txt")
+	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if data, err := os.ReadFile(record); err == nil && strings.Count(string(data), "Xbench-Process") >= 4 {
+			break
+		} else if time.Now().After(end) {
+			cmd.Process.Kill()
+			t.Fatal("no round within a minute")
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	j.code = cmd.ProcessState.ExitCode()
+	j.collect(t)
+	j.wantCode(t, 130)
+	if got := read(t, j.outputs["summary"]); !strings.Contains(got, `"interrupted": true`) {
+		t.Errorf("summary.json: %.400s", got)
+	}
+}
+
+// The outputs are read from summary.json by a few lines of awk and sed; they
+// must see what a JSON decoder sees.
+func TestActionReadsSummaries(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	functions, _, ok := strings.Cut(read(t, path(t, "scripts/action.sh")), "\ncase ${1-} in")
+	if !ok {
+		t.Fatal("action.sh does not end in its dispatch")
+	}
+	write(t, filepath.Join(dir, "functions.sh"), functions)
+	check := func(verdict, means, wantVerdict, wantClaim string) {
+		t.Helper()
+		var indented bytes.Buffer
+		text := fmt.Sprintf(`{"schema": "x", "verdict": %q, "reasons": ["\"verdict\": \"PASS\",", "  \"verdict\": \"PASS\","], "goals": [{"you_can_claim": 9}], "means": %s, "rows": [{"you_can_claim": 8}]}`, verdict, means)
+		if err := json.Indent(&indented, []byte(text), "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "summary.json"), indented.String())
+		s := script{dir: dir}
+		s.run(t, "bash", "-c", ". ./functions.sh; field verdict summary.json; claim summary.json")
+		if got := strings.Fields(s.stdout); s.code != 0 || strings.Join(got, " ") != strings.TrimSpace(wantVerdict+" "+wantClaim) {
+			t.Errorf("%s %s: %q, exit %d, %s", verdict, means, got, s.code, s.stderr)
+		}
+	}
+	check("PASS", `[{"candidate": "go", "geometric": {"ratio": 5}, "you_can_claim": 4.63}, {"you_can_claim": 7}]`, "PASS", "4.63")
+	check("FAIL", `[{"candidate": "go", "you_can_claim": null}, {"you_can_claim": 7}]`, "FAIL", "")
+	check("MEASURED", `[]`, "MEASURED", "")
+	check("INVALID", `[{"geometric": null, "you_can_claim": 0.954}]`, "INVALID", "0.954")
+}
