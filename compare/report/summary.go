@@ -16,11 +16,17 @@ const SummarySchema = "xbench-summary/1"
 // Summary writes summary.json: the view for programs. Fields keep their order,
 // and a number that does not exist is null.
 func (v *View) Summary(w io.Writer) error {
+	return writeJSON(w, v.summary())
+}
+
+// writeJSON keeps <, > and & as they are: nothing here is embedded in HTML as
+// it stands.
+func writeJSON(w io.Writer, value any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(v.summary()); err != nil {
+	if err := enc.Encode(value); err != nil {
 		return err
 	}
 	_, err := w.Write(b.Bytes())
@@ -81,6 +87,8 @@ type summaryJSON struct {
 	Picks        []string         `json:"recommendations,omitempty"`
 	Scalings     []scalingJSON    `json:"scaling,omitempty"`
 	Crossovers   []crossoverJSON  `json:"crossovers,omitempty"`
+	Advice       []string         `json:"advice"`
+	Checks       []string         `json:"what_to_check"` // where a goal that gates was not met
 	Warnings     []warningJSON    `json:"warnings"`
 	Host         hostJSON         `json:"host"`
 	Reproduction string           `json:"reproduce"`
@@ -174,14 +182,17 @@ type categoryJSON struct {
 }
 
 type rowJSON struct {
-	Benchmark    string     `json:"benchmark"`
-	Category     string     `json:"category"`
-	Group        string     `json:"group"`
-	Waits        bool       `json:"waits"`
-	ShownOnly    bool       `json:"shown_only"`
-	Expected     known      `json:"expected"`
-	LowerBoundNS known      `json:"lower_bound_ns"`
-	Results      []cellJSON `json:"results"`
+	Benchmark    string            `json:"benchmark"`
+	Category     string            `json:"category"`
+	Group        string            `json:"group"`
+	Description  string            `json:"description"`
+	Params       map[string]string `json:"params"` // as text
+	Waits        bool              `json:"waits"`
+	ShownOnly    bool              `json:"shown_only"`
+	Expected     known             `json:"expected"`
+	LowerBoundNS known             `json:"lower_bound_ns"`
+	Results      []cellJSON        `json:"results"`
+	Sides        []detailJSON      `json:"implementations"`
 }
 
 type cellJSON struct {
@@ -216,6 +227,23 @@ type cellJSON struct {
 	CandP99NS    known           `json:"candidate_p99_ns,omitempty"`
 	RefEfficient known           `json:"reference_efficiency"`
 	CandEffic    known           `json:"candidate_efficiency"`
+}
+
+// A detailJSON is what one implementation did on one row. Its processes are in
+// processes.csv.
+type detailJSON struct {
+	Implementation string                 `json:"implementation"`
+	NS             known                  `json:"ns"`
+	LoNS           known                  `json:"lo_ns"`
+	HiNS           known                  `json:"hi_ns"`
+	MinNS          known                  `json:"min_ns"`
+	P99NS          known                  `json:"p99_ns"`
+	MaxNS          known                  `json:"max_ns"`
+	Processes      int                    `json:"processes"`
+	Samples        int                    `json:"samples"`
+	Digest         string                 `json:"digest"`
+	Counters       map[string]json.Number `json:"counters"`
+	Failure        string                 `json:"failure"`
 }
 
 type failureJSON struct {

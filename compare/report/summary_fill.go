@@ -1,6 +1,10 @@
 package report
 
-import "xbench/compare"
+import (
+	"encoding/json"
+
+	"xbench/compare"
+)
 
 // summary copies the view into the shape of summary.json. The copy is
 // deliberate: renaming a field of View must not change the file.
@@ -13,7 +17,7 @@ func (v *View) summary() summaryJSON {
 		Smallest:  smallestJSON{known(v.SmallestMean), known(v.SmallestRow), known(v.SmallestTolerance)},
 		Reference: v.Reference, Candidates: notNil(v.Candidates),
 		Sides: []sideJSON{}, Goals: []goalJSON{}, Means: []meanJSON{}, Categories: []categoryJSON{},
-		Rows: []rowJSON{}, Warnings: []warningJSON{},
+		Rows: []rowJSON{}, Warnings: []warningJSON{}, Advice: notNil(v.Advice), Checks: notNil(v.Checks),
 		Reproduction: v.Reproduce,
 	}
 	h := v.Host
@@ -85,8 +89,15 @@ func goalSummary(g compare.Goal) goalJSON {
 }
 
 func rowSummary(r Row) rowJSON {
-	out := rowJSON{Benchmark: r.Name, Category: r.Category, Group: r.Group, Waits: r.Waits, ShownOnly: r.ShownOnly,
-		Expected: known(r.Expected), LowerBoundNS: known(r.LowerBoundNS), Results: []cellJSON{}}
+	out := rowJSON{Benchmark: r.Name, Category: r.Category, Group: r.Group, Description: r.Description, Params: make(map[string]string),
+		Waits: r.Waits, ShownOnly: r.ShownOnly, Expected: known(r.Expected), LowerBoundNS: known(r.LowerBoundNS),
+		Results: []cellJSON{}, Sides: []detailJSON{}}
+	for _, kv := range r.Params {
+		out.Params[kv[0]] = kv[1]
+	}
+	for _, s := range r.Sides {
+		out.Sides = append(out.Sides, detailSummary(s))
+	}
 	for _, c := range r.Cells {
 		cell := cellJSON{Candidate: c.Candidate, Status: c.Status, Mark: c.Mark, Rounds: c.Rounds,
 			ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
@@ -106,6 +117,19 @@ func rowSummary(r Row) rowJSON {
 			cell.Failures = append(cell.Failures, failureJSON{Kind: f.Kind, Message: f.Message})
 		}
 		out.Results = append(out.Results, cell)
+	}
+	return out
+}
+
+func detailSummary(s SideDetail) detailJSON {
+	out := detailJSON{Implementation: s.Implementation, NS: known(s.MedianNS), LoNS: known(s.LoNS), HiNS: known(s.HiNS),
+		MinNS: known(s.MinNS), P99NS: known(s.P99NS), MaxNS: known(s.MaxNS), Processes: len(s.Processes),
+		Digest: s.Digest, Counters: make(map[string]json.Number), Failure: s.Failure}
+	for _, p := range s.Processes {
+		out.Samples += len(p.SamplesNS)
+	}
+	for _, kv := range s.Counters {
+		out.Counters[kv[0]] = json.Number(kv[1])
 	}
 	return out
 }

@@ -1,0 +1,107 @@
+package report
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// The files have names that any system takes, each its own, and can all be
+// made, of any view.
+func TestFiles(t *testing.T) {
+	plain := regexp.MustCompile(`^(charts/)?[A-Za-z0-9][A-Za-z0-9.-]*\.(svg|png|md|html|json|xml|csv)$`)
+	for name, v := range views() {
+		seen := make(map[string]bool)
+		for _, f := range v.Files() {
+			if !plain.MatchString(f.Name) || path.Clean(f.Name) != f.Name {
+				t.Errorf("%s: %q is no name for a file", name, f.Name)
+			}
+			if lower := strings.ToLower(f.Name); seen[lower] {
+				t.Errorf("%s: there are two %s", name, f.Name)
+			} else {
+				seen[lower] = true
+			}
+			if f.Figure != strings.HasPrefix(f.Name, "charts/") {
+				t.Errorf("%s: %s: figure is %v", name, f.Name, f.Figure)
+			}
+			if testing.Short() && strings.HasSuffix(f.Name, ".png") {
+				continue
+			}
+			var b bytes.Buffer
+			if err := f.Render(&b); err != nil || b.Len() == 0 {
+				t.Errorf("%s: %s: %d bytes, %v", name, f.Name, b.Len(), err)
+			}
+		}
+		for _, want := range []string{"performance.md", "report.html", "summary.json", "junit.xml", "results.csv", "processes.csv", "benchmark-time.json"} {
+			if !seen[want] {
+				t.Errorf("%s: no %s", name, want)
+			}
+		}
+		if seen["benchmark-speedup.json"] != (v.Reference != "") {
+			t.Errorf("%s: a file of speedups is there: %v, with reference %q", name, seen["benchmark-speedup.json"], v.Reference)
+		}
+	}
+}
+
+// PERFORMANCE.md links pictures that are among the files, and all of those
+// that it can show.
+func TestFilesHoldWhatMarkdownLinks(t *testing.T) {
+	link := regexp.MustCompile(`(?:src|srcset)="([^"]+)"|\]\((charts/[^)]+)\)`)
+	for name, v := range views() {
+		var names []string
+		var markdown string
+		for _, f := range v.Files() {
+			names = append(names, f.Name)
+			if f.Name == MarkdownFile {
+				var b bytes.Buffer
+				if err := f.Render(&b); err != nil {
+					t.Fatal(err)
+				}
+				markdown = b.String()
+			}
+		}
+		links := link.FindAllStringSubmatch(markdown, -1)
+		for _, m := range links {
+			if to := m[1] + m[2]; !slices.Contains(names, to) {
+				t.Errorf("%s: PERFORMANCE.md links %s, which is not written", name, to)
+			}
+		}
+		if len(v.Figures()) > 0 && len(links) == 0 {
+			t.Errorf("%s: PERFORMANCE.md shows none of %d figures", name, len(v.Figures()))
+		}
+	}
+}
+
+// No text for programs holds a control character, a number that is none or a
+// slip of formatting.
+func TestFilesAreFitForReaders(t *testing.T) {
+	bad := regexp.MustCompile(`\bNaN\b|[+-]Inf\b|%!`)
+	for name, v := range views() {
+		for _, f := range v.Files() {
+			if f.Figure || f.Name == HTMLFile {
+				continue
+			}
+			var b bytes.Buffer
+			if err := f.Render(&b); err != nil {
+				t.Fatal(err)
+			}
+			text := strings.ReplaceAll(b.String(), "\r\n", "\n")
+			for _, r := range text {
+				if r != '\n' && !unicode.IsPrint(r) {
+					t.Errorf("%s: %s holds %U", name, f.Name, r)
+					break
+				}
+			}
+			if m := bad.FindString(text); m != "" {
+				t.Errorf("%s: %s holds %q", name, f.Name, m)
+			}
+			if !strings.HasSuffix(text, "\n") {
+				t.Errorf("%s: %s ends in the middle of a line", name, f.Name)
+			}
+		}
+	}
+}
