@@ -182,22 +182,16 @@ func goalScope(rec *record.Record, name string, data []byte) compare.Scope {
 
 func (a *app) showComparison(view *report.View, code int, asJSON bool, output string) error {
 	path := ""
+	var written error
 	if output != "" {
-		if err := writeReport(func(name string) (*os.File, error) { return harness.CreateIn(output, name) }, view); err != nil {
-			return err
-		}
-		path = filepath.ToSlash(filepath.Join(output, reportName))
+		written = writeReport(func(name string) (*os.File, error) { return harness.CreateIn(output, name) }, view.Files(), a.warn)
+		path = filepath.ToSlash(filepath.Join(output, report.HTMLFile))
 	}
-	var err error
-	if asJSON {
-		err = view.Summary(a.out)
-	} else {
-		opt := terminalOptions(a.out, path)
-		opt.Head = true
-		err = view.Terminal(a.out, opt)
+	if err := errors.Join(written, a.show(view, asJSON, true, path)); err != nil {
+		return err
 	}
-	if err == nil && code != exitOK {
-		err = exitError(code)
+	if code != exitOK {
+		return exitError(code)
 	}
-	return err
+	return nil
 }

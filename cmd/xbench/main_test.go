@@ -74,6 +74,10 @@ func TestScripts(t *testing.T) {
 			"noprocess": noProcess,
 			"tear":      tear,
 			"hole":      hole,
+
+			"samereport":   sameReport,
+			"validsummary": validSummary,
+			"doccommands":  docCommands,
 		},
 	})
 }

@@ -2,77 +2,63 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
-	"os"
 
-	"golang.org/x/term"
-
-	"xbench/charts"
 	"xbench/compare/report"
 )
 
-// Files of a results directory, besides the record.
-const (
-	reportName  = "PERFORMANCE.md"
-	summaryName = "summary.json"
-	chartName   = "charts/speedup.svg"
-)
+// writeReport writes the files of a report through create. What fails is
+// told and the others are written all the same: a run of half an hour must not
+// end without its report because of one file. A picture that cannot be drawn is
+// only told; anything else that is missing is an error.
+func writeReport[F io.WriteCloser](create func(name string) (F, error), files []report.File, tell func(string)) error {
+	var errs []error
+	for _, file := range files {
+		var b bytes.Buffer // half a file would look like a whole one
+		if err := file.Render(&b); err != nil {
+			err = fmt.Errorf("report: %s: %w", file.Name, err)
+			if file.Figure {
+				tell(err.Error())
+			} else {
+				errs = append(errs, err)
+			}
+			continue
+		}
+		if err := writeFile(create, file.Name, b.Bytes()); err != nil {
+			errs = append(errs, fmt.Errorf("report: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
 
-// writeReport writes every file of the report through create.
-func writeReport[F io.WriteCloser](create func(name string) (F, error), view *report.View) error {
-	var chart bytes.Buffer
-	if data := view.SpeedupChart(); len(data.Groups) > 0 {
-		if err := charts.Speedup(&chart, data, charts.Options{Format: charts.SVG, Theme: charts.ThemeAuto}); err != nil {
-			return err
-		}
-		view.Chart = chartName
-	}
-	write := func(name string, render func(io.Writer) error) error {
-		f, err := create(name)
-		if err != nil {
-			return err
-		}
-		if err := render(f); err != nil {
-			f.Close()
-			return err
-		}
-		return f.Close()
-	}
-	for _, figure := range view.ScalingFigures() {
-		draw := func(w io.Writer) error {
-			return charts.Scaling(w, figure.Data, charts.Options{Format: charts.SVG, Theme: charts.ThemeAuto})
-		}
-		if err := write(figure.Path, draw); err != nil {
-			return err
-		}
-		figure.Drawn()
-	}
-	if chart.Len() > 0 {
-		if err := write(chartName, func(w io.Writer) error { _, err := chart.WriteTo(w); return err }); err != nil {
-			return err
-		}
-	}
-	if err := write(reportName, view.Markdown); err != nil {
+func writeFile[F io.WriteCloser](create func(name string) (F, error), name string, data []byte) error {
+	f, err := create(name)
+	if err != nil {
 		return err
 	}
-	return write(summaryName, view.Summary)
+	if _, err := f.Write(data); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return f.Close()
 }
 
-// terminalOptions looks at the stream: width and colour only where a person
-// is watching, unless NO_COLOR or CLICOLOR_FORCE say otherwise.
-func terminalOptions(w io.Writer, reportPath string) report.TerminalOptions {
-	opt := report.TerminalOptions{ReportPath: reportPath, Width: 100}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		opt.Color = true
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			opt.Width = width
-		}
+// show prints what the run or the record says to those who look at this
+// process: the table or, as JSON, the summary to standard output, and what
+// GitHub shows where it runs there.
+func (a *app) show(view *report.View, asJSON, head bool, reportPath string) error {
+	var err error
+	if asJSON {
+		err = view.Summary(a.out)
+	} else {
+		opt := terminalOptions(a.out, reportPath)
+		opt.Head = head
+		err = view.Terminal(a.out, opt)
 	}
-	if force := os.Getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
-		opt.Color = true
-	}
-	if os.Getenv("NO_COLOR") != "" {
-		opt.Color = false
-	}
-	return opt
+	a.tellGitHub(view)
+	return err
 }
+
+// warn tells of what does not change the outcome.
+func (a *app) warn(text string) { fmt.Fprintf(a.err, "xbench: %s\n", text) }

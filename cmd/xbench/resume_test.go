@@ -22,6 +22,7 @@ import (
 
 	"xbench/cmd/xbench/internal/loop"
 	"xbench/compare"
+	"xbench/compare/report"
 	"xbench/harness"
 	"xbench/harness/record"
 )
@@ -287,7 +288,7 @@ func (k *killing) check(output string, ended error) {
 		k.different++
 		k.t.Errorf("%s: verdict %+v and exit %d, of an undisturbed run %+v", output, got, exitCode(ended), want)
 	}
-	if _, err := os.Stat(filepath.Join(k.dir, output, "latest", reportName)); err != nil {
+	if _, err := os.Stat(filepath.Join(k.dir, output, "latest", report.MarkdownFile)); err != nil {
 		k.t.Errorf("%s: no report: %v", output, err)
 	}
 }

@@ -178,7 +178,7 @@ func (r *oneRun) prepare(ctx context.Context, lab *harness.Lab, asked harness.Pl
 	if err == nil {
 		valid := without(r.rows, notes)
 		if len(valid) > 0 && !lab.Launches() {
-			r.progress.line("calibrate  %s: how many iterations fill a sample, how long a round takes", plural(len(valid), "benchmark"))
+			r.progress.said("calibrate", "%s: how many iterations fill a sample, how long a round takes", plural(len(valid), "benchmark"))
 		}
 		cals, failed, err = lab.Calibrate(limit, valid, asked.Timing)
 	}
@@ -268,8 +268,9 @@ func (r *oneRun) finish(ctx context.Context, store *harness.Store, rounds func(h
 	if r.budget > 0 {
 		opt.Deadline, opt.Grace = r.began.Add(r.budget), r.budget/graceShare
 	}
+	r.progress.ends = opt.Deadline
 	runErr := rounds(opt)
-	r.progress.clear()
+	r.progress.measured()
 	if err := store.Close(); err != nil {
 		return brokenOff(store.Dir, errors.Join(runErr, err))
 	}
@@ -296,15 +297,8 @@ func (r *oneRun) judge(store *harness.Store) error {
 		return err
 	}
 	view := report.New(rec, res)
-	if err := writeReport(store.Create, view); err != nil {
-		return err
-	}
-	if r.json {
-		err = view.Summary(r.out)
-	} else {
-		err = view.Terminal(r.out, terminalOptions(r.out, filepath.ToSlash(filepath.Join(r.dir, reportName))))
-	}
-	if err != nil {
+	written := writeReport(store.Create, view.Files(), r.warn)
+	if err := errors.Join(written, r.show(view, r.json, false, filepath.ToSlash(filepath.Join(r.dir, report.HTMLFile)))); err != nil {
 		return err
 	}
 	if hint := howToGoOn(rec, store.Dir); hint != "" {
