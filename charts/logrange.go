@@ -42,14 +42,19 @@ func (r *logRange) at(value float64) float64 {
 }
 
 // rangeOver holds 1 and all values with some room at both ends. All values
-// are finite and positive.
+// are finite; what is not positive has no place on it.
 func rangeOver(values []float64) *logRange {
 	lo, hi := math.Log(0.9), math.Log(2)
 	for _, v := range values {
-		lo, hi = math.Min(lo, math.Log(v)), math.Max(hi, math.Log(v))
+		if v > 0 {
+			lo, hi = math.Min(lo, math.Log(v)), math.Max(hi, math.Log(v))
+		}
 	}
 	pad := 0.03 * (hi - lo)
-	return &logRange{min: math.Exp(lo - pad), max: math.Exp(hi + pad)}
+	// Beyond it the ends would not be numbers; what lies there is drawn at the
+	// edge.
+	const furthest = 700
+	return &logRange{min: math.Exp(math.Max(lo-pad, -furthest)), max: math.Exp(math.Min(hi+pad, furthest))}
 }
 
 // ticks are the 1-2-5 values within the range, thinned to decades and then to

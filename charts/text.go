@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"math"
 	"sort"
 	"strings"
 	"unicode"
@@ -66,12 +67,15 @@ func rightToLeft(r rune) bool {
 // shortenTo cuts the middle out of text until it measures at most so many
 // pixels: the start says what family a name is of, the end which member.
 func shortenTo(s string, pixels float64, measure func(string) float64) string {
-	if measure(s) <= pixels {
+	r := []rune(s)
+	// A name may be a megabyte long: what no line of letters a pixel wide has
+	// room for is not measured.
+	most := int(math.Max(0, pixels))
+	if len(r) <= most && measure(s) <= pixels {
 		return s
 	}
-	r := []rune(s)
-	// The most runes that fit, by halves: a name may be a megabyte long.
-	n := sort.Search(len(r), func(n int) bool { return measure(cutMiddle(r, n)) > pixels }) - 1
+	// The most runes that fit, by halves.
+	n := sort.Search(min(len(r), most), func(n int) bool { return measure(cutMiddle(r, n)) > pixels }) - 1
 	if n < 3 {
 		return "…"
 	}
