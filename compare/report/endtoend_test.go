@@ -84,7 +84,6 @@ func TestFromRecordToOutputs(t *testing.T) {
 		}
 		golden(t, name+".txt", func(w io.Writer) error { return v.Terminal(w, TerminalOptions{Head: true}) })
 		golden(t, name+".md", v.Markdown)
-		golden(t, name+".json", v.Summary)
 		golden(t, name+".svg", func(w io.Writer) error { return charts.Speedup(w, v.SpeedupChart(), charts.Options{}) })
 	}
 	check("e2e-pass", generated(8, draft()), compare.Pass, compare.ExitProved)
