@@ -67,10 +67,13 @@ func rightToLeft(r rune) bool {
 // shortenTo cuts the middle out of text until it measures at most so many
 // pixels: the start says what family a name is of, the end which member.
 func shortenTo(s string, pixels float64, measure func(string) float64) string {
+	// Letters of less than a quarter of a pixel are not drawn. What is longer
+	// than that is not even measured: a name may be a megabyte long.
+	most := int(4*math.Max(pixels, 0)) + 1
+	if len(s) <= most && measure(s) <= pixels {
+		return s
+	}
 	r := []rune(s)
-	// A name may be a megabyte long: what no line of letters a pixel wide has
-	// room for is not measured.
-	most := int(math.Max(0, pixels))
 	if len(r) <= most && measure(s) <= pixels {
 		return s
 	}
