@@ -11,7 +11,7 @@ import (
 // executors prints the comparison of variants alone: tables, best against
 // best, what to recommend.
 func (t *terminal) executors() {
-	t.b.WriteString("  time of one iteration by " + t.By + ": * came out first, = tied within 5%, ? not told apart, others proved slower\n")
+	flow(&t.b, []text{{s: "time of one iteration by " + t.By + ": * came out first, = tied within 5%, ? not told apart, others proved slower"}}, "", 2, 4, t.opt.Width, t.opt.Color)
 	if t.Interrupted {
 		t.paragraph("note", yellow, t.chosenEnd()+" So no variant is called slower, and none tied.")
 	}

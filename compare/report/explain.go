@@ -66,7 +66,7 @@ func (x *explainer) table(headings []string, rows [][]string) {
 		if len(g.lines) == 0 {
 			g.add()
 		}
-		g.lines[0] = append(g.lines[0], text{s: name})
+		g.lines[0].cells = append(g.lines[0].cells, text{s: name})
 	}
 	for _, r := range rows {
 		var cells []text

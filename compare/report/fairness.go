@@ -61,7 +61,7 @@ func (t *terminal) fair() {
 			parts = append(parts, fmt.Sprintf("%d more in the report", more))
 		}
 		if m, ok := t.overall(candidate); ok && m.RefCores > 0 && m.CandCores > 0 && FormatRatio(m.Geometric.Ratio) != none {
-			parts = append(parts, t.fairText(m))
+			parts = append(parts, t.boughtWith(m))
 		}
 		if len(parts) > 0 {
 			t.paragraph("fair?", st, strings.Join(parts, "; "))
@@ -94,7 +94,7 @@ func (t *terminal) cold() {
 		parts = append(parts, fmt.Sprintf("%s %s: %s", candidate, roughDuration(m.Cold.CandNS), roughRatio(m.Cold.Speedup.Ratio)))
 	}
 	if len(parts) > 0 {
-		t.paragraph("cold", plain, "first result after launch: "+strings.Join(parts, ", ")+"; the table is the warm state")
+		t.paragraph("cold", plain, "from launch to the first result: "+strings.Join(parts, ", ")+"; the table is about programs that are warmed up")
 	}
 }
 

@@ -26,12 +26,22 @@ func paint(s string, st style, color bool) string {
 	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
 }
 
-// A grid is a table of aligned columns.
+// A grid is a table of aligned columns. Where the terminal has no room for them
+// even after every name was cut, it is written as a list: no number is ever
+// cut, and no line wider than the terminal.
 type grid struct {
 	indent   int
+	names    int // the first so many columns name a line; in a list they stand above the rest
 	columns  []column
 	headings int // lines on top; a column that has nothing below them is left out
-	lines    [][]text
+	lines    []gridLine
+}
+
+// A gridLine has a cell for each column, or texts that stand one after the
+// other and belong to no column.
+type gridLine struct {
+	cells []text
+	span  bool
 }
 
 // A column may be right-aligned, and may give up width down to its minimum
@@ -41,6 +51,7 @@ type column struct {
 	min   int
 	first bool // gives up width before others do
 	wrap  bool // goes on in a further line where others are cut
+	words bool // is cut at the end, at a word, and fits if its minimum does
 }
 
 // A text is one cell.
@@ -49,16 +60,22 @@ type text struct {
 	style
 }
 
-func (g *grid) add(cells ...text) { g.lines = append(g.lines, cells) }
+func (g *grid) add(cells ...text) { g.lines = append(g.lines, gridLine{cells: cells}) }
 
-// span adds a line of one text that belongs to no column.
-func (g *grid) span(t text) { g.lines = append(g.lines, []text{t}) }
+// span adds a line of texts that belong to no column. Blanks before the first
+// indent it; none at all make an empty line.
+func (g *grid) span(texts ...text) { g.lines = append(g.lines, gridLine{texts, true}) }
 
 const gap = 2
 
-// fits is whether nothing has to be shortened.
+// fits is whether no name has to be cut.
 func (g *grid) fits(width int) bool {
 	w := g.wanted()
+	for i, c := range g.columns {
+		if c.words {
+			w[i] = min(w[i], c.min)
+		}
+	}
 	return g.total(w) <= width
 }
 
@@ -67,10 +84,10 @@ func (g *grid) wanted() []int {
 	w := make([]int, len(g.columns))
 	says := make([]bool, len(g.columns))
 	for n, line := range g.lines {
-		if len(line) == 1 {
+		if line.span {
 			continue
 		}
-		for i, c := range line {
+		for i, c := range line.cells {
 			w[i] = max(w[i], textWidth(c.s))
 			says[i] = says[i] || n >= g.headings && c.s != "" && c.s != none
 		}
@@ -125,16 +142,103 @@ func (g *grid) shrinking(w []int) int {
 
 // write lays the grid out.
 func (g *grid) write(b *strings.Builder, width int, color bool) {
-	w, _ := g.widths(width)
+	w, over := g.widths(width)
+	if over > 0 {
+		g.list(b, width, color)
+		return
+	}
 	for _, line := range g.lines {
-		if len(line) == 1 {
-			s := shorten(line[0].s, width-g.indent)
-			b.WriteString(strings.Repeat(" ", g.indent) + paint(s, line[0].style, color) + "\n")
+		if line.span {
+			g.writeSpan(b, line.cells, width, color)
 			continue
 		}
-		for _, part := range g.parts(line, w) {
+		for _, part := range g.parts(line.cells, w) {
 			g.writeLine(b, part, w, color)
 		}
+	}
+}
+
+// writeSpan writes a text that belongs to no column, and one that explains it
+// on what is left of its line.
+func (g *grid) writeSpan(b *strings.Builder, texts []text, width int, color bool) {
+	name := strings.TrimLeft(texts[0].s, " ")
+	if name == "" {
+		b.WriteByte('\n')
+		return
+	}
+	at := g.indent + len(texts[0].s) - len(name)
+	lines := fold(name, width-at)
+	for i, line := range lines {
+		b.WriteString(strings.Repeat(" ", at) + paint(line, texts[0].style, color))
+		if i < len(lines)-1 {
+			b.WriteByte('\n')
+		}
+	}
+	if len(texts) > 1 {
+		const hang = 4
+		taken := textWidth(lines[len(lines)-1])
+		for i, line := range foldAfter(taken-hang, texts[1].s, width-at-hang) {
+			switch {
+			case i > 0:
+				b.WriteString("\n" + strings.Repeat(" ", at+hang))
+			case line != "":
+				b.WriteByte(' ')
+			}
+			b.WriteString(paint(line, texts[1].style, color))
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// list writes the lines below each other, each with its names above what was
+// measured, and every number with the heading of its column.
+func (g *grid) list(b *strings.Builder, width int, color bool) {
+	heads := make([]string, len(g.columns))
+	names := g.named()
+	for n, line := range g.lines {
+		switch {
+		case line.span:
+			g.writeSpan(b, line.cells, width, color)
+		case n < g.headings:
+			for i, c := range line.cells {
+				heads[i] = c.s
+			}
+			if title := strings.TrimSpace(strings.Join(heads[:names], " ")); title != "" {
+				flow(b, []text{{title, line.cells[names-1].style}}, "", g.indent, g.indent, width, color)
+			}
+		default:
+			g.listed(b, line.cells, heads, width, color)
+		}
+	}
+}
+
+// named is how many columns name a line: the first, unless more do.
+func (g *grid) named() int { return max(g.names, 1) }
+
+func (g *grid) listed(b *strings.Builder, cells []text, heads []string, width int, color bool) {
+	hang, between := g.indent+4, "  "
+	var named, rest []text
+	for i, c := range cells {
+		c.s = strings.TrimSpace(c.s)
+		switch {
+		case c.s == "" || c.s == none && heads[i] != "":
+		case i < g.named():
+			named = append(named, c)
+		case heads[i] != "":
+			rest = append(rest, text{strings.TrimSpace(heads[i]) + " " + c.s, c.style})
+		default:
+			rest = append(rest, c)
+		}
+	}
+	if g.headings == 0 {
+		flow(b, append(named, rest...), between, g.indent, hang, width, color)
+		return
+	}
+	if len(named) > 0 {
+		flow(b, named, between, g.indent+2, hang, width, color)
+	}
+	if len(rest) > 0 {
+		flow(b, rest, ", ", hang, hang, width, color)
 	}
 }
 
@@ -150,8 +254,11 @@ func (g *grid) parts(line []text, w []int) [][]text {
 	}
 	for i, c := range line {
 		pieces := []string{c.s}
-		if g.columns[i].wrap {
-			pieces = wrap(c.s, w[i])
+		switch {
+		case g.columns[i].wrap:
+			pieces = fold(c.s, w[i])
+		case g.columns[i].words:
+			pieces[0] = cut(c.s, w[i])
 		}
 		for n, s := range pieces {
 			*at(n, i) = text{shorten(s, w[i]), c.style}
@@ -165,19 +272,19 @@ func (g *grid) parts(line []text, w []int) [][]text {
 // another wording: two rows of a table never look the same.
 func (g *grid) tellApart(line []text, out [][]text, w []int) {
 	for i, c := range line {
-		if g.columns[i].wrap || textWidth(c.s) <= w[i] || len(out) == 0 {
+		if g.columns[i].wrap || g.columns[i].words || textWidth(c.s) <= w[i] || len(out) == 0 {
 			continue
 		}
 		earlier := make(map[string]bool)
 		for _, other := range g.lines {
-			if len(other) == 1 {
+			if other.span {
 				continue
 			}
-			if other[i].s == c.s {
+			if other.cells[i].s == c.s {
 				break
 			}
-			if shorten(other[i].s, w[i]) == out[0][i].s {
-				earlier[other[i].s] = true
+			if shorten(other.cells[i].s, w[i]) == out[0][i].s {
+				earlier[other.cells[i].s] = true
 			}
 		}
 		if len(earlier) > 0 {

@@ -38,6 +38,7 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 	t := &terminal{View: v, opt: opt}
 	if v.By != "" {
 		t.executors()
+		t.spaced(t.variants)
 		t.spaced(t.verdict)
 		_, err := io.WriteString(w, t.b.String())
 		return err
@@ -78,7 +79,7 @@ func (t *terminal) paint(s string, st style) string { return paint(s, st, t.opt.
 
 // head prints what a reader has to know before the numbers.
 func (t *terminal) head() {
-	g := grid{columns: []column{{}, {min: 20}}}
+	g := grid{columns: []column{{}, {min: 20, wrap: true}}}
 	g.add(text{s: "host", style: dim}, text{s: t.hostText()})
 	for _, s := range t.Sides {
 		g.add(text{s: shorten(s.Name, 24), style: dim}, text{s: t.sideText(s)})
@@ -115,7 +116,7 @@ func (t *terminal) qualifications() {
 		t.means()
 	}
 	if m, ok := t.mostApart(); ok && hasInterval(m.Geometric) {
-		t.paragraph("also", yellow, fmt.Sprintf("%sarithmetic mean %s and total time %s disagree with the geometric mean %s: quote the geometric mean, with this table%s",
+		t.paragraph("also", yellow, fmt.Sprintf("%sother averages of these rows say something else, %s by the arithmetic mean (large ratios weigh most) and %s by total time (long rows weigh most): quote the geometric mean %s, with this table%s",
 			t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio), heaviestText(m)))
 	}
 	t.fair()
@@ -224,40 +225,65 @@ func (t *terminal) verdict() {
 			fmt.Fprintf(&t.b, "  and %s\n", plural(len(reasons)-most, "more reason"))
 			break
 		}
-		for j, line := range wrap(r, t.opt.Width-4) {
+		for j, line := range fold(r, t.opt.Width-4) {
 			t.b.WriteString([]string{"  - ", "    "}[min(j, 1)] + line + "\n")
 		}
 	}
 	if len(reasons) > 0 {
 		t.b.WriteByte('\n')
 	}
-	st := verdictStyle(t.Verdict)
-	if st != plain {
-		st = bold + ";" + st
-	}
-	switch said := t.paint(string(t.Verdict), st); {
-	case t.Interrupted && !t.opt.Head:
-		fmt.Fprintf(&t.b, "%s, exit %d; so far: %s", t.paint("INTERRUPTED", bold+";"+yellow), exitInterrupted, said)
-	case t.Interrupted:
-		// A record read back later interrupts nobody: its exit code is its own.
-		fmt.Fprintf(&t.b, "%s, exit %d: the run was interrupted", said, t.Exit)
-	case t.Unplanned && t.Exit == compare.ExitInconclusive:
-		fmt.Fprintf(&t.b, "%s, exit %d: the goals were not planned", said, t.Exit)
-	case t.Verdict == compare.Inconclusive && t.Exit == compare.ExitProved:
-		fmt.Fprintf(&t.b, "%s, exit %d: which the goals allow", said, t.Exit)
-	default:
-		fmt.Fprintf(&t.b, "%s, exit %d", said, t.Exit)
+	lines := fold(t.outcome(), t.opt.Width)
+	last := textWidth(lines[len(lines)-1])
+	for i, line := range lines {
+		if i > 0 {
+			t.b.WriteByte('\n')
+		}
+		t.b.WriteString(t.coloured(line))
 	}
 	if t.opt.ReportPath != "" {
-		t.b.WriteString("     report: " + clean(t.opt.ReportPath))
+		where := "report: " + clean(t.opt.ReportPath)
+		if last+5+textWidth(where) <= t.opt.Width {
+			t.b.WriteString("     " + where)
+		} else {
+			t.b.WriteString("\n" + where) // whole whatever its width, to be copied
+		}
 	}
 	t.b.WriteByte('\n')
+}
+
+// outcome is the verdict with its exit code, and what qualifies it.
+func (t *terminal) outcome() string {
+	switch {
+	case t.Interrupted && !t.opt.Head:
+		return fmt.Sprintf("%s, exit %d; so far: %s", interrupted, exitInterrupted, t.Verdict)
+	case t.Interrupted:
+		// A record read back later interrupts nobody: its exit code is its own.
+		return fmt.Sprintf("%s, exit %d: the run was interrupted", t.Verdict, t.Exit)
+	case t.Unplanned && t.Exit == compare.ExitInconclusive:
+		return fmt.Sprintf("%s, exit %d: the goals were not planned", t.Verdict, t.Exit)
+	case t.Verdict == compare.Inconclusive && t.Exit == compare.ExitProved:
+		return fmt.Sprintf("%s, exit %d: which the goals allow", t.Verdict, t.Exit)
+	}
+	return fmt.Sprintf("%s, exit %d", t.Verdict, t.Exit)
+}
+
+// interrupted is what a run calls itself that its user ended.
+const interrupted = "INTERRUPTED"
+
+// coloured paints the words of a line that are verdicts.
+func (t *terminal) coloured(line string) string {
+	line = strings.Replace(line, interrupted, t.paint(interrupted, bold+";"+yellow), 1)
+	st := verdictStyle(t.Verdict)
+	if st == plain {
+		return line
+	}
+	return strings.Replace(line, string(t.Verdict), t.paint(string(t.Verdict), bold+";"+st), 1)
 }
 
 // paragraph prints a short word and wrapped text beside it.
 func (t *terminal) paragraph(word string, st style, s string) {
 	const hang = 7
-	for i, line := range wrap(s, max(20, t.opt.Width-2-hang)) {
+	for i, line := range fold(s, max(20, t.opt.Width-2-hang)) {
 		lead := strings.Repeat(" ", hang)
 		if i == 0 {
 			lead = t.paint(word, st) + strings.Repeat(" ", hang-len(word))

@@ -39,7 +39,7 @@ func (t *terminal) goals() {
 		t.others(others)
 	}
 	if t.otherUpperEnds() {
-		t.b.WriteString("  " + t.paint("the upper end of a row that FAILs is drawn for that goal, and lower than in the table", dim) + "\n")
+		flow(&t.b, []text{{"the upper end of a row that FAILs is drawn for that goal, and lower than in the table", dim}}, "", 2, 2, t.opt.Width, t.opt.Color)
 	}
 }
 
@@ -60,7 +60,7 @@ func (t *terminal) absent(goals []compare.Goal) {
 		if why := same[0].Reason; why != "" {
 			text += ": " + why
 		}
-		for i, line := range wrap(text, max(20, t.opt.Width-len(lead)-4)) {
+		for i, line := range fold(text, max(20, t.opt.Width-len(lead)-4)) {
 			if i > 0 {
 				lead = strings.Repeat(" ", len(lead))
 			}
@@ -85,8 +85,9 @@ func byReason(goals []compare.Goal) [][]compare.Goal {
 	return out
 }
 
-// gated lays the goals that count out, their notes beside them where the
-// terminal is wide enough, the long ones or all of them below where it is not.
+// gated lays the goals that count out. What may be claimed stands beside its
+// goal, one claim below the other to be found at a glance, where the terminal
+// is wide enough; what decides the goal stands below it.
 func (t *terminal) gated(goals []compare.Goal) {
 	var g *grid
 	for _, beside := range []int{math.MaxInt, shortNote, 0} {
@@ -101,15 +102,21 @@ func (t *terminal) gated(goals []compare.Goal) {
 // shortNote is the width of a note that is only a claim.
 const shortNote = len("you can claim: at least 6.02x")
 
+// longClaim is the width from which a claim is broken rather than the goal
+// beside it.
+const longClaim = 40
+
 // goalGrid puts notes up to a width beside their goals, and others below.
 func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
-	least := shortNote // never shortened
+	least := shortNote
 	for _, goal := range goals {
-		if textWidth(t.goalNote(goal)) > beside {
+		notes := t.goalNotes(goal)
+		if len(notes) == 0 || textWidth(notes[0].s) > beside {
 			continue
 		}
+		least = max(least, min(textWidth(notes[0].s), longClaim))
 		// Names stay whole, to be pasted into --filter.
-		for _, word := range strings.Fields(t.goalNote(goal)) {
+		for _, word := range strings.Fields(notes[0].s) {
 			least = max(least, textWidth(word))
 		}
 	}
@@ -122,15 +129,14 @@ func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
 	}
 	g := &grid{indent: 2, columns: []column{{}, {}, {min: claim, wrap: true}, {}, {min: least, wrap: true, first: true}}}
 	for _, goal := range goals {
-		note := t.goalNote(goal)
-		line := []text{{string(goal.Verdict), verdictStyle(goal.Verdict)}, {s: t.candidateOf(goal)}, {s: goalText(goal)}, {s: t.foundText(goal)}}
-		if textWidth(note) <= beside {
-			g.add(append(line, text{note, dim})...)
-			continue
+		notes := t.goalNotes(goal)
+		line := []text{{string(goal.Verdict), verdictStyle(goal.Verdict)}, {s: t.candidateOf(goal)}, {s: goalText(goal)}, {s: t.foundText(goal)}, {}}
+		if len(notes) > 0 && textWidth(notes[0].s) <= beside {
+			line[4], notes = notes[0], notes[1:]
 		}
-		g.add(append(line, text{})...)
-		for _, s := range wrap(note, t.opt.Width-g.indent-8) {
-			g.span(text{"        " + s, dim})
+		g.add(line...)
+		for _, n := range notes {
+			g.span(text{"        " + n.s, n.style})
 		}
 	}
 	return g
@@ -182,31 +188,35 @@ func (t *terminal) candidateOf(g compare.Goal) string {
 	return shorten(g.Candidate, 16)
 }
 
-// goalNote is what else there is to say about a goal: the claim it allows, or
-// what decides it.
-func (t *terminal) goalNote(g compare.Goal) string {
+// goalNotes are what else there is to say about a goal: the claim it allows,
+// then what decides it.
+func (t *terminal) goalNotes(g compare.Goal) []text {
 	switch {
 	case g.Verdict == compare.Invalid || g.Verdict == compare.NotEvaluated:
 	case g.Verdict == compare.Inconclusive && g.Speedup == 0 && g.Each == 0:
-		return g.Reason
+		return []text{{g.Reason, dim}}
 	case g.Speedup > 0 && atLeast(g.Claim) != "":
-		return "you can claim: " + atLeast(g.Claim)
+		return []text{{claimLead + atLeast(g.Claim), bold}}
 	case g.Speedup == 0 && g.Worst != "":
 		// The name as --filter takes it, not the table's label.
-		note := "worst: " + g.Worst
+		worst := "worst: " + g.Worst
 		if n := len(g.Culprits); n > 1 {
-			note += fmt.Sprintf(", %d of %d rows in all", n, g.Rows)
+			worst += fmt.Sprintf(", %d of %d rows in all", n, g.Rows)
 		}
-		if c := claimable(g); c != "" {
-			note += "; you can claim: " + c
-			if from := t.claimFrom(g); from != "" {
-				note += ", by " + from
-			}
+		c := claimable(g)
+		if c == "" {
+			return []text{{worst, dim}}
 		}
-		return note
+		if from := t.claimFrom(g); from != "" {
+			c += ", by " + from
+		}
+		return []text{{claimLead + c, bold}, {worst, dim}}
 	}
-	return ""
+	return nil
 }
+
+// claimLead stands before every claim, to be looked for.
+const claimLead = "you can claim: "
 
 func verdictStyle(v compare.Verdict) style {
 	switch v {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"xbench/internal/columns"
 )
 
 // clean makes text from a program or a configuration file safe to print
@@ -53,26 +55,29 @@ func cleanAll(in []string) []string {
 	return out
 }
 
-// shorten cuts a name to n characters by leaving out its middle: the start
-// says what family it is of, the end which member.
+// shorten cuts a name to n columns by leaving out its middle: the start says
+// what family it is of, the end which member.
 func shorten(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n || n < 1 {
+	if textWidth(s) <= n || n < 1 {
 		return s
 	}
 	if n < 3 {
-		return string(r[:n])
+		return columns.Head(s, n)
 	}
 	head := (n - 1) / 2
-	return string(r[:head]) + "…" + string(r[len(r)-(n-1-head):])
+	return columns.Head(s, head) + "…" + columns.Tail(s, n-1-head)
 }
 
-// wrap breaks text into lines of at most width characters at spaces; a longer
+// wrap breaks text into lines of at most width columns at spaces; a longer
 // word stays whole.
-func wrap(s string, width int) []string {
+func wrap(s string, width int) []string { return fill(strings.Fields(s), width) }
+
+// fill puts words on lines of at most width columns; a longer one has a line
+// of its own.
+func fill(words []string, width int) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(s) {
+	for _, word := range words {
 		switch {
 		case line == "":
 			line = word
@@ -89,10 +94,8 @@ func wrap(s string, width int) []string {
 	return append(lines, line)
 }
 
-// textWidth counts characters. Wide and combining characters are taken as
-// one: names are ASCII in practice, and a table that is off by a column still
-// reads.
-func textWidth(s string) int { return utf8.RuneCountInString(s) }
+// textWidth is how many columns a text takes.
+func textWidth(s string) int { return columns.Width(s) }
 
 // plural is "1 row", "2 rows".
 func plural(n int, noun string) string {

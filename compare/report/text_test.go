@@ -54,7 +54,8 @@ func TestShorten(t *testing.T) {
 	check("short", 5, "short")
 	check("abcdefghij", 7, "abc…hij")
 	check("abcdefghij", 6, "ab…hij")
-	check("日本語日本語", 4, "日…本語")
+	check("日本語日本語", 7, "日…語") // by columns, and no half characters
+	check("日本語日本語", 12, "日本語日本語")
 	check("abc", 2, "ab")
 }
 

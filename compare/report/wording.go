@@ -39,7 +39,7 @@ func (r Row) mark(c Cell) (long, short string) {
 	case c.Status == compare.Fail:
 		long, short = joinMark("✗ goal missed", long), "✗ missed"
 	case c.Status == compare.Inconclusive && c.Mark != compare.MarkUnclear:
-		long = joinMark(long, "not settled")
+		long, short = joinMark(long, "not settled"), "? open"
 	}
 	if r.ShownOnly {
 		long = joinMark(long, "shown only")
@@ -244,6 +244,19 @@ func (v *View) fairText(m compare.Mean) string {
 	}
 	if memory := rssText(m.RSS, m.RSSAtLeast, m.RSSAtMost); memory != none {
 		s += ", " + memory + " by peak memory"
+	}
+	return s
+}
+
+// boughtWith is fairText for people who meet it for the first time.
+func (v *View) boughtWith(m compare.Mean) string {
+	s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", v.Reference, formatCores(v.coresOf(v.Reference)),
+		m.Candidate, formatCores(v.coresOf(m.Candidate)), FormatRatio(m.Geometric.Ratio))
+	if FormatRatio(m.CPU) != none {
+		s += ", " + FormatRatio(m.CPU) + " by CPU time"
+	}
+	if memory := rssText(m.RSS, m.RSSAtLeast, m.RSSAtMost); memory != none {
+		s += fmt.Sprintf("; at its peak %s held %s the memory of %s", v.Reference, memory, m.Candidate)
 	}
 	return s
 }
