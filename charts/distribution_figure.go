@@ -42,8 +42,7 @@ const (
 	shareGap      = 36.0 // from the last strip to the shares
 	shareHeight   = 150.0
 	timeAxis      = 50.0 // below the plot
-	halo          = 1.0
-	medianOverlap = 4.0 // of a side's median beyond its strip
+	medianOverlap = 3.0  // of a side's median beyond its strip
 )
 
 var (
@@ -153,7 +152,7 @@ func (f *distributionFigure) title() string {
 func (f *distributionFigure) time() string { return cmp.Or(f.Time, "time of one iteration") }
 
 func (f *distributionFigure) subtitle() string {
-	return cmp.Or(f.opt.Subtitle, "a row of dots is a process, the first on top, its median marked; the line is the median of processes")
+	return cmp.Or(f.opt.Subtitle, "every sample: a row of dots is a process, the first on top, with its median; lines are the medians of processes")
 }
 
 // describe is the chart in words, for those who do not see it.
@@ -178,7 +177,7 @@ func (s DistributionSide) words() string {
 // steps is the share of samples at or below each time: the corners of a stair
 // from no share to all, in pixels. Those that nobody could tell apart are one.
 func (f *distributionFigure) steps(samples []float64) [][2]float64 {
-	const apart = 1
+	const apart = 1.5
 	sorted := slices.Sorted(slices.Values(samples))
 	var out [][2]float64
 	below, last := f.share(0), math.Inf(-1)

@@ -9,7 +9,7 @@ func (f *distributionFigure) paint(p *pen) {
 	f.paintAxes(p)
 	f.paintNames(p)
 	for i, s := range f.Sides {
-		f.paintMedian(p, s, i)
+		f.paintMedian(p, s, f.strips[i], looksOf(i))
 	}
 	for i, s := range f.Sides {
 		f.paintStrip(p, s, f.strips[i], looksOf(i))
@@ -17,6 +17,7 @@ func (f *distributionFigure) paint(p *pen) {
 	for i, s := range f.Sides {
 		f.paintShares(p, s, looksOf(i))
 	}
+	f.paintCaption(p)
 }
 
 // paintNames writes what stands beside the strips, letter by letter: what looks
@@ -67,44 +68,34 @@ func (f *distributionFigure) paintAxes(p *pen) {
 		p.text(timeLabel(v), f.x(v), f.shareBottom+20, tickLetter)
 	}
 	p.text(p.fit(f.time()+", log scale", tickLetter, f.right-f.left), (f.left+f.right)/2, f.shareBottom+39, tickLetter)
-	p.text("share of samples at or below", f.left, f.shareTop-10, unitLetter)
 }
 
-// paintMedian leads a side's median down from its strip to the axis.
-func (f *distributionFigure) paintMedian(p *pen, s DistributionSide, i int) {
+// paintMedian is a line behind a side's samples that leads down to the shares.
+func (f *distributionFigure) paintMedian(p *pen, s DistributionSide, at strip, l looks) {
 	if s.MedianNS == 0 {
 		return
 	}
-	x := f.x(s.MedianNS)
-	p.polyline([][2]float64{{x, f.strips[i].top + f.strips[i].height}, {x, f.shareBottom}}, 1, looksOf(i).role, []float64{2, 3})
+	x, bottom := f.x(s.MedianNS), at.top+at.height+medianOverlap
+	p.line(x, at.top-medianOverlap, x, bottom, 1.5, l.role)
+	p.polyline([][2]float64{{x, bottom}, {x, f.shareBottom}}, 1, l.role, []float64{2, 3})
 }
 
-// paintStrip draws the samples of each process in its lane, and the medians on
+// paintStrip draws the samples of each process in its lane, and its median on
 // them.
 func (f *distributionFigure) paintStrip(p *pen, s DistributionSide, at strip, l looks) {
+	var medians [][][2]float64
 	for i, q := range s.Processes {
 		y := at.lane(i, len(s.Processes))
 		var dots [][2]float64
 		for _, v := range q.SamplesNS {
 			dots = append(dots, [2]float64{f.x(v), y})
 		}
-		p.group(isolate(q.Text), func() { p.specks(dots, at.speck(), l.role) })
-	}
-	var ticks [][][2]float64
-	for i, q := range s.Processes {
-		if q.MedianNS > 0 {
-			y, x := at.lane(i, len(s.Processes)), f.x(q.MedianNS)
-			ticks = append(ticks, [][2]float64{{x, y - at.pitch/2}, {x, y + at.pitch/2}})
+		p.group(isolate(q.Text), func() { p.specks(dots, at.speck(), l.dots) })
+		if x := f.x(q.MedianNS); q.MedianNS > 0 {
+			medians = append(medians, [][2]float64{{x, y - at.pitch/2}, {x, y + at.pitch/2}})
 		}
 	}
-	if len(ticks) > 0 && len(s.Processes) > 1 {
-		p.strokes(1.5+2*halo, background, ticks...)
-		p.strokes(1.5, ink, ticks...)
-	}
-	if s.MedianNS > 0 {
-		x := f.x(s.MedianNS)
-		p.line(x, at.top-medianOverlap, x, at.top+at.height+medianOverlap, 2, l.role)
-	}
+	p.strokes(1.5, ink, medians...)
 }
 
 // paintShares draws how the share of samples rises with time.
@@ -114,4 +105,12 @@ func (f *distributionFigure) paintShares(p *pen, s DistributionSide, l looks) {
 		return
 	}
 	p.group(s.words(), func() { p.polyline(steps, 2, l.role, l.dash) })
+}
+
+// paintCaption says what the lower part shows, on a patch that the medians'
+// lines do not cross.
+func (f *distributionFigure) paintCaption(p *pen) {
+	const words = "share of samples at or below"
+	p.rect(f.left-2, f.shareTop-22, p.measure(words, unitLetter)+4, 16, background)
+	p.text(words, f.left, f.shareTop-10, unitLetter)
 }

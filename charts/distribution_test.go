@@ -128,7 +128,7 @@ func TestDistributionPNG(t *testing.T) {
 		at("the lane below it", x, f.strips[0].lane(5, 10), band)
 		for i, s := range f.Sides {
 			last := slices.Max(s.samples())
-			at("end of the share of "+s.Name, f.x(last), f.share(1)+2, looksOf(i).role)
+			at("end of the share of "+s.Name, f.x(last), f.share(1)+1, looksOf(i).role)
 		}
 	}
 }

@@ -43,8 +43,12 @@ func TestFineTicks(t *testing.T) {
 			t.Errorf("%g to %g: %s, want %s", min, max, got, want)
 		}
 	}
-	check(1e3, 1e6, "1 us, 5 us")
-	check(12.1e6, 12.95e6, "12.2 ms")
+	check(1e3, 1e5, "1 us, 2 us, 5 us, 10 us, 20 us, 50 us, 100 us, ")
+	check(12.1e6, 12.95e6, "12.2 ms, 12.4 ms, 12.6 ms, 12.8 ms, ")
+	check(1, 1.04, "1 ns, 1.01 ns, 1.02 ns, 1.03 ns, 1.04 ns, ")
+}
+
+func TestThereAreAlwaysTicks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		min := math.Exp(rapid.Float64Range(-69, 69).Draw(t, "log of the least"))
 		r := &logRange{min: min, max: min * rapid.Float64Range(1.04, 1e3).Draw(t, "times")}

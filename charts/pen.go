@@ -240,8 +240,8 @@ func (p *pen) ring(x, y, radius, width float64, r role) {
 	p.Stroke()
 }
 
-// specks fills many small discs. Those on one line that overlap by half are a
-// stroke as wide: no eye can tell, and it takes a tenth of the bytes.
+// specks fills many small discs. Those on one line that overlap by a quarter
+// are a stroke as wide: no eye can tell, and it takes a third of the bytes.
 func (p *pen) specks(at [][2]float64, diameter float64, r role) {
 	p.ResetStyle()
 	c, ok := p.Renderer.(vectorCanvas)
@@ -257,10 +257,14 @@ func (p *pen) specks(at [][2]float64, diameter float64, r role) {
 	sorted := slices.SortedFunc(slices.Values(at), func(a, b [2]float64) int {
 		return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[0], b[0]))
 	})
+	touching := 0.75 * diameter
+	if diameter <= minSpeck {
+		touching = diameter
+	}
 	var runs [][3]int
 	for i, q := range sorted {
 		x, y := units(q[0]), units(q[1])
-		if last := len(runs) - 1; i > 0 && runs[last][1] == y && q[0]-sorted[i-1][0] <= diameter/2 {
+		if last := len(runs) - 1; i > 0 && runs[last][1] == y && q[0]-sorted[i-1][0] <= touching {
 			runs[last][2] = x
 			continue
 		}

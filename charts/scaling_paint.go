@@ -11,15 +11,19 @@ import (
 // its points and by dashes.
 type looks struct {
 	role
+	dots  role // of its samples
 	dash  []float64
 	shape int
 }
 
-var lineRoles = []role{line1, line2, line3, line4}
+var (
+	lineRoles = []role{line1, line2, line3, line4}
+	dotsRoles = []role{dots1, dots2, dots3, dots4}
+)
 
 // looksOf is the same for the same place in every chart.
 func looksOf(i int) looks {
-	l := looks{role: lineRoles[i%len(lineRoles)], shape: i % 4}
+	l := looks{role: lineRoles[i%len(lineRoles)], dots: dotsRoles[i%len(dotsRoles)], shape: i % 4}
 	if i >= len(lineRoles) {
 		l.dash = [][]float64{{7, 4}, {2, 4}}[i/len(lineRoles)%2]
 	}

@@ -40,6 +40,7 @@ const (
 	rowGap        = 7.0
 	axisHeight    = 52.0
 	noteGap       = 8.0
+	minPlot       = 400.0
 	tallHeight    = 800.0
 	topAxis       = 18.0 // for the numbers of a tall chart's axis on top
 
@@ -106,7 +107,7 @@ func (f *speedupFigure) columns(p *pen, bars []SpeedupBar) {
 		texts += candidate + 10
 	}
 	// The plot keeps a decent share, whatever the texts take.
-	f.right = math.Max(chartWidth-margin-texts-14, f.left+300)
+	f.right = math.Max(chartWidth-margin-texts-14, f.left+minPlot)
 	f.width = f.right + 14 + texts + margin
 	f.valueX = f.right + 14
 	if candidate > 0 {

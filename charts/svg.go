@@ -194,6 +194,10 @@ func (c *svgCanvas) Specks(diameter float64, runs [][3]int) {
 	var d pathData
 	for _, r := range runs {
 		d.move(r[0], r[1])
+		if r[2] == r[0] {
+			d.close()
+			continue
+		}
 		d.line(r[2], r[1])
 	}
 	c.add(&element{name: "path", look: s, own: ` d="` + d.String() + `"`})

@@ -78,7 +78,7 @@ func TestSVGCanvas(t *testing.T) {
 	check("dots without length", func(c *svgCanvas) {
 		c.SetStrokeColor(red)
 		c.Specks(5, [][3]int{{1, 2, 1}, {4, 2, 9}})
-	}, `stroke-linecap="round" d="M1 2h0m3 0h5"/>`)
+	}, `stroke-linecap="round" d="M1 2zm3 0h5"/>`)
 }
 
 // What looks the same is described once: a report holds hundreds of figures.

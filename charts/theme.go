@@ -44,6 +44,12 @@ const (
 	line3
 	line4
 
+	// Samples of them, lighter, so that medians stand out.
+	dots1
+	dots2
+	dots3
+	dots4
+
 	// Cells of a table of ratios, from about 1x outwards; beyond the last are
 	// slower and fast themselves, with text in background. Text on these is ink.
 	slower1
@@ -78,16 +84,20 @@ var palette = [roles]struct{ class, light, dark string }{
 	line2:      {"line2", "#007d5c", "#33c79b"},
 	line3:      {"line3", "#5f4bb8", "#a99bf0"},
 	line4:      {"line4", "#8a5a2b", "#d3a26f"},
-	slower1:    {"slower1", "#fbe3d3", "#3a291d"},
-	slower2:    {"slower2", "#f6c4a0", "#57361d"},
-	slower3:    {"slower3", "#ee9f68", "#7a451c"},
-	slower4:    {"slower4", "#e07d3a", "#9c5219"},
-	faster1:    {"faster1", "#dcecf6", "#1a2f3d"},
-	faster2:    {"faster2", "#b5d7ec", "#1b4560"},
-	faster3:    {"faster3", "#84bbde", "#1c5a80"},
-	faster4:    {"faster4", "#4f9fd0", "#1f6c9c"},
-	level:      {"level", "#e4e6ea", "#343a43"},
-	stripe:     {"stripe", "#a4abb4", "#6b7480"},
+	dots1:      {"dots1", "#7d848d", "#7f868f"},
+	dots2:      {"dots2", "#2a9d7c", "#1f8d6c"},
+	dots3:      {"dots3", "#8f80d6", "#7a6bc4"},
+	dots4:      {"dots4", "#b5803f", "#9c7145"},
+	slower1:    {"slower1", "#fad9c1", "#4a2a16"},
+	slower2:    {"slower2", "#f4bb91", "#6a3915"},
+	slower3:    {"slower3", "#ec9a61", "#8a4511"},
+	slower4:    {"slower4", "#df7a33", "#a8510f"},
+	faster1:    {"faster1", "#c6e2f4", "#153449"},
+	faster2:    {"faster2", "#9dcbe9", "#17496b"},
+	faster3:    {"faster3", "#73b4dd", "#185b89"},
+	faster4:    {"faster4", "#4797c9", "#1c6ca1"},
+	level:      {"level", "#e8e9eb", "#343a43"},
+	stripe:     {"stripe", "#d0d4da", "#4a525e"},
 }
 
 func (r role) class() string { return palette[r].class }

@@ -28,7 +28,7 @@ func TestContrast(t *testing.T) {
 	page := []role{background, band}
 	check(text, page, ink, faint)
 	check(text, page, line1, line2, line3, line4) // names of lines are in their colours
-	check(mark, page, axis, goal, fast, modest, missed, unclear, slower)
+	check(mark, page, axis, goal, fast, modest, missed, unclear, slower, dots1, dots2, dots3, dots4)
 	check(text, []role{slower1, slower2, slower3, slower4, level, faster1, faster2, faster3, faster4}, ink)
 	check(text, []role{fast, slower}, background)
 }
@@ -37,7 +37,7 @@ func TestContrast(t *testing.T) {
 func TestColoursDiffer(t *testing.T) {
 	for _, theme := range []Theme{ThemeLight, ThemeDark} {
 		seen := make(map[drawing.Color]role)
-		for r := goal; r <= line4; r++ {
+		for r := goal; r <= dots4; r++ {
 			k := theme.color(r)
 			if other, ok := seen[k]; ok {
 				t.Errorf("theme %d: %s and %s are both %v", theme, r.class(), other.class(), k)
