@@ -45,7 +45,7 @@ func TestHowToGoOn(t *testing.T) {
 	check(time.Minute, "", "host")
 	check(time.Minute, line, "interrupt")
 	check(5*time.Minute, line+" --budget 5m", "budget")
-	check(90*time.Second, line+" --budget 1m30s", "host", "budget", "mismatch")
+	check(90*time.Second, line+" --budget 90s", "host", "budget", "mismatch")
 	check(2*time.Hour, line+" --budget 2h", "budget")
 	check(0, line, "budget")
 	check(time.Minute, "", "interrupt", "resume")

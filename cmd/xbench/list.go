@@ -15,6 +15,7 @@ import (
 	"xbench/harness"
 	"xbench/harness/config"
 	"xbench/harness/record"
+	"xbench/internal/columns"
 )
 
 func (a *app) listCommand() *cobra.Command {
@@ -177,11 +178,10 @@ func (a *app) listTable(lab *harness.Lab, rows []record.Row, knobs bool) error {
 
 // ttyWidth is the width of a terminal, 0 for any other stream.
 func ttyWidth(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !isTerminal(w) {
 		return 0
 	}
-	width, _, err := term.GetSize(int(f.Fd()))
+	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
 	if err != nil {
 		return 0
 	}
@@ -190,8 +190,8 @@ func ttyWidth(w io.Writer) int {
 
 // clip cuts a line at a width; 0 is no limit.
 func clip(line string, width int) string {
-	if r := []rune(line); width > 0 && len(r) > width {
-		return string(r[:width-1]) + "…"
+	if width > 0 && columns.Width(line) > width {
+		return columns.Head(line, width-1) + "…"
 	}
 	return line
 }

@@ -7,14 +7,13 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
 	"xbench/compare"
 	"xbench/harness"
 	"xbench/harness/config"
 	"xbench/harness/host"
 	"xbench/harness/protocol"
 	"xbench/harness/record"
+	"xbench/internal/columns"
 )
 
 // A progress tells the person in front of the terminal how far the run is. On
@@ -25,19 +24,18 @@ type progress struct {
 	w     io.Writer
 	quiet bool
 	live  bool // the stream is a terminal
+	color bool // by this stream: the results may go elsewhere
 	drawn bool // a live line stands there
 	last  time.Time
+	ends  time.Time // measuring ends then at the latest; zero = not known
+	done  string    // what the last finished round came to
 }
 
 // heartbeat is how long a log stays silent at most while work goes on.
 const heartbeat = 30 * time.Second
 
 func newProgress(w io.Writer, quiet bool) *progress {
-	p := &progress{w: w, quiet: quiet, last: time.Now()}
-	if f, ok := w.(*os.File); ok && os.Getenv("TERM") != "dumb" {
-		p.live = term.IsTerminal(int(f.Fd()))
-	}
-	return p
+	return &progress{w: w, quiet: quiet, live: isTerminal(w) && os.Getenv("TERM") != "dumb", color: colored(w), last: time.Now()}
 }
 
 // line prints a lasting line.
@@ -50,38 +48,48 @@ func (p *progress) line(format string, args ...any) {
 	p.last = time.Now()
 }
 
+// said prints a lasting line with a word before it that says what it is about.
+func (p *progress) said(word, format string, args ...any) {
+	word += strings.Repeat(" ", max(0, 10-columns.Width(word)))
+	p.line("%s %s", p.paint(word, dim), fmt.Sprintf(format, args...))
+}
+
+// wipe goes to the start of the line and clears all that follows.
+const wipe = "\r\x1b[J"
+
 // clear removes the live line.
 func (p *progress) clear() {
 	if p.drawn {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		fmt.Fprint(p.w, wipe)
 		p.drawn = false
 	}
 }
 
-// draw replaces the live line; in a log it prints the text when nothing was
-// printed for a while.
-func (p *progress) draw(text string, width int) {
+// draw replaces the live line by as many of the texts as fit; in a log it
+// prints them all when nothing was printed for a while.
+//
+// The cursor is left at the start: when the window becomes narrower and the
+// line is broken into several, what is cleared is still all of it.
+func (p *progress) draw(texts ...string) {
 	switch {
 	case p.quiet:
 	case p.live:
-		if r := []rune(text); len(r) >= width {
-			text = string(r[:max(width-1, 0)])
+		room := p.width() - 1
+		line := columns.Head(texts[0], room)
+		for _, s := range texts[1:] {
+			if columns.Width(line)+columns.Width(s) > room {
+				break
+			}
+			line += s
 		}
-		fmt.Fprint(p.w, "\r\x1b[K"+text)
+		fmt.Fprint(p.w, wipe+line+"\r")
 		p.drawn = true
 	case time.Since(p.last) >= heartbeat:
-		p.line("%s", text)
+		p.line("%s", strings.Join(texts, ""))
 	}
 }
 
-func (p *progress) width() int {
-	if f, ok := p.w.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w
-		}
-	}
-	return 80
-}
+func (p *progress) width() int { return orElseWidth(ttyWidth(p.w), 80) }
 
 // event is the observer of a lab.
 func (p *progress) event(e harness.Event) {
@@ -93,61 +101,89 @@ func (p *progress) event(e harness.Event) {
 	case harness.StageCalibrate:
 		p.stage("calibrate ", e)
 	case harness.StageMeasure:
-		p.drawRow(fmt.Sprintf("measuring  round %d of at most %d, %d of %d  %s  ", e.Round, e.RMax, e.Done+1, e.Total, seconds(e.Elapsed)), e.Row)
+		p.drawRow(e.Row, measuring(e), fmt.Sprintf(", %d of %d", e.Done+1, e.Total), ", "+seconds(e.Elapsed), p.left())
 	case harness.StageWait:
-		p.draw(fmt.Sprintf("measuring  round %d of at most %d, waiting %s to keep rounds apart", e.Round, e.RMax, seconds(e.Left)), p.width())
+		p.draw(measuring(e), fmt.Sprintf(", waiting %s to keep rounds apart", seconds(e.Left)), p.left())
 	case harness.StageRound:
 		p.round(e)
 	}
 }
 
-func (p *progress) stage(what string, e harness.Event) {
-	p.drawRow(fmt.Sprintf("%s %d of %d ", what, e.Done, e.Total), e.Row)
+func measuring(e harness.Event) string {
+	return fmt.Sprintf("measuring  round %d of at most %d", e.Round, e.RMax)
 }
 
-// drawRow draws a text that ends in a row's name, which gives way on a narrow
-// terminal.
-func (p *progress) drawRow(text, row string) {
-	width := p.width()
-	if p.live {
-		row = shortName(row, width-1-len([]rune(text)))
+// left is how long measuring goes on at most.
+func (p *progress) left() string {
+	left := time.Until(p.ends)
+	if left < time.Second {
+		return ""
 	}
-	p.draw(text+row, width)
+	return fmt.Sprintf(", at most %s left", seconds(left))
 }
 
-// shortName fits a benchmark's name into n characters: without its category,
-// then without its middle. The end tells the rows of a sweep apart.
+func (p *progress) stage(what string, e harness.Event) {
+	p.drawRow(e.Row, fmt.Sprintf("%s %d of %d", what, e.Done, e.Total))
+}
+
+// drawRow draws texts that a row's name follows, as far as there is room.
+func (p *progress) drawRow(row string, texts ...string) {
+	if p.live {
+		const least = 10
+		room := p.width() - 1 - columns.Width(strings.Join(texts, "")) - len("  ")
+		if row = shortName(row, max(room, least)); room < least {
+			row = ""
+		}
+	}
+	if row != "" {
+		row = "  " + row
+	}
+	p.draw(append(texts, row)...)
+}
+
+// shortName fits a benchmark's name into n columns: without its category, then
+// without its middle. The end tells the rows of a sweep apart.
 func shortName(name string, n int) string {
-	if len([]rune(name)) <= n {
+	if columns.Width(name) <= n {
 		return name
 	}
 	if _, rest, ok := strings.Cut(name, "/"); ok && !strings.Contains(name[:len(name)-len(rest)], "=") {
 		name = rest
 	}
-	r := []rune(name)
 	switch {
-	case len(r) <= n:
+	case columns.Width(name) <= n:
 		return name
 	case n <= 1:
-		return string(r[:max(n, 0)])
+		return columns.Head(name, n)
 	}
 	end := min(n-1, max(2*n/3, 1))
-	return string(r[:n-1-end]) + "…" + string(r[len(r)-end:])
+	return columns.Head(name, n-1-end) + "…" + columns.Tail(name, end)
 }
 
 func (p *progress) round(e harness.Event) {
-	text := fmt.Sprintf("measuring  round %d of at most %d, %s", e.Round, e.RMax, seconds(e.Elapsed))
+	settled, more := "", ""
 	if e.Total > 0 {
-		text += fmt.Sprintf(", %d of %s settled", e.Done, plural(e.Total, "goal"))
+		settled = fmt.Sprintf(", %d of %s settled", e.Done, plural(e.Total, "goal"))
 	}
+	p.ends = time.Time{}
 	if e.Left > 0 {
-		text += fmt.Sprintf(", at most %s more", seconds(e.Left))
+		more = fmt.Sprintf(", at most %s more", seconds(e.Left))
+		p.ends = time.Now().Add(e.Left)
 	}
+	p.done = measuring(e) + ", " + seconds(e.Elapsed) + settled
 	if p.live {
-		p.draw(text, p.width())
+		p.draw(measuring(e), ", "+seconds(e.Elapsed), settled, more)
 	} else {
-		p.line("%s", text)
+		p.line("%s%s", p.done, more)
 	}
+}
+
+// measured leaves of a live line what it came to, and room before the results.
+func (p *progress) measured() {
+	if p.live && p.done != "" {
+		p.line("%s\n", p.done)
+	}
+	p.clear()
 }
 
 func seconds(d time.Duration) string {
@@ -167,14 +203,15 @@ func (p *progress) host(h record.Host) {
 		if strings.HasPrefix(problems[0].Text, fmt.Sprintf("load %.1f on ", h.Load1)) {
 			state = "other work shares the cores, intervals will be wide"
 		}
+		state = p.paint(state, yellow)
 	}
 	cores := fmt.Sprintf("%d cores", h.Cores)
 	if h.Cores == 1 {
 		cores = "1 core"
 	}
-	p.line("host       %s, %s, load %.1f: %s", cores, osName(h.OS), h.Load1, state)
+	p.said("host", "%s, %s, load %.1f: %s", cores, osName(h.OS), h.Load1, state)
 	for _, q := range problems[min(1, len(problems)):] {
-		p.line("           %s: %s", q.Text, q.Remedy)
+		p.said("", "%s", p.paint(q.Text+": "+q.Remedy, yellow))
 	}
 }
 
@@ -207,25 +244,30 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 		if im.Name == reference {
 			parts = append(parts, "reference")
 		}
-		p.line("%-10s %s", protocol.Escape(im.Name, 40), protocol.Escape(strings.Join(parts, ", "), 200))
+		p.said(protocol.Escape(im.Name, 40), "%s", protocol.Escape(strings.Join(parts, ", "), 200))
 	}
 }
 
 // sameWork sums up the check of the work.
 func (p *progress) sameWork(rows []record.Row, bad map[string]record.Note, impls int) {
 	same := len(rows) - len(bad)
+	st := ""
+	if same < len(rows) {
+		st = red
+	}
+	count := p.paint(fmt.Sprintf("%d of %d", same, len(rows)), st)
 	switch {
 	case impls < 2:
-		p.line("work       %d of %d benchmarks answer", same, len(rows))
+		p.said("work", "%s benchmarks answer", count)
 		return
 	case anyNonce(rows):
-		p.line("same work  %d of %d: equal outputs and counters, on fixed and on random input", same, len(rows))
+		p.said("same work", "%s: equal outputs and counters, on fixed and on random input", count)
 	default:
-		p.line("same work  %d of %d: equal outputs", same, len(rows))
+		p.said("same work", "%s: equal outputs", count)
 	}
 	for _, r := range rows {
 		if n, ok := bad[r.Name]; ok {
-			p.line("           %s: %s %s", protocol.Escape(r.Name, 80), protocol.Escape(n.Impl, 40), protocol.Escape(n.Message, 400))
+			p.said("", "%s: %s %s", protocol.Escape(r.Name, 80), protocol.Escape(n.Impl, 40), protocol.Escape(n.Message, 400))
 		}
 	}
 }
@@ -253,5 +295,5 @@ func (r *oneRun) lostGoals(plan record.Plan) {
 	case len(r.impl) > 0:
 		by = "--filter and --impl"
 	}
-	r.progress.line("goals      %d of %d cannot be judged, %s leaves out what they are about (exit 3); to only look: --gate none", pr.Lost, pr.Lost+pr.Goals, by)
+	r.progress.said("goals", "%d of %d cannot be judged, %s leaves out what they are about (exit 3); to only look: --gate none", pr.Lost, pr.Lost+pr.Goals, by)
 }

@@ -60,7 +60,7 @@ func (a *app) resumeMain(c *cobra.Command) error {
 			return fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", r.budget)
 		}
 		if r.budget < rest.Next {
-			return fmt.Errorf("--budget %s is too short: the next round needs about %s", plainDuration(r.budget), rest.Next.Round(time.Second))
+			return fmt.Errorf("--budget %s is too short: the next round needs about %s", harness.Typed(r.budget), rest.Next.Round(time.Second))
 		}
 	} else if rec.Plan.BudgetNS > 0 {
 		r.budget = budgetLeft(rec)
@@ -133,9 +133,9 @@ func enough(rec *record.Record, rest harness.Rest, left time.Duration) error {
 		return nil
 	}
 	planned := time.Duration(rec.Plan.BudgetNS)
-	how := fmt.Sprintf("%s of its budget of %s are left", max(left, 0).Round(time.Second), plainDuration(planned))
+	how := fmt.Sprintf("%s of its budget of %s are left", max(left, 0).Round(time.Second), harness.Typed(planned))
 	if left <= 0 {
-		how = fmt.Sprintf("its budget of %s is spent", plainDuration(planned))
+		how = fmt.Sprintf("its budget of %s is spent", harness.Typed(planned))
 	}
 	return fmt.Errorf("%s after %d of at most %d rounds, and the next needs about %s; give the rest a --budget of its own: the looks at the data are planned, so more time adds none",
 		how, rest.Rounds, rec.Plan.RMax, rest.Next.Round(time.Second))
@@ -343,23 +343,11 @@ func howToGoOn(rec *record.Record, dir string) string {
 		if rec.Plan.BudgetNS == 0 {
 			return hint // the plan has no budget, one part of the run had
 		}
-		return hint + " --budget " + plainDuration(time.Duration(rec.Plan.BudgetNS))
+		return hint + " --budget " + harness.Typed(time.Duration(rec.Plan.BudgetNS))
 	}
 	return ""
 }
 
 func goOnWith(dir string) string {
 	return "go on with: xbench run --resume " + filepath.ToSlash(dir)
-}
-
-// plainDuration is a duration as a person types it: 5m, not 5m0s.
-func plainDuration(d time.Duration) string {
-	s := d.Round(time.Second).String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }

@@ -121,6 +121,6 @@ func (p *progress) selftest() func(selftest.Step) {
 		case harness.StageMeasure, harness.StageRound, harness.StageWait:
 			text += fmt.Sprintf("  round %d of at most %d", s.Round, s.RMax)
 		}
-		p.draw(text, p.width())
+		p.draw(text)
 	}
 }
