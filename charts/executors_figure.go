@@ -61,7 +61,7 @@ func (f *executorsFigure) size(p *pen) (width, height float64) {
 	f.labelWidth = math.Min(f.labelWidth, maxLabel)
 	f.minimumWidth = math.Min(f.minimumWidth, maxMinimum)
 	if detail > 0 {
-		detail += detailGap
+		detail += detailGap + 1
 	}
 	f.cellWidth = math.Max(f.valueWidth+detail, headingPiece(p, f.Variants)) + timePadding
 	f.cellWidth = math.Min(math.Max(f.cellWidth, minTimeCell), maxTimeCell)

@@ -32,8 +32,15 @@ type ordeal struct {
 // values in turn.
 func (o ordeal) name(i int) string   { return o.names[i%len(o.names)] }
 func (o ordeal) value(i int) float64 { return o.values[i%len(o.values)] }
-func (o ordeal) pick(i, n int) int   { return int((o.mixed >> (uint(i) % 57)) % uint64(n)) }
 func (o ordeal) yes(i int) bool      { return o.pick(i, 2) == 1 }
+
+// pick is the same for the same ordeal and number (splitmix64).
+func (o ordeal) pick(i, n int) int {
+	x := o.mixed + uint64(i+1)*0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return int((x ^ x>>31) % uint64(n))
+}
 
 // around is an interval that holds a value, unless the value has none around
 // it.

@@ -128,11 +128,10 @@ func (b SpeedupBar) check() error {
 			return err
 		}
 	}
-	if b.Outcome == OutcomeInvalid {
-		return nil
-	}
-	if err := positive("ratio", b.Ratio); err != nil {
-		return err
+	if b.Outcome != OutcomeInvalid || b.Ratio != 0 {
+		if err := positive("ratio", b.Ratio); err != nil {
+			return err
+		}
 	}
 	if !b.whisker() {
 		return nil
