@@ -31,7 +31,7 @@ const (
 	dotsUp         = 11.0 // from the lower edge of a row to its dots
 	minTimeCell    = 96.0
 	maxTimeCell    = 168.0
-	timePadding    = 22.0 // of a cell, both sides together
+	timePadding    = 30.0 // of a cell, both sides together
 	detailGap      = 8.0
 	maxMinimum     = 110.0
 	executorsWidth = 700.0 // at least

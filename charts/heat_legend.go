@@ -91,13 +91,8 @@ func (l *flow) add(p *pen, word string, text letter, glued bool, paint func(p *p
 
 // boldEntry says what bold stands for, in bold.
 func boldEntry(p *pen, meaning string) flowEntry {
-	strong := letter{size: binLetter.size, bold: true, role: ink}
-	plain := letter{size: binLetter.size, role: ink}
-	const most = 220
-	meaning = p.fit(meaning, plain, most)
-	first := p.measure("bold: ", strong)
-	return flowEntry{width: first + p.measure(meaning, plain), paint: func(p *pen, x, center float64) {
-		p.text("bold:", x, center+4, strong)
-		p.text(meaning, x+first, center+4, plain)
-	}}
+	l := letter{size: binLetter.size, bold: true, role: ink}
+	const most = 260
+	text := p.fit("bold: "+meaning, l, most)
+	return flowEntry{width: p.measure(text, l), paint: func(p *pen, x, center float64) { p.text(text, x, center+4, l) }}
 }

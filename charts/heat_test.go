@@ -213,7 +213,7 @@ func TestHeatLegend(t *testing.T) {
 	check("1x to 2x", ratio(1.5))
 	check("0.5x to 1x, 1x to 2x, 2x to 3x", ratio(2.5), ratio(0.6))
 	check("1x to 2x, invalid, unclear, ≈ about equal", ratio(1.5), HeatCell{State: HeatInvalid}, HeatCell{State: HeatUnclear}, HeatCell{State: HeatEqual})
-	check("1x to 2x, bold:, met", HeatCell{State: HeatRatio, Ratio: 1.5, Bold: true})
+	check("1x to 2x, bold: met", HeatCell{State: HeatRatio, Ratio: 1.5, Bold: true})
 }
 
 func TestHeatPNG(t *testing.T) {

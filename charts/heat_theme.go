@@ -57,5 +57,5 @@ func (s HeatState) look() heatLook {
 	case HeatEqual:
 		return heatLook{fill: level, outline: noRole, hatch: noRole, text: heatLetter, word: "≈ about equal"}
 	}
-	return heatLook{fill: background, outline: faint, hatch: noRole, dashed: true, text: heatFaint, word: "not run"}
+	return heatLook{fill: background, outline: stripe, hatch: noRole, dashed: true, text: heatFaint, word: "not run"}
 }
