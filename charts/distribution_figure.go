@@ -157,12 +157,14 @@ func (f *distributionFigure) subtitle() string {
 
 // describe is the chart in words, for those who do not see it.
 func (f *distributionFigure) describe() (title, desc string) {
-	var b strings.Builder
-	b.WriteString(f.subtitle() + ".")
-	for _, s := range f.Sides {
-		b.WriteString(" " + s.words() + ".")
+	words := []string{f.subtitle() + "."}
+	if f.opt.Embed {
+		words = nil // it stands above the strips, in each of hundreds
 	}
-	return f.title(), b.String()
+	for _, s := range f.Sides {
+		words = append(words, s.words()+".")
+	}
+	return f.title(), strings.Join(words, " ")
 }
 
 // words is a side in words.

@@ -72,7 +72,7 @@ func noisy(processes, samples int) DistributionData {
 			if i == 0 {
 				shift = 0.03 * r.NormFloat64()
 			}
-			return ns * math.Exp(shift+0.05*r.NormFloat64()+0.8*float64(b2i(r.Float64() < 0.03)))
+			return ns * math.Exp(shift+0.03*r.NormFloat64()+0.8*float64(b2i(r.Float64() < 0.03)))
 		}
 	}
 	return DistributionData{Benchmark: "graph/medium_state_parallel", Sides: []DistributionSide{
