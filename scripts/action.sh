@@ -111,6 +111,8 @@ usable_go() {
 # choose decides where the binary comes from. Outputs: directory, ready (it is
 # there already), key (of the cache), go (whether there is one to build with).
 choose() {
+  local cache
+  cache=$(boolean cache "${INPUT_CACHE:-true}")
   output directory "$(bin)"
   if [ -n "${INPUT_VERSION-}" ]; then
     [[ $INPUT_VERSION =~ ^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.-]+)?$ ]] ||
@@ -122,7 +124,7 @@ choose() {
     command_for warning "there is no release $INPUT_VERSION for $(platform): building the action's own checkout (${ACTION_REF:-of this repository}) instead"
   fi
   output ready false
-  output cache "$(boolean cache "${INPUT_CACHE:-true}")"
+  output cache "$cache"
   output key "xbench-$(platform)-$(sources)"
   if usable_go; then output go true; else output go false; fi
 }
