@@ -158,14 +158,15 @@ func (v *View) goalCases() []junitCase {
 	return out
 }
 
-// goalMessage is "FAIL: found 0.62x (0.60 - 0.64): 2 rows are proved slower".
+// goalMessage is "FAIL: 2 rows are proved slower", or what was found where no
+// reason says it.
 func (v *View) goalMessage(g compare.Goal) string {
 	s := string(g.Verdict)
-	if found := v.foundText(g); found != none && found != "" && g.Verdict != compare.Invalid {
-		s += ": found " + found
-	}
-	if g.Reason != "" {
+	switch found := v.foundText(g); {
+	case g.Reason != "":
 		s += ": " + g.Reason
+	case found != none && found != "" && g.Verdict != compare.Invalid:
+		s += ": found " + found
 	}
 	return s
 }
