@@ -107,7 +107,7 @@ func (p *htmlPage) goalsCard() (htmlCard, bool) {
 	}
 	card := htmlCard{Label: "goals met", Value: fmt.Sprintf("%d of %d", met, gated), Note: "level that gates: " + orNone(p.v.Gate)}
 	if met < gated {
-		card.Sign = verdictSign(worst, false)
+		card.Sign = verdictSign(worst, p.anySlower())
 	} else {
 		card.Sign = verdictSign(compare.Pass, false)
 	}
@@ -141,6 +141,7 @@ func (p *htmlPage) roundsCard() htmlCard {
 // goalsTable is what was claimed and what came of it.
 func (p *htmlPage) goalsTable() *htmlTable {
 	t := newHTMLTable("Goals", "goal", "candidate", "verdict", "needed", "found", "you can claim")
+	t.Quiet = true
 	for _, g := range p.v.Goals {
 		s := verdictSign(g.Verdict, p.slower(g))
 		if !g.Gated {

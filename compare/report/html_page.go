@@ -241,16 +241,20 @@ func (p *htmlPage) results() error {
 	return nil
 }
 
+// mostHead is how long a name that heads a column is; the table of the sides has
+// it in full.
+const mostHead = 16
+
 // columns are those of the table of results, in the order of its cells.
 func (p *htmlPage) columns() []htmlColumn {
 	out := []htmlColumn{{"benchmark", "name", true}}
 	if p.Compared {
-		out = append(out, htmlColumn{p.v.Reference, "ref", false})
+		out = append(out, htmlColumn{shorten(p.v.Reference, mostHead), "ref", false})
 	}
 	if p.Several {
 		out = append(out, htmlColumn{"candidate", "", true}, htmlColumn{"time", "cand", false})
 	} else {
-		out = append(out, htmlColumn{list(p.v.Candidates, 1), "cand", false})
+		out = append(out, htmlColumn{shorten(list(p.v.Candidates, 1), mostHead), "cand", false})
 	}
 	if p.Compared {
 		out = append(out, htmlColumn{"speedup", "speedup", false}, htmlColumn{"95% interval", "", false}, htmlColumn{"you can claim", "claim", false})

@@ -13,8 +13,9 @@ import (
 // the drill-down. It is one <tbody>, so that sorting moves all of it.
 type htmlRow struct {
 	ID, Name, State, Description string
-	Rank, Rounds                 int    // to sort by, as the numbers below: what needs attention first
-	Speedup, Ref, Cand, Claim    string // of the first candidate, plain, "" = none
+	Parts                        []string // of the name, between which a line may break
+	Rank, Rounds                 int      // to sort by, as the numbers below: what needs attention first
+	Speedup, Ref, Cand, Claim    string   // plain, "" = none
 	Lines                        []htmlLine
 	In                           string // what stands in for the drill-down on paper
 	Detail                       htmlDetail
@@ -40,7 +41,7 @@ func (p *htmlPage) rows() ([]htmlRow, error) {
 	axis := p.axis()
 	var out []htmlRow
 	for i, r := range p.v.Rows {
-		row := htmlRow{ID: p.ids[r.Name], Name: r.Name, Description: r.Description, In: r.printed(), Rank: len(states) - 1}
+		row := htmlRow{ID: p.ids[r.Name], Name: r.Name, Parts: nameParts(r.Name), Description: r.Description, In: r.printed(), Rank: len(states) - 1}
 		for j, c := range r.Cells {
 			line := p.line(r, c, axis)
 			line.First = j == 0
@@ -49,7 +50,7 @@ func (p *htmlPage) rows() ([]htmlRow, error) {
 		}
 		row.State = states[row.Rank].name
 		if len(r.Cells) > 0 {
-			row.sortBy(r.Cells[0])
+			row.sortBy(r)
 		}
 		var err error
 		if row.Detail, err = p.detail(i); err != nil {
@@ -75,16 +76,38 @@ func (p *htmlPage) line(r Row, c Cell, axis htmlAxis) htmlLine {
 	return l
 }
 
-// sortBy fills in the numbers that columns are sorted by.
-func (h *htmlRow) sortBy(c Cell) {
+// sortBy fills in the numbers that columns are sorted by: of several candidates
+// those of the one with the smallest speedup.
+func (h *htmlRow) sortBy(r Row) {
+	c := r.Cells[0]
+	for _, other := range r.Cells[1:] {
+		if other.sortable() && (!c.sortable() || other.Speedup.Ratio < c.Speedup.Ratio) {
+			c = other
+		}
+	}
 	h.Ref, h.Cand, h.Rounds = plainNumber(c.RefNS), plainNumber(c.CandNS), c.Rounds
-	if c.invalid() {
+	if !c.sortable() {
 		return
 	}
 	h.Speedup = plainNumber(c.Speedup.Ratio)
 	if atLeast(c.Claim) != "" {
 		h.Claim = plainNumber(c.Claim)
 	}
+}
+
+// sortable is whether there is a speedup to show.
+func (c Cell) sortable() bool { return !c.invalid() && FormatRatio(c.Speedup.Ratio) != none }
+
+// nameParts cuts a name after the characters that names are made with.
+func nameParts(name string) []string {
+	var out []string
+	start := 0
+	for i, c := range name {
+		if strings.ContainsRune("/_=", c) {
+			out, start = append(out, name[start:i+1]), i+1
+		}
+	}
+	return append(out, name[start:])
 }
 
 // plainNumber is a number for the script, "" where there is none.

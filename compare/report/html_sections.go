@@ -322,7 +322,7 @@ func (p *htmlPage) effortTable() *htmlTable {
 }
 
 func (p *htmlPage) environmentTable() *htmlTable {
-	t := newHTMLTable("Environment", "", "")
+	t := newHTMLTable("Environment", "what", "value")
 	for _, kv := range p.v.Environment {
 		t.add(kv[0], kv[1])
 	}

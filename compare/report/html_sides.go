@@ -8,7 +8,7 @@ import (
 // sidesTable has a column per implementation, and where there are two their
 // ratio: read downwards it is one side, across it is the comparison.
 func (p *htmlPage) sidesTable(r Row) *htmlTable {
-	t := newHTMLTable("What each side took", "")
+	t := newHTMLTable("What each side took", "figure")
 	for _, s := range r.Sides {
 		t.Heads = append(t.Heads, htmlHead{s.Implementation, true})
 	}

@@ -12,6 +12,7 @@ import (
 // whose first cell names them. Texts are plain; the template escapes them.
 type htmlTable struct {
 	Caption string
+	Quiet   bool // the heading above it says so already
 	Heads   []htmlHead
 	Rows    [][]htmlCell
 }

@@ -4,7 +4,7 @@
   const filter = $("filter"), verdict = $("verdict-filter"), shown = $("shown"), theme = $("theme")
   const table = document.querySelector(".results"), rows = [...table.tBodies], heads = [...table.querySelectorAll("th[data-key]")]
   const texts = new Map(rows.map(r => [r, (r.dataset.name + " " + r.querySelector("summary").textContent).toLowerCase()]))
-  let key = "", order = ""
+  let key = "", order = "", shownAs = ""
   root.classList.add("js")
   for (const e of [theme, shown, document.querySelector(".controls")]) e.hidden = false
 
@@ -18,11 +18,12 @@
     const wanted = filter.value.trim().toLowerCase()
     for (const r of rows) r.hidden = !texts.get(r).includes(wanted) || verdict.value !== "" && r.dataset.verdict !== verdict.value
     for (const h of heads) h.dataset.key === key ? h.setAttribute("aria-sort", order) : h.removeAttribute("aria-sort")
-    table.append(...(key ? [...rows].sort(compare) : rows))
+    if (shownAs !== key + order) table.append(...(key ? [...rows].sort(compare) : rows)) // moving rows is slow
+    shownAs = key + order
     shown.textContent = `${rows.filter(r => !r.hidden).length} of ${rows.length} benchmarks shown`
   }
   const save = () => { // the address is the state, so that a link shows what its sender saw
-    const all = { filter: filter.value, verdict: verdict.value, sort: key, order: key && order }
+    const all = { filter: filter.value, verdict: verdict.value, sort: key, order }
     const hash = new URLSearchParams(Object.entries(all).filter(([, text]) => text)).toString()
     try { history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search) } catch { /* no address of its own */ }
     apply()
@@ -31,7 +32,7 @@
     filter.value = state.get("filter") ?? ""
     verdict.value = [...verdict.options].some(o => o.value === state.get("verdict")) ? state.get("verdict") : ""
     key = heads.some(h => h.dataset.key === state.get("sort")) ? state.get("sort") : ""
-    order = state.get("order") === "descending" ? "descending" : "ascending"
+    order = !key ? "" : state.get("order") === "descending" ? "descending" : "ascending"
     apply()
   }
   const load = () => {
