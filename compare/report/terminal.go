@@ -35,7 +35,9 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 	if opt.MaxWarnings <= 0 {
 		opt.MaxWarnings = 3
 	}
-	t := &terminal{View: v, opt: opt}
+	arranged := *v
+	arranged.Rows = underHeadings(v.Rows)
+	t := &terminal{View: &arranged, opt: opt}
 	if v.By != "" {
 		t.executors()
 		t.spaced(t.variants)

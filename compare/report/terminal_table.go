@@ -159,7 +159,7 @@ func (t *terminal) grid(l layout, labels []string) *grid {
 			g.span(t.lookFirst(urgent))
 		} else if urgent > 0 && n == urgent {
 			g.span(text{})
-			g.span(text{fmt.Sprintf("the other %d, in the order of the plan", len(t.Rows)-urgent), dim})
+			g.span(text{fmt.Sprintf("the other %d", len(t.Rows)-urgent), dim})
 		}
 		end := n + 1
 		for end < len(t.Rows) && end != urgent && t.Rows[end].Heading == t.Rows[n].Heading {
@@ -186,6 +186,38 @@ func (v *View) urgent() int {
 		return 0
 	}
 	return n
+}
+
+// underHeadings brings rows of one heading together, the headings in the order
+// of their first rows, among the urgent rows of each sort and among the others:
+// where a plan goes through the categories once per executor, every row would
+// have a heading of its own.
+func underHeadings(rows []Row) []Row {
+	type part struct {
+		rank    int
+		heading string
+	}
+	of := func(r Row) part {
+		if r.swept {
+			return part{rankFine, r.Heading}
+		}
+		return part{r.rank(), r.Heading}
+	}
+	var order []part
+	parts := make(map[part][]Row)
+	for _, r := range rows {
+		p := of(r)
+		if parts[p] == nil {
+			order = append(order, p)
+		}
+		parts[p] = append(parts[p], r)
+	}
+	slices.SortStableFunc(order, func(a, b part) int { return a.rank - b.rank })
+	var out []Row
+	for _, p := range order {
+		out = append(out, parts[p]...)
+	}
+	return out
 }
 
 // lookFirst says of what sort the first rows are.
