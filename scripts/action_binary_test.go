@@ -194,7 +194,7 @@ func TestActionBuilds(t *testing.T) {
 	dir, _ := newAction(t)
 	j := newJob(t)
 	os.RemoveAll(filepath.Join(j.get("RUNNER_TEMP"), "xbench-bin"))
-	j.env = append(j.env, "GOFLAGS=-mod=vendor -tags=theirs", "GOOS=plan9", "GOARCH=386", "GOWORK="+filepath.Join(j.dir, "go.work"))
+	j.env = append(j.env, "GOFLAGS=-toolexec=/nowhere/tool", "GOOS=plan9", "GOARCH=386", "GOWORK="+filepath.Join(j.dir, "go.work"))
 	write(t, filepath.Join(j.dir, "go.work"), "go 1.26\n\nuse ./nowhere\n")
 	s := j.script
 	s.run(t, "bash", filepath.Join(dir, "scripts", "action.sh"), "build")
