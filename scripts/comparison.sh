@@ -63,8 +63,8 @@ compare() {
   dir=$(latest "$@")
   echo >&2
   if [ -n "$dir" ] && [ "$dir" != "$before" ]; then
-    for file in report.html PERFORMANCE.md record.txt; do
-      [ ! -f "$dir/$file" ] || printf '%-10s %s\n' "${file%%.*}" "$dir/$file" >&2
+    for file in report:report.html markdown:PERFORMANCE.md record:record.txt; do
+      [ ! -f "$dir/${file#*:}" ] || printf '%-10s %s\n' "${file%%:*}" "$dir/${file#*:}" >&2
     done
   fi
   printf '%-10s %s\n' "exit $code" "$(meaning "$code")" >&2
