@@ -121,10 +121,7 @@ func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
 		}
 	}
 	claim := 32
-	switch beside {
-	case shortNote:
-		claim = 26
-	case 0:
+	if beside == 0 {
 		claim = 16
 	}
 	g := &grid{indent: 2, columns: []column{{}, {}, {min: claim, wrap: true}, {}, {min: least, wrap: true, first: true}}}

@@ -43,8 +43,13 @@ func (r Row) mark(c Cell) (long, short string) {
 	}
 	if r.ShownOnly {
 		long = joinMark(long, "shown only")
-		if short = "shown only"; c.rank() <= rankSlower {
+		switch {
+		case c.rank() <= rankSlower:
 			short = long
+		case c.rank() == rankUnclear:
+			short = joinMark(short, "shown only")
+		default:
+			short = "shown only"
 		}
 	}
 	return joinMark(long, c.coresApart()), short
