@@ -199,3 +199,65 @@ func TestScalingDrawsAnyData(t *testing.T) {
 		}
 	})
 }
+
+// A ring lies where two lines cross at a mark's size, and nowhere else.
+func TestScalingCrossing(t *testing.T) {
+	p, err := newPen(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := func(from, to float64) ScalingLine {
+		return ScalingLine{Points: []ScalingPoint{{Size: 1, NS: from}, {Size: 100, NS: to}}}
+	}
+	f := &scalingFigure{ScalingData: ScalingData{Lines: []ScalingLine{line(10, 1000), line(1000, 10), line(1e5, 1e5)}}}
+	f.size(p)
+	if y, ok := f.crossing(10); !ok || math.Abs(y-f.y(100)) > 0.01 {
+		t.Errorf("the lines cross at %g, %v, want %g", y, ok, f.y(100))
+	}
+	for _, size := range []float64{1, 2, 50, 100, 200} {
+		if y, ok := f.crossing(size); ok {
+			t.Errorf("at %g, where no lines cross, a ring at %g", size, y)
+		}
+	}
+}
+
+// Only what is a number is raised: names may hold a ^ too.
+func TestExponentOf(t *testing.T) {
+	check := func(note, base, exponent string) {
+		t.Helper()
+		if b, e := exponentOf(note); b != base || e != exponent {
+			t.Errorf("%q: got %q and %q, want %q and %q", note, b, e, base, exponent)
+		}
+	}
+	check("nodes^0.98", "nodes", "0.98")
+	check("nodes^-1.02", "nodes", "-1.02")
+	check("linear", "linear", "")
+	check("^2", "^2", "")
+	check("a^b", "a^b", "")
+	check("n^", "n^", "")
+}
+
+// Texts of marks hang each on a line of its own, the leftmost on top, and stay
+// within the picture.
+func TestScalingMarksDoNotTouch(t *testing.T) {
+	p, err := newPen(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := sweeps()
+	d.Marks = nil
+	for _, size := range []float64{900, 2, 30} {
+		d.Marks = append(d.Marks, ScalingMark{Size: size, Text: fmt.Sprintf("go overtakes python at about %g, a task of a millisecond or so", size)})
+	}
+	f := &scalingFigure{ScalingData: d}
+	width, _ := f.size(p)
+	marks := f.placeMarks(p)
+	for i, m := range marks {
+		if end := m.textX + p.measure(m.text, markLetter); m.textX < 0 || end > width {
+			t.Errorf("%q from %g to %g of %g", m.text, m.textX, end, width)
+		}
+		if i > 0 && (m.x < marks[i-1].x || m.base-marks[i-1].base < markHeight) {
+			t.Errorf("%q at %g, %g does not hang right of and below %q at %g, %g", m.text, m.x, m.base, marks[i-1].text, marks[i-1].x, marks[i-1].base)
+		}
+	}
+}
