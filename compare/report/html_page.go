@@ -233,6 +233,9 @@ func (p *htmlPage) results() error {
 	if p.Compared {
 		p.MarksText += v.rowByRow()
 	}
+	if len(v.Shared) > 0 {
+		p.ResultTexts = append(p.ResultTexts, "All rows have "+list(v.Shared, 9)+".")
+	}
 	for _, s := range []string{p.axisText(), v.chosenEnd(), tailsText} {
 		if s != "" {
 			p.ResultTexts = append(p.ResultTexts, s)

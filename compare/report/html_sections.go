@@ -287,7 +287,7 @@ func (p *htmlPage) sidesSummary() *htmlTable {
 func (p *htmlPage) sideTexts() []string {
 	var out []string
 	for _, candidate := range p.v.Candidates {
-		if m, ok := p.v.overall(candidate); ok && m.RefCores > 0 && m.CandCores > 0 && p.v.Reference != "" {
+		if m, ok := p.v.overall(candidate); ok && m.RefCores > 0 && m.CandCores > 0 && FormatRatio(m.Geometric.Ratio) != none && p.v.Reference != "" {
 			out = append(out, p.v.fairText(m)+".")
 		}
 	}

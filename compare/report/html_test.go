@@ -81,7 +81,7 @@ type found struct {
 func elements(page string) ([]found, error) {
 	d := xml.NewDecoder(strings.NewReader(scripts.ReplaceAllString(page, "<script></script>")))
 	d.Strict, d.Entity = false, xml.HTMLEntity
-	void := []string{"meta", "input", "br", "link"}
+	void := []string{"meta", "input", "wbr"}
 	var out []found
 	var open []int
 	for {
