@@ -115,7 +115,7 @@ func (v *View) checkSuspect(s suspect) []string {
 	var out []string
 	for _, w := range v.Warnings {
 		if w.Row == s.row && (w.Impl == "" || w.Impl == s.candidate || w.Impl == v.Reference) {
-			out = append(out, capital(warningText(compare.Warning{Row: w.Row, Impl: w.Impl, Text: w.Text, Remedy: w.Remedy}))+".")
+			out = append(out, warningText(w)+".")
 		}
 	}
 	r, c, ok := v.rowCell(s)
@@ -124,7 +124,7 @@ func (v *View) checkSuspect(s suspect) []string {
 	}
 	if x := apart(c.MeanRatio, c.Speedup.Ratio); x > 1.25 {
 		out = append(out, fmt.Sprintf("%s: %s by typical times, %s by mean times: long pauses (p99 %s of %s, %s of %s).", r.Name, FormatRatio(c.Speedup.Ratio),
-			FormatRatio(c.MeanRatio), v.Reference, FormatDuration(c.RefTail.P99NS), c.Candidate, FormatDuration(c.CandTail.P99NS)))
+			FormatRatio(c.MeanRatio), FormatDuration(c.RefTail.P99NS), v.Reference, FormatDuration(c.CandTail.P99NS), c.Candidate))
 	}
 	if byCPU := c.RefCPUNS / max(c.CandCPUNS, 1e-9); !r.Waits && c.RefCPUNS > 0 && c.CandCPUNS > 0 && c.Speedup.Ratio > 0 && byCPU > 1.5*c.Speedup.Ratio {
 		out = append(out, fmt.Sprintf("%s: %s by the clock, %s by CPU time: %s computes less than it waits (for locks, processes, files or sleep), which no CPU profile shows.",

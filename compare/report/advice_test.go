@@ -57,11 +57,11 @@ func TestChecksAreAboutWhatWasSeen(t *testing.T) {
 		func(_ *record.Record, res *compare.Result, _ *compare.Row) {
 			res.Warnings = append(res.Warnings, compare.Warning{Kind: compare.WarnBusy, Text: "busy host: in 3 of 5 rounds others had a load of more than 1.0 on 2 cores, at worst 3.1"})
 		})
-	check("modes", "Go "+row+": two speeds: 2 of 8 processes took 20% longer than the others; more rounds average over it.",
+	check("modes", "go "+row+": two speeds: 2 of 8 processes took 20% longer than the others; more rounds average over it.",
 		func(_ *record.Record, _ *compare.Result, worst *compare.Row) {
 			worst.Warnings = []compare.Warning{{Row: worst.Name, Impl: "go", Text: "two speeds: 2 of 8 processes took 20% longer than the others", Remedy: "more rounds average over it"}}
 		})
-	check("cold", "Python "+row+": not warmed up: the first half of the samples is 4% slower than the second; raise warmup in the suite (now 50 ms).",
+	check("cold", "python "+row+": not warmed up: the first half of the samples is 4% slower than the second; raise warmup in the suite (now 50 ms).",
 		func(_ *record.Record, _ *compare.Result, worst *compare.Row) {
 			worst.Warnings = []compare.Warning{{Row: worst.Name, Impl: "python", Text: "not warmed up: the first half of the samples is 4% slower than the second", Remedy: "raise warmup in the suite (now 50 ms)"}}
 		})

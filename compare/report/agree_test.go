@@ -126,7 +126,8 @@ func TestOneRowOneInterval(t *testing.T) {
 	g.Verdict, g.Claim = compare.Inconclusive, 0.8
 	text, markdown = rendered(t, New(rec, res))
 	expect(t, text, "you can claim: at most 25% slower, by "+lowest.Name)
-	expect(t, markdown, "at most 25% slower, by `"+lowest.Name+"`")
+	expect(t, markdown, "| at most 25% slower |")
+	expect(t, markdown, ": the claim is that of `"+lowest.Name+"`")
 }
 
 // The looks of a plan are those that can decide.

@@ -40,7 +40,7 @@ func (m *markdown) times(t Table) {
 	for _, name := range t.Variants {
 		headings = append(headings, ">"+md(name))
 	}
-	table := newMDTable(append(headings, ">lower bound", ">efficiency")...)
+	table := newMDTable(append(headings, ">lower bound (efficiency)")...)
 	labels := tableLabels(t)
 	for i, l := range t.Lines {
 		row := []string{md(labels[i])}
@@ -54,11 +54,11 @@ func (m *markdown) times(t Table) {
 			}
 			row = append(row, s)
 		}
-		efficiency := none
+		bound := FormatDuration(l.LowerBoundNS)
 		if l.Efficiency > 0 {
-			efficiency = FormatPercent(l.Efficiency)
+			bound += " (" + FormatPercent(l.Efficiency) + ")"
 		}
-		table.add(append(row, FormatDuration(l.LowerBoundNS), efficiency)...)
+		table.add(append(row, bound)...)
 	}
 	table.write(&m.b)
 }

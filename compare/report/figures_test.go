@@ -162,7 +162,7 @@ func TestExecutorsHaveTheMinimumThatIsStated(t *testing.T) {
 	check(io.Cells[2], false, true, "26.35 ms", "95%")
 	check(cpu.Cells[2], false, false, "invalid", "")
 	check(cpu.Cells[5], false, false, "", "")
-	if text := io.Cells[0].Text; !strings.Contains(text, "98% of its own minimum's pace, 75.07 ms") {
+	if text := io.Cells[0].Text; !strings.Contains(text, "98% of its own minimum's pace, 75.08 ms") {
 		t.Errorf("a pointer says %q", text)
 	}
 	if c := cpu.Cells[2]; c.NS != 0 || !strings.Contains(c.Text, "not valid") {

@@ -91,7 +91,7 @@ func TestFilesAreFitForReaders(t *testing.T) {
 			}
 			text := strings.ReplaceAll(b.String(), "\r\n", "\n")
 			for _, r := range text {
-				if r != '\n' && !unicode.IsPrint(r) {
+				if r != '\n' && !unicode.IsPrint(r) && !(strings.HasSuffix(f.Name, ".md") && string(r) == noBreak) {
 					t.Errorf("%s: %s holds %U", name, f.Name, r)
 					break
 				}

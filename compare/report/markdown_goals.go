@@ -85,8 +85,9 @@ func (m *markdown) goals() {
 	if len(m.Candidates) < 2 {
 		candidate = ""
 	}
-	t := newMDTable("verdict", "goal", candidate, "needed", "found", "you can claim")
+	t := newMDTable("verdict", "goal", candidate, "needed", ">found", "you can claim")
 	more := newMDTable("goal", candidate, "level", "decided by", ">rows")
+	var sources []string
 	for _, g := range m.Goals {
 		verdict := string(g.Verdict)
 		if g.Gated {
@@ -100,12 +101,15 @@ func (m *markdown) goals() {
 		}
 		claim := orNone(md(claimable(g)))
 		if from := m.claimFrom(g); from != "" && claim != none {
-			claim += ", by " + mdCell(from)
+			sources = append(sources, fmt.Sprintf("- %s%s: the claim is that of %s\n", md(m.of(g.Candidate)), md(claimText(g)), mdCode(from)))
 		}
 		t.add(verdict, md(claimText(g)), who, mdNeed(g), md(m.foundText(g)), claim)
 		more.add(md(claimText(g)), who, md(g.Level), m.decidedBy(g), fmt.Sprint(g.Rows))
 	}
 	t.write(&m.b)
+	if len(sources) > 0 {
+		m.printf("%s\n", strings.Join(sources, ""))
+	}
 	if m.otherUpperEnds() {
 		m.printf("%s.\n\n", upperEnds)
 	}

@@ -46,7 +46,8 @@ func (m *markdown) intro() {
 		m.printf("%s You can claim the lower end of an interval that lies above 1x. "+
 			"✓ 2x or more, ≈ about equal, ✗ slower or a goal missed, ? unclear, ! not valid.\n\n", md(m.timesOf()))
 		m.fold("How to read marks and intervals", func() {
-			m.printf("%s%s\n\n", md(m.marksText()), md(m.rowByRow()))
+			marks := strings.Replace(m.marksText(), "the mark says so", "the column of cores says so", 1)
+			m.printf("%s%s\n\n", md(marks), md(m.rowByRow()))
 		})
 	}
 	if n := m.sameRounds(); n > 0 && len(m.Rows) > 1 {
@@ -79,9 +80,9 @@ func (m *markdown) under(heading string) {
 	case m.Reference == "":
 		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
 	case several:
-		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "mark", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "mark", ">cores", ">expected", ">rounds")
 	default:
-		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "mark", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "mark", ">cores", ">expected", ">rounds")
 	}
 	var rows []Row
 	for _, r := range m.Rows {
@@ -99,8 +100,10 @@ func (m *markdown) under(heading string) {
 
 func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 	mark, _ := r.mark(c)
-	if c.Mark == compare.MarkMeets && (mark == "" || mark == c.coresApart()) {
-		mark = strings.TrimSuffix("✓, "+mark, ", ")
+	cores := c.coresApart() // has a column of its own
+	mark = strings.TrimSuffix(strings.TrimSuffix(mark, cores), ", ")
+	if c.Mark == compare.MarkMeets && mark == "" {
+		mark = "✓"
 	}
 	rounds := none
 	if m.sameRounds() == 0 || len(m.Rows) == 1 {
@@ -122,7 +125,7 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 	if several {
 		cells = append(cells, md(c.Candidate))
 	}
-	return append(cells, FormatDuration(c.CandNS), speedup, bounds, md(mark), expected, rounds)
+	return append(cells, FormatDuration(c.CandNS), speedup, bounds, md(mark), orNone(strings.TrimPrefix(cores, "cores ")), expected, rounds)
 }
 
 // mostShown is how many descriptions stand open below a table.

@@ -44,7 +44,20 @@ func (m *markdown) means() {
 	for from := 0; from < len(known); from += mostMeans {
 		m.meansTable(known[from:min(from+mostMeans, len(known))])
 	}
-	m.printf("%s\n\n", md(meansText))
+	for _, x := range known {
+		if x.Heaviest != "" && FormatRatio(x.WithoutHeaviest) != none {
+			m.printf("- The mean%s of %s hangs most on %s; without it, it is %s.\n", m.forWhom(x.Candidate), md(x.Group), mdCode(x.Heaviest), FormatRatio(x.WithoutHeaviest))
+		}
+	}
+	m.printf("\n%s\n\n", md(meansText))
+}
+
+// forWhom names a candidate in a sentence, where there are several.
+func (m *markdown) forWhom(candidate string) string {
+	if len(m.Candidates) < 2 {
+		return ""
+	}
+	return " of " + md(candidate) + " over rows"
 }
 
 func (m *markdown) meansTable(in []compare.Mean) {
@@ -71,12 +84,6 @@ func (m *markdown) meansTable(in []compare.Mean) {
 	line("smallest", func(x compare.Mean) string { return FormatRatio(x.Min) })
 	line("largest", func(x compare.Mean) string { return FormatRatio(x.Max) })
 	line("geometric mean without any one row", func(x compare.Mean) string { return FormatBounds(x.LeaveOneOutLo, x.LeaveOneOutHi) })
-	line("... without the row it hangs on most", func(x compare.Mean) string {
-		if x.Heaviest == "" || FormatRatio(x.WithoutHeaviest) == none {
-			return none
-		}
-		return FormatRatio(x.WithoutHeaviest) + ", " + mdCell(x.Heaviest)
-	})
 	t.write(&m.b)
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -115,6 +116,7 @@ func (t *mdTable) drop() {
 
 func (t *mdTable) write(b *strings.Builder) {
 	t.drop()
+	t.keepNumbersWhole()
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {
 		for i, c := range row {
@@ -148,4 +150,48 @@ func (t *mdTable) write(b *strings.Builder) {
 		b.WriteByte('\n')
 	}
 	b.WriteByte('\n')
+}
+
+// noBreak is a space at which no line is broken.
+const noBreak = "\u00a0"
+
+// keepNumbersWhole makes the headings of columns of numbers as wide as the
+// numbers: a site that has too little room for a table takes some of every
+// column, and "1.597 us" would be on two lines beside a name that could be.
+// Headings are the place for it, since numbers are searched for and copied.
+func (t *mdTable) keepNumbersWhole() {
+	const (
+		widest = 11   // of what is a number and not a text
+		spare  = 0.25 // estimates are rough
+	)
+	for i, right := range t.right {
+		if !right {
+			continue
+		}
+		need := 0.0
+		for _, row := range t.rows[1:] {
+			need = max(need, ems(row[i]))
+		}
+		heading := strings.ReplaceAll(t.rows[0][i], " ", noBreak)
+		if lack := need + spare - ems(heading); lack > -1 && need <= widest {
+			t.rows[0][i] = strings.Repeat(noBreak, int(math.Ceil(max(lack, 0)/ems(noBreak)))) + heading
+		}
+	}
+}
+
+// ems is about how wide a text is in the fonts of sites, in units of their size.
+func ems(s string) float64 {
+	width := 0.0
+	for _, c := range s {
+		switch {
+		case c == '*' || c == '\\': // bold, escapes
+		case strings.ContainsRune(" .,:;-()|'ijlt", c) || c == '\u00a0':
+			width += 0.28
+		case c == 'm' || c == 'w' || c == '%' || c >= 'A' && c <= 'Z':
+			width += 0.75
+		default:
+			width += 0.56
+		}
+	}
+	return width
 }
