@@ -34,7 +34,6 @@ type placed struct {
 	wide       float64 // from x0 to where a wider font would end
 	fontSize   float64
 	anchor     string
-	fillClass  string
 	transforms bool
 }
 
