@@ -21,6 +21,8 @@ type speedupFigure struct {
 	labelWidth    float64
 	valueX        float64 // of the column of values
 	valueWidth    float64
+	detailX       float64
+	noteX         float64
 	candidateX    float64
 	width, height float64
 }
@@ -39,6 +41,7 @@ const (
 	barPitch      = 16.0 // between the bars of a row
 	rowGap        = 7.0
 	axisHeight    = 52.0
+	valueGap      = 6.0
 	noteGap       = 8.0
 	minPlot       = 400.0
 	tallHeight    = 800.0
@@ -93,16 +96,20 @@ func (f *speedupFigure) columns(p *pen, bars []SpeedupBar) {
 			f.labelWidth = math.Max(f.labelWidth, p.measure(p.fit(r.Label, labelLetter, maxLabel), labelLetter))
 		}
 	}
-	var after, candidate float64
+	var detail, note, candidate float64
 	for _, b := range bars {
 		f.valueWidth = math.Max(f.valueWidth, p.measure(p.fit(b.Value, valueLetter, maxValue), valueLetter))
-		after = math.Max(after, f.afterValue(p, b))
+		detail = math.Max(detail, p.measure(p.fit(b.Detail, detailLetter, maxDetail), detailLetter))
+		note = math.Max(note, p.measure(p.fit(b.Note, noteLetter, maxNote), noteLetter))
 		if len(f.Candidates) > 1 {
 			candidate = math.Max(candidate, p.measure(p.fit(b.Candidate, candidateLetter, maxCandidate), candidateLetter))
 		}
 	}
+	if detail > 0 && note > 0 {
+		detail += noteGap
+	}
 	f.left = margin + headingOutdent + f.labelWidth
-	texts := f.valueWidth + 6 + after
+	texts := f.valueWidth + valueGap + detail + note
 	if candidate > 0 {
 		texts += candidate + 10
 	}
@@ -114,15 +121,8 @@ func (f *speedupFigure) columns(p *pen, bars []SpeedupBar) {
 		f.candidateX = f.valueX
 		f.valueX += candidate + 10
 	}
-}
-
-// afterValue is the width of what follows a value.
-func (f *speedupFigure) afterValue(p *pen, b SpeedupBar) float64 {
-	w := p.measure(p.fit(b.Detail, detailLetter, maxDetail), detailLetter) + p.measure(p.fit(b.Note, noteLetter, maxNote), noteLetter)
-	if b.Detail != "" && b.Note != "" {
-		w += noteGap
-	}
-	return w
+	f.detailX = f.valueX + f.valueWidth + valueGap
+	f.noteX = f.detailX + detail
 }
 
 // beyond is how many times further than the outermost bar or goal the axis

@@ -207,15 +207,8 @@ func (f *speedupFigure) paintTexts(p *pen) {
 	}
 	text := func(s string, most, x float64, b placedBar, l letter) { p.text(p.fit(s, l, most), x, b.center+4.5, l) }
 	f.eachBar(func(b placedBar) { text(b.Value, maxValue, f.valueX+f.valueWidth, b, valueLetter) })
-	x := f.valueX + f.valueWidth + 6
-	f.eachBar(func(b placedBar) { text(b.Detail, maxDetail, x, b, detailLetter) })
-	f.eachBar(func(b placedBar) {
-		from := x
-		if b.Detail != "" {
-			from += p.measure(p.fit(b.Detail, detailLetter, maxDetail), detailLetter) + noteGap
-		}
-		text(b.Note, maxNote, from, b, noteLetter)
-	})
+	f.eachBar(func(b placedBar) { text(b.Detail, maxDetail, f.detailX, b, detailLetter) })
+	f.eachBar(func(b placedBar) { text(b.Note, maxNote, f.noteX, b, noteLetter) })
 }
 
 // paintHits lets a pointer anywhere in a bar's line find the bar in words.
