@@ -388,3 +388,27 @@ func TestGridAsAList(t *testing.T) {
 		t.Error("it fits where it does not")
 	}
 }
+
+// What is coloured says so without colour, in every form of its mark: a reader
+// of a log, or one who does not tell red from green, reads the same.
+func TestColourIsNeverAlone(t *testing.T) {
+	words := regexp.MustCompile(`invalid|slower|missed|unclear|no clear difference|not settled`)
+	seen := make(map[int]bool)
+	for name, v := range terminalViews() {
+		for _, r := range v.Rows {
+			for _, c := range r.Cells {
+				long, short := r.mark(c)
+				if c.rank() == rankFine {
+					continue
+				}
+				seen[c.rank()] = true
+				if sign(short) == "" || !words.MatchString(long) {
+					t.Errorf("%s: %s is of rank %d, and its marks are %q and %q", name, r.Name, c.rank(), long, short)
+				}
+			}
+		}
+	}
+	if len(seen) != rankFine {
+		t.Errorf("only ranks %v were seen", seen)
+	}
+}
