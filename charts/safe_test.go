@@ -388,6 +388,17 @@ func TestNoRowsAreRefused(t *testing.T) {
 	}
 }
 
+// The ends of what a float can hold leave an axis with two ends.
+func TestAxisOfTheLargestAndTheSmallest(t *testing.T) {
+	r := rangeOver([]float64{5e-324, math.MaxFloat64})
+	if !(r.min > 0) || math.IsInf(r.max, 0) {
+		t.Errorf("an axis from %g to %g", r.min, r.max)
+	}
+	if least, one, most := r.at(5e-324), r.at(1), r.at(math.MaxFloat64); least != 0 || math.Abs(one-0.5) > 0.05 || most != 1 {
+		t.Errorf("at %g, %g and %g, want 0, about a half and 1", least, one, most)
+	}
+}
+
 // An embedded figure without ids of its own would break the page's.
 func TestEmbeddingNeedsAnID(t *testing.T) {
 	for _, d := range sound.drawings() {

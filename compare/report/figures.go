@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -59,10 +60,13 @@ func (v *View) speedupFigure() (Figure, bool) {
 }
 
 func (v *View) heatFigure() (Figure, bool) {
-	data := v.heatData()
+	data, title := v.heatData(), v.heatTitle()
 	return Figure{
-		Name: "heat", Title: v.heatTitle(), Alt: heatAlt(data),
-		Draw: func(w io.Writer, opt charts.Options) error { return charts.Heat(w, data, opt) },
+		Name: "heat", Title: title, Alt: heatAlt(data),
+		Draw: func(w io.Writer, opt charts.Options) error {
+			opt.Title = cmp.Or(opt.Title, title)
+			return charts.Heat(w, data, opt)
+		},
 	}, len(data.Rows) > 0
 }
 
