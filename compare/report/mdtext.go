@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -37,11 +38,26 @@ func md(s string) string {
 		case '@':
 			// Sites turn @name into a mention of a person.
 			b.WriteString("&#64;")
+		case ':', '.':
+			// Nor is a name a link: sites make one of all that looks like it.
+			if linkAt(r, i) {
+				fmt.Fprintf(&b, "&#%d;", c)
+			} else {
+				b.WriteRune(c)
+			}
 		default:
 			b.WriteRune(c)
 		}
 	}
 	return b.String()
+}
+
+// linkAt is whether the colon or dot at i is that of "://" or "www.".
+func linkAt(r []rune, i int) bool {
+	if r[i] == ':' {
+		return i+2 < len(r) && r[i+1] == '/' && r[i+2] == '/'
+	}
+	return i >= 3 && strings.EqualFold(string(r[i-3:i]), "www")
 }
 
 func wordRune(c rune) bool {

@@ -180,6 +180,7 @@ func TestMarkdownEscapes(t *testing.T) {
 	check("> quote", `\> quote`)
 	check("-", "-")
 	check("@team", "&#64;team")
+	check("http://a.invalid www.b.invalid 1.5: x", "http&#58;//a.invalid www&#46;b.invalid 1.5: x")
 	if got, want := mdCell("a|b"), "`a\\|b`"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
