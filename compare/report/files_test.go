@@ -2,12 +2,16 @@ package report
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"xbench/charts"
 )
 
 // The files have names that any system takes, each its own, and can all be
@@ -103,5 +107,17 @@ func TestFilesAreFitForReaders(t *testing.T) {
 				t.Errorf("%s: %s ends in the middle of a line", name, f.Name)
 			}
 		}
+	}
+}
+
+// A drawing that is refused says so in its place, as text, and loses nothing
+// else of the page.
+func TestPageSurvivesAFigure(t *testing.T) {
+	f := draw(Figure{Name: "heat", Title: "how", Alt: "what", Draw: func(w io.Writer, _ charts.Options) error {
+		_, err := io.WriteString(w, "<svg>half")
+		return errors.Join(err, errors.New("row <b>: NaN"))
+	}})
+	if got, want := string(f.SVG), "<p>not drawn: row &lt;b&gt;: NaN</p>"; got != want || f.Title != "how" || f.Alt != "what" {
+		t.Errorf("got %q, %+v, want %q", got, f, want)
 	}
 }

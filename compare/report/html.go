@@ -78,27 +78,25 @@ type htmlFigure struct {
 	SVG        template.HTML // charts escapes its texts
 }
 
-// draw makes a figure part of the page.
-func draw(f Figure) (htmlFigure, error) {
+// draw makes a figure part of the page. One that cannot be drawn says so in its
+// place: the page holds its numbers all the same.
+func draw(f Figure) htmlFigure {
 	var b strings.Builder
 	if err := f.Draw(&b, charts.Options{Format: charts.SVG, Embed: true, ID: "fig-" + f.Name}); err != nil {
-		return htmlFigure{}, fmt.Errorf("figure %s: %w", f.Name, err)
+		b.Reset()
+		b.WriteString("<p>" + template.HTMLEscapeString(clean("not drawn: "+err.Error())) + "</p>")
 	}
-	return htmlFigure{Title: f.Title, Alt: f.Alt, SVG: template.HTML(b.String())}, nil
+	return htmlFigure{Title: f.Title, Alt: f.Alt, SVG: template.HTML(b.String())}
 }
 
 // drawAll draws the report's figures, by name.
-func (p *htmlPage) drawAll() error {
+func (p *htmlPage) drawAll() {
 	p.figures = make(map[string]*htmlFigure)
 	for _, f := range p.v.Figures() {
-		drawn, err := draw(f)
-		if err != nil {
-			return err
-		}
+		drawn := draw(f)
 		p.figures[f.Name] = &drawn
 		p.order = append(p.order, f.Name)
 	}
-	return nil
 }
 
 // figure takes a figure to its place; nil where the data supports none. What
@@ -129,18 +127,15 @@ const (
 
 // distribution is the drawing of a row's samples. left is whether there would
 // be one if the page were smaller.
-func (p *htmlPage) distribution(row int) (f *htmlFigure, left bool, err error) {
+func (p *htmlPage) distribution(row int) (f *htmlFigure, left bool) {
 	drawing, ok := p.v.Distribution(row)
 	if !ok || p.drawn >= mostDrawn {
-		return nil, ok, nil
+		return nil, ok
 	}
-	drawn, err := draw(drawing)
-	if err != nil {
-		return nil, false, err
-	}
+	drawn := draw(drawing)
 	if p.drawn += len(drawn.SVG); p.drawn > mostDrawn {
-		return nil, true, nil
+		return nil, true
 	}
 	drawn.Alt = "" // the drawing says it
-	return &drawn, false, nil
+	return &drawn, false
 }

@@ -22,13 +22,10 @@ type htmlDetail struct {
 type htmlFailure struct{ Who, Why, Stderr string }
 
 // detail gathers the drill-down of the row at i.
-func (p *htmlPage) detail(i int) (htmlDetail, error) {
+func (p *htmlPage) detail(i int) htmlDetail {
 	r := p.v.Rows[i]
 	d := htmlDetail{Facts: p.facts(r), Sides: p.sidesTable(r), Failed: failed(r), Ran: p.ran(r), Explain: p.explains(r)}
-	figure, left, err := p.distribution(i)
-	if err != nil {
-		return d, err
-	}
+	figure, left := p.distribution(i)
 	if d.Figure = figure; left {
 		d.Notes = append(d.Notes, "The drawing of the samples is left out to keep this page small; record.txt holds every sample.")
 	}
@@ -39,7 +36,7 @@ func (p *htmlPage) detail(i int) (htmlDetail, error) {
 			d.Notes = append(d.Notes, fmt.Sprintf("The table of its %s is left out to keep this page small; processes.csv holds it.", plural(len(rounds.Rows), "round")))
 		}
 	}
-	return d, nil
+	return d
 }
 
 // failed are the sides that are no data, with what they said last.

@@ -96,18 +96,14 @@ type htmlState struct {
 func newHTMLPage(v *View) (*htmlPage, error) {
 	p := &htmlPage{v: v, cells: mostCells, Heading: v.title(), Tool: v.Tool, Run: v.Run}
 	p.ids = rowIDs(v.Rows)
-	if err := p.drawAll(); err != nil {
-		return nil, err
-	}
+	p.drawAll()
 	p.Title = fmt.Sprintf("%s: %s", v.Verdict, p.Heading)
 	p.Subtitle = p.subtitle()
 	p.Banner, p.Cards = p.banner(), p.cards()
 	p.goals()
 	p.Warnings, p.Limits = p.warnings(), v.limits()
 	p.means()
-	if err := p.results(); err != nil {
-		return nil, err
-	}
+	p.results()
 	p.comparisons()
 	p.fairness()
 	p.Advice, p.Checks, p.Profiles = v.Advice, v.Checks, v.Profiles
@@ -210,14 +206,11 @@ func (p *htmlPage) means() {
 	p.CategoryTexts = v.spreadTexts()
 }
 
-func (p *htmlPage) results() error {
+func (p *htmlPage) results() {
 	v := p.v
 	p.Compared, p.Several, p.Reference = v.Reference != "", len(v.Candidates) > 1, v.Reference
 	p.Columns = p.columns()
-	var err error
-	if p.Rows, err = p.rows(); err != nil {
-		return err
-	}
+	p.Rows = p.rows()
 	for i, s := range states {
 		n := 0
 		for _, r := range p.Rows {
@@ -241,7 +234,6 @@ func (p *htmlPage) results() error {
 			p.ResultTexts = append(p.ResultTexts, s)
 		}
 	}
-	return nil
 }
 
 // mostHead is how long a name that heads a column is; the table of the sides has

@@ -37,7 +37,7 @@ type htmlLine struct {
 }
 
 // rows are the table's, in the order of the view: what needs attention first.
-func (p *htmlPage) rows() ([]htmlRow, error) {
+func (p *htmlPage) rows() []htmlRow {
 	axis := p.axis()
 	var out []htmlRow
 	for i, r := range p.v.Rows {
@@ -52,13 +52,10 @@ func (p *htmlPage) rows() ([]htmlRow, error) {
 		if len(r.Cells) > 0 {
 			row.sortBy(r)
 		}
-		var err error
-		if row.Detail, err = p.detail(i); err != nil {
-			return nil, err
-		}
+		row.Detail = p.detail(i)
 		out = append(out, row)
 	}
-	return out, nil
+	return out
 }
 
 func (p *htmlPage) line(r Row, c Cell, axis htmlAxis) htmlLine {
