@@ -72,8 +72,7 @@ func pageText(page string) string {
 type found struct {
 	name string
 	attr map[string]string
-	text string
-	path []string
+	text string // of cells, terms and headings
 }
 
 // elements parses a page; elements that are not closed, or in another's
@@ -81,7 +80,7 @@ type found struct {
 func elements(page string) ([]found, error) {
 	d := xml.NewDecoder(strings.NewReader(scripts.ReplaceAllString(page, "<script></script>")))
 	d.Strict, d.Entity = false, xml.HTMLEntity
-	void := []string{"meta", "input", "wbr"}
+	void, spoken := []string{"meta", "input", "wbr"}, []string{"td", "th", "dt", "dd", "h1", "h2", "h3"}
 	var out []found
 	var open []int
 	for {
@@ -104,9 +103,6 @@ func elements(page string) ([]found, error) {
 				}
 				e.attr[a.Name.Local] = a.Value
 			}
-			for _, i := range open {
-				e.path = append(e.path, out[i].name)
-			}
 			out = append(out, e)
 			if !slices.Contains(void, e.name) {
 				open = append(open, len(out)-1)
@@ -118,7 +114,9 @@ func elements(page string) ([]found, error) {
 			open = open[:len(open)-1]
 		case xml.CharData:
 			for _, i := range open {
-				out[i].text += string(token)
+				if slices.Contains(spoken, out[i].name) {
+					out[i].text += string(token)
+				}
 			}
 		}
 	}
