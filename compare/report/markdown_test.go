@@ -19,6 +19,7 @@ func TestMarkdownOfManyRowsIsRendered(t *testing.T) {
 	}
 	v := drawn(analyzedView(rec))
 	text := markdownOf(t, v)
+	t.Logf("%d bytes for %d rows", len(text), len(v.Rows))
 	if got, most := len(text), 400<<10; got > most {
 		t.Errorf("%d bytes for %d rows, want at most %d", got, len(v.Rows), most)
 	}
