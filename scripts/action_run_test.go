@@ -22,16 +22,16 @@ type job struct {
 	summary string            // of all steps
 }
 
-// newJob makes a workspace with a claim that is clear on any machine: one side
-// sleeps a tenth of a second, the other does not.
+// newJob makes a workspace with two claims that are clear on any machine,
+// however busy: they are far from the truth on purpose.
 func newJob(t *testing.T) *job {
 	t.Helper()
 	j := &job{script: script{dir: t.TempDir()}}
 	write(t, filepath.Join(j.dir, "xbench.yaml"), `implementations:
-  - {name: slow, reference: true, command: [sleep, "0.1"]}
+  - {name: slow, reference: true, command: [sleep, "0.05"]}
   - {name: fast, command: [sleep, "0"]}
 benchmarks: [{name: nap/short}]
-goals: [{claim: twice as fast, speedup: ">= 2"}]
+goals: [{claim: not a hundred times slower, speedup: ">= 0.01"}]
 `)
 	write(t, filepath.Join(j.dir, "boast.yaml"), `goals: [{claim: a hundred thousand times as fast, speedup: ">= 100000"}]`)
 	temp := t.TempDir()
@@ -119,7 +119,7 @@ func TestActionPasses(t *testing.T) {
 	if err := json.Unmarshal([]byte(read(t, j.outputs["summary"])), &summary); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := strconv.ParseFloat(j.outputs["claim"], 64); err != nil || got != summary.Means[0].YouCanClaim || got < 2 {
+	if got, err := strconv.ParseFloat(j.outputs["claim"], 64); err != nil || got != summary.Means[0].YouCanClaim || got < 0.01 {
 		t.Errorf("claim %q, summary.json has %v", j.outputs["claim"], summary.Means[0].YouCanClaim)
 	}
 	if !strings.Contains(j.summary, "PASS") {
@@ -211,6 +211,8 @@ func TestActionArgs(t *testing.T) {
 func TestActionIsCancelled(t *testing.T) {
 	t.Parallel()
 	j := newJob(t)
+	config := filepath.Join(j.dir, "xbench.yaml") // slow enough to be caught before the first look
+	write(t, config, strings.Replace(read(t, config), "0.05", "1", 1))
 	cmd := j.command("bash", path(t, "scripts/action.sh"), "run")
 	cmd.Env = append(cmd.Env, "INPUT_ROUNDS=45")
 	if err := cmd.Start(); err != nil {
@@ -218,11 +220,11 @@ func TestActionIsCancelled(t *testing.T) {
 	}
 	record := filepath.Join(j.dir, "xbench-results", "latest", "record.txt")
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		if data, err := os.ReadFile(record); err == nil && strings.Count(string(data), "Xbench-Process") >= 4 {
+		if data, err := os.ReadFile(record); err == nil && strings.Count(string(data), "Xbench-Process") >= 1 {
 			break
 		} else if time.Now().After(end) {
 			cmd.Process.Kill()
-			t.Fatal("no round within a minute")
+			t.Fatal("no process within a minute")
 		}
 	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
