@@ -35,9 +35,9 @@ func (m *markdown) endNote() {
 }
 
 // rowByRow says what the intervals of many rows are not: together at 95 %.
-func (m *markdown) rowByRow() string {
+func (v *View) rowByRow() string {
 	n := 0
-	for _, r := range m.Rows {
+	for _, r := range v.Rows {
 		n += len(r.Cells)
 	}
 	if n < 2 {

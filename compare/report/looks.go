@@ -166,8 +166,12 @@ func (m *markdown) lookTables() {
 			if g.Each > 0 {
 				open, worst = fmt.Sprint(l.Open), mdCell(l.Worst)
 			}
+			word, settled := m.lookWord(g, l)
+			if settled {
+				word = "**" + word + "**"
+			}
 			n++
-			t.add(md(claimText(g)), who, fmt.Sprintf("round %d", l.Round), FormatInterval(l.Found), open, worst, m.lookVerdict(g, l))
+			t.add(md(claimText(g)), who, fmt.Sprintf("round %d", l.Round), FormatInterval(l.Found), open, worst, word)
 		}
 	}
 	if n == 0 {
@@ -177,22 +181,23 @@ func (m *markdown) lookTables() {
 	t.write(&m.b)
 }
 
-func (m *markdown) lookVerdict(g compare.Goal, l compare.Look) string {
+// lookWord is how a goal stood after a look, and whether that settled it.
+func (v *View) lookWord(g compare.Goal, l compare.Look) (word string, settled bool) {
 	switch {
 	case l.Verdict == compare.Inconclusive && l.GaveUp:
 		s := "given up"
 		if l.Chance > 0 {
-			s += fmt.Sprintf(": a verdict by round %d has a chance of %s", m.MaxRounds, FormatPercent(l.Chance))
+			s += fmt.Sprintf(": a verdict by round %d has a chance of %s", v.MaxRounds, FormatPercent(l.Chance))
 		}
-		return s
-	case l.Verdict == compare.Inconclusive && l.Round == m.MaxRounds:
-		return string(l.Verdict)
+		return s, false
+	case l.Verdict == compare.Inconclusive && l.Round == v.MaxRounds:
+		return string(l.Verdict), false
 	case l.Verdict == compare.Inconclusive:
-		return "open"
+		return "open", false
 	case g.DecidedAt > 0 && l.Round > g.DecidedAt:
-		return string(l.Verdict) + ", decided before"
+		return string(l.Verdict) + ", decided before", false
 	}
-	return "**" + string(l.Verdict) + "**"
+	return string(l.Verdict), true
 }
 
 // stops print why each row was measured no longer, folded away: of a run that
@@ -228,8 +233,7 @@ func (m *markdown) stops() {
 	m.printf("<details><summary>Why measuring each row ended</summary>\n\n")
 	t.write(&m.b)
 	if open {
-		m.printf("Rounds that are needed are those of a new run, planned with so many beyond these: records are not added up, and a plan is not extended. " +
-			"An estimate from few rounds is rough.\n\n")
+		m.printf("%s\n\n", newRunText)
 	}
 	m.printf("</details>\n\n")
 }
