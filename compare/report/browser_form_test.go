@@ -232,9 +232,9 @@ func testContrast(t *testing.T, d *desk) {
 	}
 }
 
-// Two hundred benchmarks load and filter without a wait. Times are told, not
-// asserted: this machine may be busy.
-func testMany(t *testing.T, d *desk) {
+// manyView is a run of 200 benchmarks.
+func manyView(t *testing.T) *View {
+	t.Helper()
 	var specs []spec
 	for len(specs) < 200 {
 		for _, s := range draft() {
@@ -242,8 +242,12 @@ func testMany(t *testing.T, d *desk) {
 			specs = append(specs, s)
 		}
 	}
-	d.write(t, "many", measuredView(t, 5, specs[:200]))
-	defer delete(d.views, "many")
+	return measuredView(t, 5, specs[:200])
+}
+
+// Two hundred benchmarks load and filter without a wait. Times are told, not
+// asserted: this machine may be busy.
+func testMany(t *testing.T, d *desk) {
 	s := d.blank(t)
 	began := time.Now()
 	s.must(s.tab.Navigate(d.url("many")))

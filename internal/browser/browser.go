@@ -13,7 +13,7 @@ import (
 
 // patience bounds every single call. It is for a machine that does much else;
 // a call that is answered at all is answered in milliseconds.
-const patience = 90 * time.Second
+const patience = 3 * time.Minute
 
 // A Browser is a running headless browser with a profile of its own.
 type Browser struct {
