@@ -23,10 +23,10 @@ type htmlPage struct {
 	Style  template.CSS
 	Script template.JS
 
-	Title, Heading, Subtitle, Tool, Run string
-	Banner                              htmlBanner
-	Cards                               []htmlCard
-	Contents                            []htmlLink
+	Title, Heading, Subtitle, Run string
+	Banner                        htmlBanner
+	Cards                         []htmlCard
+	Contents                      []htmlLink
 
 	HasGoals               bool
 	NoGoalText             string
@@ -94,7 +94,7 @@ type htmlState struct {
 }
 
 func newHTMLPage(v *View) (*htmlPage, error) {
-	p := &htmlPage{v: v, cells: mostCells, Heading: v.title(), Tool: v.Tool, Run: v.Run}
+	p := &htmlPage{v: v, cells: mostCells, Heading: v.title(), Run: v.Run}
 	p.ids = rowIDs(v.Rows)
 	p.drawAll()
 	p.Title = fmt.Sprintf("%s: %s", v.Verdict, p.Heading)
