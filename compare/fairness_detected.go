@@ -103,7 +103,7 @@ func (c *contrast) cores() []Difference {
 	if len(out) > 0 {
 		r := in[0].row
 		out[0].Meaning = fmt.Sprintf("the speedup by the clock is not that by work: there it is %s by the clock and %s by CPU time",
-			formatRatio(r.Speedup.Ratio), formatRatio(r.RefCPUNS/r.CandCPUNS))
+			FormatRatio(r.Speedup.Ratio), FormatRatio(r.RefCPUNS/r.CandCPUNS))
 	}
 	return append(out, c.seen(Difference{Kind: "waits", Severity: Remark, What: "cores kept busy, one at most",
 		Meaning: "one side waited more: for sleep, files, a lock or a busy machine"}, look(false))...)

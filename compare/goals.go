@@ -152,15 +152,15 @@ func claimText(g record.Goal) string {
 	}
 	switch {
 	case g.Speedup > 0:
-		return "geometric mean" + over + " >= " + formatRatio(g.Speedup)
+		return "geometric mean" + over + " >= " + chosenRatio(g.Speedup)
 	case g.Each == 1 && g.Tolerance > 0:
 		return "no row" + over + " more than " + formatPercent(g.Tolerance) + " slower"
 	case g.Each == 1:
 		return "no row" + over + " slower"
 	case g.Each > 0 && g.Tolerance > 0:
-		return "every row" + over + " >= " + formatRatio(g.Each) + " less " + formatPercent(g.Tolerance)
+		return "every row" + over + " >= " + chosenRatio(g.Each) + " less " + formatPercent(g.Tolerance)
 	case g.Each > 0:
-		return "every row" + over + " >= " + formatRatio(g.Each)
+		return "every row" + over + " >= " + chosenRatio(g.Each)
 	case g.Consistency > 0:
 		return "round-to-round variation of each category" + over + " < " + formatPercent(g.Consistency)
 	}

@@ -40,13 +40,13 @@ func (a *analysis) disproof(c *claim) string {
 	switch {
 	case c.goal.Each > 0:
 		s := c.worstRow()
-		text := fmt.Sprintf("%s: %s, below %s", s.pair.row.Name, formatInterval(a.interval(s.pair)), formatRatio(math.Exp(c.threshold())))
+		text := fmt.Sprintf("%s: %s, below %s", s.pair.row.Name, FormatInterval(a.interval(s.pair)), chosenRatio(math.Exp(c.threshold())))
 		if n := len(c.culprits); n > 1 {
 			text += fmt.Sprintf("; %d of %d rows in all", n, len(c.members))
 		}
 		return text
 	case c.goal.Speedup > 0:
-		return fmt.Sprintf("%s, below %s", formatInterval(c.found), formatRatio(c.goal.Speedup))
+		return fmt.Sprintf("%s, below %s", FormatInterval(c.found), chosenRatio(c.goal.Speedup))
 	case c.goal.Consistency > 0:
 		return fmt.Sprintf("%s varies by %s from round to round, not below %s; in %s chance alone shows up to %s", c.worst, formatPercent(c.found.Ratio), formatPercent(c.goal.Consistency), countRounds(c.looked), formatPercent(c.chance))
 	}
@@ -115,7 +115,7 @@ func (a *analysis) hold(p path, found Interval, threshold float64) string {
 		}
 		return fmt.Sprintf("%s; the first look is after %d", countRounds(len(p.x)), max(first, minLook))
 	}
-	text := fmt.Sprintf("%s after %s is on neither side of %s", formatInterval(found), countRounds(p.seen[len(p.seen)-1].n), formatRatio(threshold))
+	text := fmt.Sprintf("%s after %s is on neither side of %s", FormatInterval(found), countRounds(p.seen[len(p.seen)-1].n), chosenRatio(threshold))
 	if g := math.Log(threshold); len(p.x) < a.sched.rMax && p.futile(g, a.sched.alpha, a.failLevel(1)) {
 		text += fmt.Sprintf("; a verdict by round %d is unlikely", a.sched.rMax)
 	}

@@ -176,7 +176,7 @@ func TestMeansByHand(t *testing.T) {
 	check("graph", res.Means[2].Geometric.Ratio, 8)
 	check("expected", res.Categories[0].Expected, 8)
 	if !slices.ContainsFunc(res.Warnings, func(w Warning) bool {
-		return strings.HasPrefix(w.Text, "the means disagree: geometric 4x, arithmetic 11.7x, by total time 1.96x")
+		return strings.HasPrefix(w.Text, "the means disagree: geometric 4.00x, arithmetic 11.7x, by total time 1.96x")
 	}) {
 		t.Errorf("warnings %+v", res.Warnings)
 	}
@@ -332,13 +332,14 @@ func TestMoreRounds(t *testing.T) {
 func TestIntervalsAreRoundedOutwards(t *testing.T) {
 	check := func(i Interval, want string) {
 		t.Helper()
-		if got := formatInterval(i); got != want {
+		if got := FormatInterval(i); got != want {
 			t.Errorf("%+v: got %s, want %s", i, got, want)
 		}
 	}
-	check(Interval{5.07, 2.689, 11.81}, "5.07x (2.68x to 11.9x)")
-	check(Interval{2, 2, 2}, "2x (2x to 2x)")
-	check(Interval{1, 0.9999, 1.0001}, "1x (0.999x to 1.01x)")
-	check(Interval{9.999, 9.99, 9.991}, "10x (9.99x to 10x)")
-	check(Interval{20, 1.5, math.Inf(1)}, "20x (1.5x to ∞)")
+	check(Interval{5.07, 2.689, 11.81}, "5.07x (2.68 - 11.9)")
+	check(Interval{2, 2, 2}, "2.00x (2.00 - 2.00)")
+	check(Interval{1, 0.9999, 1.0001}, "1.00x (0.999 - 1.01)")
+	check(Interval{9.999, 9.99, 9.991}, "10.0x (9.99 - 10.0)")
+	check(Interval{.45, .386, .863}, "0.450x (0.386 - 0.863)") // as tables have it
+	check(Interval{20, 1.5, math.Inf(1)}, "20.0x (1.50 - ∞)")
 }

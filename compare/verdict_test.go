@@ -39,25 +39,25 @@ func TestVerdictsAndExitCodes(t *testing.T) {
 	run := func(ratio float64) *testRun { return newRun(3, 5, "python", "go").by(ratio) }
 	check("proved", run(3).goal(twice, notSlower), Options{}, Pass, 0, "")
 	check("disproved", run(1.5).goal(twice), Options{}, Fail, 1,
-		"FAIL  mean: 1.5x (1.47x to 1.53x), below 2x")
+		"FAIL  mean: 1.50x (1.47 - 1.53), below 2x")
 	check("slower", run(0.5).goal(notSlower), Options{}, Fail, 1,
-		"FAIL  not slower: r00: 0.5x (0.492x to 0.511x), below 0.952x; 3 of 3 rows in all")
+		"FAIL  not slower: r00: 0.500x (0.492 - 0.511), below 0.952x; 3 of 3 rows in all")
 	check("on the line", run(2).goal(twice), Options{}, Inconclusive, 3,
-		"INCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
+		"INCONCLUSIVE  mean: 2.00x (1.97 - 2.04) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
 	check("on the line, which is allowed", run(2).goal(record.Goal{Claim: "mean", Speedup: 2, Inconclusive: "pass"}), Options{}, Inconclusive, 0,
-		"INCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it; allowed, since the goal says inconclusive: pass")
+		"INCONCLUSIVE  mean: 2.00x (1.97 - 2.04) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it; allowed, since the goal says inconclusive: pass")
 	check("the option overrides the goal", run(2).goal(record.Goal{Claim: "mean", Speedup: 2, Inconclusive: "pass"}), Options{Inconclusive: "fail"}, Inconclusive, 3,
-		"inconclusive fail, planned as each goal says: chosen after the run\nINCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
+		"inconclusive fail, planned as each goal says: chosen after the run\nINCONCLUSIVE  mean: 2.00x (1.97 - 2.04) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
 	check("two rounds", newRun(1, 2, "python", "go").by(9).goal(twice, notSlower), Options{}, Inconclusive, 3,
 		"INCONCLUSIVE  mean: 2 rounds; the first look is after 3\nINCONCLUSIVE  not slower: r00: 2 rounds; the first look is after 3")
 	check("no goals", run(0.1), Options{}, NoGoals, 0, "")
 	check("no gate", run(0.1).goal(twice), Options{Gate: "none"}, NoGoals, 0, "gate none, planned minimum: chosen after the run")
 	check("a failure outweighs an open goal", run(2).goal(twice, record.Goal{Claim: "triple", Speedup: 3}), Options{}, Fail, 1,
-		"FAIL  triple: 2x (1.97x to 2.04x), below 3x\nINCONCLUSIVE  mean: 2x (1.97x to 2.04x) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
+		"FAIL  triple: 2.00x (1.97 - 2.04), below 3x\nINCONCLUSIVE  mean: 2.00x (1.97 - 2.04) after 5 rounds is on neither side of 2x; even 45 rounds would probably not settle it")
 	check("other goals than planned", run(3).goal(twice), Options{Replace: true, Goals: []record.Goal{{Claim: "mean", Speedup: 2.5, Gate: true}}}, Pass, 3,
 		"the goals are not the ones that the run was planned for: nothing is proved by goals chosen afterwards")
 	check("other goals can fail", run(3).goal(twice), Options{Replace: true, Goals: []record.Goal{{Claim: "mean", Speedup: 4, Gate: true}}}, Fail, 1,
-		"FAIL  mean: 3x (2.95x to 3.05x), below 4x")
+		"FAIL  mean: 3.00x (2.95 - 3.05), below 4x")
 	same := run(3).goal(twice)
 	check("the same goals again are the planned ones", same, Options{Replace: true, Goals: same.plan.Goals}, Pass, 0, "")
 	check("a goal that does not gate", run(1).goal(twice), Options{Replace: true, Goals: []record.Goal{{Claim: "shown", Speedup: 2}}}, NoGoals, 3,
@@ -134,7 +134,7 @@ func TestSeveralCandidates(t *testing.T) {
 	if order != "r00 go, r00 rust, r01 go, r01 rust, " {
 		t.Errorf("rows are %s", order)
 	}
-	if want := "FAIL  mean (rust): 1.5x (1.47x to 1.54x), below 2x"; res.Reasons[0] != want {
+	if want := "FAIL  mean (rust): 1.50x (1.47 - 1.54), below 2x"; res.Reasons[0] != want {
 		t.Errorf("reason %q, want %q", res.Reasons[0], want)
 	}
 }

@@ -130,7 +130,7 @@ func (p *pair) roundWarnings(interrupted bool) []Warning {
 		half := p.path.sched.multiplier(g.look, p.path.sched.alpha) * g.se
 		if middle := median(p.d); math.Abs(mean(p.d)-middle) > half {
 			warn("a few rounds pull the mean; look at them before quoting it", "mean %s and median %s of the rounds disagree",
-				formatRatio(math.Exp(mean(p.d))), formatRatio(math.Exp(middle)))
+				FormatRatio(math.Exp(mean(p.d))), FormatRatio(math.Exp(middle)))
 		}
 	}
 	return out
@@ -178,13 +178,13 @@ func (a *analysis) warnMean(m Mean, warn warner) {
 		if slices.Max(three) > meansFactor*slices.Min(three) {
 			warn(m.Candidate, "quote the geometric mean, with the table of rows",
 				"the means%s disagree: geometric %s, arithmetic %s, by total time %s", of,
-				formatRatio(m.Geometric.Ratio), formatRatio(m.Arithmetic), formatRatio(m.TotalTime))
+				FormatRatio(m.Geometric.Ratio), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime))
 		}
 	}
 	if low, high := min(m.RefCores, m.CandCores), max(m.RefCores, m.CandCores); m.Group == GroupAll && low > 0 && high > coresFactor*low {
 		text := fmt.Sprintf("%s used %.2g cores, %s %.2g", a.plan.Reference, m.RefCores, m.Candidate, m.CandCores)
 		if m.CPU > 0 {
-			text += fmt.Sprintf(": %s by the clock, %s by CPU time", formatRatio(m.Geometric.Ratio), formatRatio(m.CPU))
+			text += fmt.Sprintf(": %s by the clock, %s by CPU time", FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU))
 		}
 		warn(m.Candidate, "say which of the two is claimed", "%s", text)
 	}

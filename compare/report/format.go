@@ -3,9 +3,9 @@ package report
 import (
 	"math"
 	"strconv"
-	"strings"
 
 	"xbench/compare"
+	"xbench/internal/decimal"
 )
 
 // none stands where there is no number to show.
@@ -32,66 +32,21 @@ func FormatDuration(ns float64) string {
 	return formatSig(ns/1e9, 4) + " s"
 }
 
-// What lies beyond these is not written out: "3010000x" pretends to a
-// knowledge that nobody has of such a ratio, and summary.json has the number.
+// What lies beyond these is not written out.
 const (
 	mostRatio   = 1000
-	leastRatio  = 0.001
 	mostPercent = 10 // as a fraction
 )
 
-// FormatRatio words a ratio with three significant digits: "0.958x", "6.31x",
-// "14.1x", "584x", and what is beyond a thousand either way as ">1000x" or
-// "<0.001x". Zero, negative and non-finite ratios are "-".
-func FormatRatio(x float64) string {
-	if !(x > 0) || math.IsInf(x, 0) {
-		return none
-	}
-	return openEnd(x, roundSig(x, 3)) + "x"
-}
+// FormatRatio, FormatBounds and FormatInterval word ratios as compare does, so
+// that reasons and tables print one interval in one way.
+func FormatRatio(x float64) string { return compare.FormatRatio(x) }
 
-// openEnd writes the rounded x, or only that it is out of bounds.
-func openEnd(x, rounded float64) string {
-	switch {
-	case rounded > mostRatio:
-		return ">" + trimZeros(formatSig(mostRatio, 3))
-	case x < leastRatio:
-		return "<" + trimZeros(formatSig(leastRatio, 3))
-	}
-	return formatSig(rounded, 3)
-}
-
-// FormatBounds words an interval, "6.02 - 6.61". Bounds are rounded outwards,
-// so that what is printed holds what was computed and the lower one equals
-// the claim made from it. An upper bound that does not exist yet is "∞"; no
-// bounds at all are "-"; both beyond a thousand are ">1000".
-func FormatBounds(lo, hi float64) string {
-	if math.IsNaN(lo) || math.IsNaN(hi) || hi <= 0 || lo < 0 || (lo == 0 && math.IsInf(hi, 1)) {
-		return none
-	}
-	upper := "∞"
-	if !math.IsInf(hi, 1) {
-		upper = openEnd(hi, outward(hi, 3, math.Ceil))
-	}
-	lower := "0"
-	if lo > 0 {
-		lower = openEnd(lo, outward(lo, 3, math.Floor))
-	}
-	if lower == upper && strings.ContainsAny(lower, "<>") {
-		return lower
-	}
-	return lower + " - " + upper
-}
+// FormatBounds words an interval, "6.02 - 6.61".
+func FormatBounds(lo, hi float64) string { return compare.FormatBounds(lo, hi) }
 
 // FormatInterval words a ratio and its interval, "6.31x (6.02 - 6.61)".
-func FormatInterval(i compare.Interval) string {
-	ratio := FormatRatio(i.Ratio)
-	bounds := FormatBounds(i.Lo, i.Hi)
-	if ratio == none || bounds == none {
-		return ratio
-	}
-	return ratio + " (" + bounds + ")"
-}
+func FormatInterval(i compare.Interval) string { return compare.FormatInterval(i) }
 
 // FormatPercent words a fraction with two significant digits, "12%", "9.1%",
 // and more than ten times as ">1000%".
@@ -158,68 +113,14 @@ func formatCores(c float64) string {
 	return strconv.FormatFloat(c, 'f', 1, 64)
 }
 
-// formatSig writes x > 0 with so many significant digits and no exponent,
-// except beyond a million, where digits would only pretend to precision.
-func formatSig(x float64, digits int) string {
-	x = roundSig(x, digits)
-	if x >= 1e6 {
-		return strconv.FormatFloat(x, 'g', digits, 64)
-	}
-	return strconv.FormatFloat(x, 'f', max(0, digits-1-exponent(x)), 64)
-}
+func formatSig(x float64, digits int) string { return decimal.Format(x, digits) }
 
-// roundSig rounds x > 0 to so many significant decimal digits.
-func roundSig(x float64, digits int) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
-	if err != nil {
-		return x
-	}
-	return r
-}
+func roundSig(x float64, digits int) float64 { return decimal.Round(x, digits) }
 
-// outward rounds x > 0 to so many digits in the direction of round. A value
-// that is a short decimal except for its binary representation stays put:
-// 5.02 must not become 5.01.
 func outward(x float64, digits int, round func(float64) float64) float64 {
-	if near := roundSig(x, digits); math.Abs(near-x) <= 1e-12*x {
-		return near
-	}
-	scale := math.Pow(10, float64(digits-1-exponent(x)))
-	if scale == 0 || math.IsInf(scale, 0) {
-		return x
-	}
-	return round(x*scale) / scale
+	return decimal.Outward(x, digits, round)
 }
 
-// exponent is the decimal exponent of x > 0.
-func exponent(x float64) int {
-	s := strconv.FormatFloat(x, 'e', -1, 64)
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == 'e' {
-			e, err := strconv.Atoi(s[i+1:])
-			if err != nil {
-				return 0
-			}
-			return e
-		}
-	}
-	return 0
-}
+func exponent(x float64) int { return decimal.Exponent(x) }
 
-// trimZeros takes "5.0" to "5" and leaves "50" alone.
-func trimZeros(s string) string {
-	dot := false
-	for _, c := range s {
-		dot = dot || c == '.'
-	}
-	if !dot {
-		return s
-	}
-	for s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
-	}
-	if s[len(s)-1] == '.' {
-		s = s[:len(s)-1]
-	}
-	return s
-}
+func trimZeros(s string) string { return decimal.TrimZeros(s) }
