@@ -66,13 +66,17 @@ func (a *analysis) namedGoal(text string) (func(string) (subject, error), error)
 
 // onlyWith returns the name that holds a text, or else all of its words, if
 // only one does: tables print a name in parts and leave out what its neighbours
-// share. Of several the one with most words to itself is meant: "asyncio" is
-// not asyncio_queue.
+// share. Of several the one that ends in the text is meant, without any knob
+// behind it, or the one with most words to itself: "asyncio" is not
+// asyncio_queue.
 func onlyWith(text, kind string, names []string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
 	with := holding(names, text)
+	if ends := endingIn(with, text); len(ends) == 1 {
+		return ends[0], nil
+	}
 	if words := strings.Fields(text); len(with) == 0 && len(words) > 1 {
 		with = mostWhole(holding(names, words...), words)
 	}
@@ -95,6 +99,17 @@ func holding(names []string, parts ...string) []string {
 	var out []string
 	for _, n := range names {
 		if !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(n, p) }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// endingIn returns the names whose last parts are the text.
+func endingIn(names []string, text string) []string {
+	var out []string
+	for _, n := range names {
+		if strings.HasSuffix(n, "/"+text) {
 			out = append(out, n)
 		}
 	}

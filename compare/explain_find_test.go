@@ -27,6 +27,9 @@ func TestOnlyWith(t *testing.T) {
 	check("static asyncio", names[1], "") // a word of its own in one, a part in the other
 	check("asyncio_q", names[2], "")
 	check("parallel workers=0", names[5], "")
+	check("fan", names[4], "") // the last part of one, and within another
+	check("workers=0", names[5], "")
+	check("targets=memory", "", "part of 4 benchmarks")
 	check("static memory", "", "part of 3 benchmarks")
 	check("static nothing", "", "")
 	check("", "", "")

@@ -123,20 +123,38 @@ func (s scenario) all() []string {
 	return out
 }
 
-// checkBy refuses a knob that no two rows differ in alone.
+// A ByError says that nothing in a record can be compared by a knob: no two
+// rows differ in it alone.
+type ByError struct {
+	By    string
+	Known []string // knobs that would do
+	set   bool     // by some row
+}
+
+func (e *ByError) Error() string {
+	if len(e.Known) == 0 {
+		return "by: no two rows of this record differ in one knob alone"
+	}
+	there := fmt.Sprintf(" (there are: %s)", strings.Join(e.Known, ", "))
+	if e.set {
+		return fmt.Sprintf("by: no two rows of this record differ in %s alone%s", e.By, there)
+	}
+	return fmt.Sprintf("by: no row of this record sets a knob %q%s", e.By, cmp.Or(strictyaml.DidYouMean(e.By, e.Known), there))
+}
+
+// checkBy refuses a knob that no two rows differ in alone, with a [*ByError].
 func (a *analysis) checkBy() error {
 	if a.by == "" || len(a.scenarios(a.by)) > 0 {
 		return nil
 	}
-	known := a.varied()
-	if len(known) == 0 {
-		return fmt.Errorf("by: no two rows of this record differ in one knob alone")
-	}
-	there := fmt.Sprintf(" (there are: %s)", strings.Join(known, ", "))
-	if a.hasKnob(a.by) {
-		return fmt.Errorf("by: no two rows of this record differ in %s alone%s", a.by, there)
-	}
-	return fmt.Errorf("by: no row of this record sets a knob %q%s", a.by, cmp.Or(strictyaml.DidYouMean(a.by, known), there))
+	return &ByError{By: a.by, Known: a.varied(), set: a.hasKnob(a.by)}
+}
+
+// Varies is whether some of these rows differ in a knob alone, so that a record
+// of them can be compared by it.
+func Varies(rows []record.Row, by string) bool {
+	a := &analysis{plan: &record.Plan{Rows: rows}}
+	return len(a.scenarios(by)) > 0
 }
 
 // varied lists the knobs that some rows differ in alone, in plan order.

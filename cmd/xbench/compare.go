@@ -46,7 +46,7 @@ calculator and a table of Student's t. It takes a benchmark, "mean", a category
 or a goal ('goal: CLAIM'), or a part of the name that no other has.`,
 		Example: `  xbench compare xbench-results/latest
   xbench compare xbench-results/latest --explain fanout_3_workers
-  xbench compare xbench-results/latest --by executor
+  xbench compare xbench-results/latest --by workers
   xbench compare xbench-results/latest --gate target
   xbench compare record.txt --goals stricter.yaml`,
 		Args: oneRecord,
@@ -68,7 +68,7 @@ or a goal ('goal: CLAIM'), or a part of the name that no other has.`,
 			}
 			res, err := compare.Analyze(rec, opt)
 			if err != nil {
-				return err
+				return whichRun(rec, err)
 			}
 			a.tellUnfinished(rec, args[0])
 			return a.showComparison(report.New(rec, res), res.Exit, asJSON, output)
