@@ -1,7 +1,9 @@
 package charts
 
 func (f *distributionFigure) paint(p *pen) {
-	p.rect(0, 0, f.width, f.height, background)
+	if !f.opt.Embed { // a page has its own
+		p.rect(0, 0, f.width, f.height, background)
+	}
 	p.header(f.opt, f.title(), f.subtitle(), f.width-2*margin)
 	for _, s := range f.strips {
 		p.rect(f.left, s.top, f.right-f.left, s.height, band)
@@ -104,7 +106,11 @@ func (f *distributionFigure) paintShares(p *pen, s DistributionSide, l looks) {
 	if len(steps) == 0 {
 		return
 	}
-	p.group(s.words(), func() { p.polyline(steps, 2, l.role, l.dash) })
+	words := s.words()
+	if f.opt.Embed {
+		words = isolate(s.Name) // the rest is in the description, in each of hundreds
+	}
+	p.group(words, func() { p.polyline(steps, 2, l.role, l.dash) })
 }
 
 // paintCaption says what the lower part shows, on a patch that the medians'

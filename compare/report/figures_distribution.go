@@ -48,7 +48,7 @@ func (s SideDetail) distribution() charts.DistributionSide {
 		}
 		side.Processes = append(side.Processes, charts.DistributionProcess{
 			Round: p.Round, MedianNS: p.MedianNS, SamplesNS: samples,
-			Text: fmt.Sprintf("round %d: %s, %s", p.Round, FormatDuration(p.MedianNS), plural(len(samples), "sample")),
+			Text: fmt.Sprintf("round %d: %s", p.Round, FormatDuration(p.MedianNS)),
 		})
 	}
 	side.Note = s.note()

@@ -116,7 +116,7 @@ func TestPageSurvivesAFigure(t *testing.T) {
 	f := draw(Figure{Name: "heat", Title: "how", Alt: "what", Draw: func(w io.Writer, _ charts.Options) error {
 		_, err := io.WriteString(w, "<svg>half")
 		return errors.Join(err, errors.New("row <b>: NaN"))
-	}})
+	}}, "x", "")
 	if got, want := string(f.SVG), "<p>not drawn: row &lt;b&gt;: NaN</p>"; got != want || f.Title != "how" || f.Alt != "what" {
 		t.Errorf("got %q, %+v, want %q", got, f, want)
 	}

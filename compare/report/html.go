@@ -79,10 +79,11 @@ type htmlFigure struct {
 }
 
 // draw makes a figure part of the page. One that cannot be drawn says so in its
-// place: the page holds its numbers all the same.
-func draw(f Figure) htmlFigure {
+// place: the page holds its numbers all the same. id is what is
+// unique in it; the figure's own subtitle stands where there is none here.
+func draw(f Figure, id, subtitle string) htmlFigure {
 	var b strings.Builder
-	if err := f.Draw(&b, charts.Options{Format: charts.SVG, Embed: true, ID: "fig-" + f.Name}); err != nil {
+	if err := f.Draw(&b, charts.Options{Format: charts.SVG, Embed: true, ID: id, Subtitle: subtitle}); err != nil {
 		b.Reset()
 		b.WriteString("<p>" + template.HTMLEscapeString(clean("not drawn: "+err.Error())) + "</p>")
 	}
@@ -93,7 +94,7 @@ func draw(f Figure) htmlFigure {
 func (p *htmlPage) drawAll() {
 	p.figures = make(map[string]*htmlFigure)
 	for _, f := range p.v.Figures() {
-		drawn := draw(f)
+		drawn := draw(f, "fig-"+f.Name, "")
 		p.figures[f.Name] = &drawn
 		p.order = append(p.order, f.Name)
 	}
@@ -132,10 +133,10 @@ func (p *htmlPage) distribution(row int) (f *htmlFigure, left bool) {
 	if !ok || p.drawn >= mostDrawn {
 		return nil, ok
 	}
-	drawn := draw(drawing)
+	drawn := draw(drawing, fmt.Sprintf("d%d", row+1), "every sample: a row of dots is a process, the first on top, with its median")
 	if p.drawn += len(drawn.SVG); p.drawn > mostDrawn {
 		return nil, true
 	}
-	drawn.Alt = "" // the drawing says it
+	drawn.Title, drawn.Alt = "every sample", "" // the row and the drawing say the rest
 	return &drawn, false
 }

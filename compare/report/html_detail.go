@@ -88,7 +88,7 @@ func (p *htmlPage) facts(r Row) [][2]string {
 		}
 		add("measuring ended", s)
 	}
-	return out
+	return append(out, alikeFacts(r)...)
 }
 
 // ran are the command lines of the sides.

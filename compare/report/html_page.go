@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"strings"
@@ -67,7 +66,8 @@ type htmlPage struct {
 	Method                 string
 	Environment            *htmlTable
 	Where, Reproduce       string
-	Raw, RawSize           string
+	Raw                    template.HTML
+	RawSize                string
 }
 
 // A htmlBanner is the verdict and what may be quoted of it.
@@ -303,21 +303,6 @@ func (p *htmlPage) fairness() {
 		p.FairnessTexts = append(p.FairnessTexts, s)
 	}
 	p.Effort, p.EffortText = p.effortTable(), v.effortText()
-}
-
-// mostRaw is how much raw data a page holds: beyond it, it would be most of it.
-const mostRaw = 700_000
-
-func (p *htmlPage) raw() error {
-	var b bytes.Buffer
-	if err := p.v.Summary(&b); err != nil {
-		return err
-	}
-	p.RawSize = FormatBytes(float64(b.Len()))
-	if b.Len() <= mostRaw {
-		p.Raw = b.String()
-	}
-	return nil
 }
 
 // contents are the sections that there are.

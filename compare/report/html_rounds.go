@@ -20,10 +20,11 @@ func roundsTable(v *View, r Row) *htmlTable {
 			t.Heads = append(t.Heads, htmlHead{strings.TrimSpace("ratio " + strings.TrimSuffix(v.of(c.Candidate), ": ")), true})
 		}
 	}
-	t.Heads = append(t.Heads, htmlHead{"first", false}, htmlHead{"load", true}, htmlHead{"notes", false})
+	t.Heads = append(t.Heads, htmlHead{"first", true}, htmlHead{"load", true}, htmlHead{"notes", false})
 	for _, round := range roundsOf(r) {
 		t.add(roundCells(r, round, compared)...)
 	}
+	t.hoistUnits()
 	return t.done()
 }
 

@@ -112,7 +112,12 @@ func plainNumber(x float64) string {
 	if !(x > 0) || math.IsInf(x, 0) {
 		return ""
 	}
-	return strconv.FormatFloat(x, 'g', 6, 64)
+	const digits = 4 // those of the texts
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64)
+	if err != nil {
+		return ""
+	}
+	return strconv.FormatFloat(short, 'f', -1, 64)
 }
 
 // printed is what of a drill-down is on paper, where it cannot be opened.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // sidesTable has a column per implementation, and where there are two their
@@ -51,8 +52,8 @@ func (b *sidesBuilder) add(name, ratio string, of func(s SideDetail, c Cell, ref
 		known = known || text != none
 		cells = append(cells, text)
 	}
-	if b.pair {
-		cells = append(cells, orNone(ratio))
+	if b.pair && orNone(ratio) != none {
+		cells = append(cells, ratio) // no cell where there is no ratio
 	}
 	if known {
 		b.t.add(cells...)
@@ -83,8 +84,14 @@ func (b *sidesBuilder) times() {
 		return FormatDuration(pick(ref, c.RefTail.MeanNS, c.CandTail.MeanNS))
 	})
 	b.add("fastest sample", "", func(s SideDetail, _ Cell, _ bool) string { return FormatDuration(s.MinNS) })
-	b.add("p99 of samples", "", func(s SideDetail, _ Cell, _ bool) string { return FormatDuration(s.P99NS) })
-	b.add("slowest sample", "", func(s SideDetail, _ Cell, _ bool) string { return FormatDuration(s.MaxNS) })
+	p99 := func(s SideDetail, _ Cell, _ bool) string { return FormatDuration(s.P99NS) }
+	slowest := func(s SideDetail, _ Cell, _ bool) string { return FormatDuration(s.MaxNS) }
+	if b.farEnd() {
+		b.add("p99 of samples", "", p99)
+		b.add("slowest sample", "", slowest)
+	} else {
+		b.add("slowest sample, also p99", "", slowest) // of up to 100 samples p99 is the last
+	}
 	b.add("processes x samples x iterations", "", func(s SideDetail, _ Cell, _ bool) string { return s.counted() })
 	b.add("reaches of the lower bound", "", func(_ SideDetail, c Cell, ref bool) string {
 		if x := pick(ref, c.RefEfficiency, c.CandEfficiency); x > 0 {
@@ -92,6 +99,11 @@ func (b *sidesBuilder) times() {
 		}
 		return none
 	})
+}
+
+// farEnd is whether p99 and the slowest sample differ.
+func (b *sidesBuilder) farEnd() bool {
+	return slices.ContainsFunc(b.row.Sides, func(s SideDetail) bool { return FormatDuration(s.P99NS) != FormatDuration(s.MaxNS) })
 }
 
 // counted is how often a side was run: "5 x 10 x 1200".
@@ -146,21 +158,71 @@ func (b *sidesBuilder) around() {
 	})
 }
 
-// work is what shows that the sides did the same.
+// work is what shows that the sides did the same, where they did not: what is
+// alike is a line for all of them, so that a difference stands out.
 func (b *sidesBuilder) work() {
-	var names []string
-	for _, s := range b.row.Sides {
+	for _, name := range counterNames(b.row) {
+		if _, same := alike(b.row, name); !same {
+			b.add("counter "+name, "", func(s SideDetail, _ Cell, _ bool) string { return lookUp(s.Counters, name) })
+		}
+	}
+	if !sameDigest(b.row) {
+		b.add("digest of the result", "", func(s SideDetail, _ Cell, _ bool) string { return s.Digest })
+	}
+}
+
+// counterNames are those that any side has, in order.
+func counterNames(r Row) []string {
+	var out []string
+	for _, s := range r.Sides {
 		for _, kv := range s.Counters {
-			if !slices.Contains(names, kv[0]) {
-				names = append(names, kv[0])
+			if !slices.Contains(out, kv[0]) {
+				out = append(out, kv[0])
 			}
 		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		b.add("counter "+name, "", func(s SideDetail, _ Cell, _ bool) string { return lookUp(s.Counters, name) })
+	slices.Sort(out)
+	return out
+}
+
+// alike is the value of a counter that every side has, and the same.
+func alike(r Row, counter string) (value string, same bool) {
+	value = lookUp(r.Sides[0].Counters, counter)
+	return value, value != "" && !slices.ContainsFunc(r.Sides, func(s SideDetail) bool { return lookUp(s.Counters, counter) != value })
+}
+
+func sameDigest(r Row) bool {
+	return len(r.Sides) > 0 && r.Sides[0].Digest != "" && !slices.ContainsFunc(r.Sides, func(s SideDetail) bool { return s.Digest != r.Sides[0].Digest })
+}
+
+// alikeFacts are the counters and the digest that all sides have in common:
+// each once, and those of 0 by name only.
+func alikeFacts(r Row) [][2]string {
+	var counted, idle []string
+	for _, name := range counterNames(r) {
+		switch value, same := alike(r, name); {
+		case same && value == "0":
+			idle = append(idle, name)
+		case same:
+			counted = append(counted, name+" "+value)
+		}
 	}
-	b.add("digest of the result", "", func(s SideDetail, _ Cell, _ bool) string { return s.Digest })
+	each := ""
+	if len(r.Sides) > 1 {
+		each = ", alike"
+	}
+	var out [][2]string
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, [2]string{name + each, value})
+		}
+	}
+	add("counters", strings.Join(counted, ", "))
+	add("counters at 0", strings.Join(idle, ", "))
+	if sameDigest(r) {
+		add("digest of the result", r.Sides[0].Digest)
+	}
+	return out
 }
 
 // lookUp is the value beside a name, "" for none.

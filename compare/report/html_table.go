@@ -13,6 +13,7 @@ import (
 type htmlTable struct {
 	Caption string
 	Quiet   bool // the heading above it says so already
+	Cards   bool // on a small screen every row is a card
 	Heads   []htmlHead
 	Rows    [][]htmlCell
 }

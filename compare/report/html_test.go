@@ -73,6 +73,14 @@ type found struct {
 	name string
 	attr map[string]string
 	text string // of cells, terms and headings
+
+	inHead bool // of a table, where a heading is its column's
+}
+
+// endedBy are the elements that end where another begins or, by "/", ends.
+var endedBy = map[string][]string{
+	"dd": {"dt"}, "td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "thead", "tbody"},
+	"/table": {"td", "th", "tr", "thead", "tbody"}, "/div": {"dd"},
 }
 
 // elements parses a page; elements that are not closed, or in another's
@@ -96,7 +104,11 @@ func elements(page string) ([]found, error) {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
+			for len(open) > 0 && slices.Contains(endedBy[token.Name.Local], out[open[len(open)-1]].name) {
+				open = open[:len(open)-1]
+			}
 			e := found{name: token.Name.Local, attr: make(map[string]string)}
+			e.inHead = slices.ContainsFunc(open, func(i int) bool { return out[i].name == "thead" })
 			for _, a := range token.Attr {
 				if _, twice := e.attr[a.Name.Local]; twice {
 					return nil, fmt.Errorf("<%s> has two of %s", e.name, a.Name.Local)
@@ -108,6 +120,9 @@ func elements(page string) ([]found, error) {
 				open = append(open, len(out)-1)
 			}
 		case xml.EndElement:
+			for len(open) > 0 && slices.Contains(endedBy["/"+token.Name.Local], out[open[len(open)-1]].name) {
+				open = open[:len(open)-1]
+			}
 			if len(open) == 0 || out[open[len(open)-1]].name != token.Name.Local {
 				return nil, fmt.Errorf("</%s> closes nothing, in %v", token.Name.Local, open)
 			}
@@ -171,7 +186,7 @@ func TestHTMLHangsTogether(t *testing.T) {
 					level = n
 				}
 			case "th":
-				if e.attr["scope"] == "" {
+				if e.attr["scope"] == "" && !e.inHead {
 					t.Errorf("%s: a heading of nothing: %s", name, e.text)
 				}
 			case "svg":
@@ -294,7 +309,7 @@ func TestHTMLAgreesWithItself(t *testing.T) {
 		cards, count := make(map[string]string), make(map[string]int)
 		for i, e := range all {
 			switch {
-			case e.name == "td" && e.attr["data-l"] == "verdict":
+			case e.name == "td" && e.attr["class"] == "l v":
 				lines++
 				for _, s := range states {
 					if strings.HasPrefix(strings.TrimSpace(e.text), s.word) {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xbench/compare"
@@ -67,9 +68,9 @@ func warningText(w compare.Warning) string {
 	return s
 }
 
-// common is what texts of one sort all say, with an ellipsis for what differs,
-// and that of each: "2 of 80 samples were late" and "3 of 80 samples were
-// late" have "… of 80 samples were late" in common, 2 and 3 apart.
+// common is what texts of one sort all say, with the range of what differs, and
+// that of each: "2 of 80 samples were late" and "3 of 80 samples were late" have
+// "2 to 3 of 80 samples were late" in common, 2 and 3 apart.
 func common(same []compare.Warning) (text string, apart []string) {
 	var words [][]string
 	for _, w := range same {
@@ -98,8 +99,50 @@ func common(same []compare.Warning) (text string, apart []string) {
 	for _, ws := range words {
 		apart = append(apart, strings.Join(ws[head:len(ws)-tail], " "))
 	}
-	all := slices.Concat(first[:head], []string{"…"}, first[len(first)-tail:])
-	return strings.Join(all, " "), apart
+	return strings.Join(ranges(words, head, tail), " "), apart
+}
+
+// ranges are the words that texts begin and end with, head and tail of them,
+// and between them the range of each figure; an ellipsis where there is more
+// than figures.
+func ranges(texts [][]string, head, tail int) []string {
+	first := texts[0]
+	out := slices.Clone(first[:head])
+	for i := head; i < len(first)-tail; i++ {
+		word, ok := rangeOf(texts, i)
+		if !ok {
+			out = append(out[:head], "…")
+			break
+		}
+		out = append(out, word)
+	}
+	return append(out, first[len(first)-tail:]...)
+}
+
+// rangeOf is from the smallest to the largest of the figures that stand at one
+// place of texts: "2 to 10", "3.1% to 8%".
+func rangeOf(texts [][]string, at int) (string, bool) {
+	var lo, hi string
+	var least, most float64
+	for _, words := range texts {
+		if len(words) != len(texts[0]) {
+			return "", false
+		}
+		x, err := strconv.ParseFloat(strings.Trim(words[at], "(),;:%x"), 64)
+		if err != nil && words[at] != texts[0][at] {
+			return "", false
+		}
+		if lo == "" || x < least {
+			lo, least = words[at], x
+		}
+		if hi == "" || x > most {
+			hi, most = words[at], x
+		}
+	}
+	if lo == hi {
+		return lo, true
+	}
+	return strings.TrimRight(lo, "),;:") + " to " + strings.TrimLeft(hi, "("), true
 }
 
 // warnings prints a bullet for each sort of warning with its remedy. Where a
