@@ -40,7 +40,7 @@ func (v *View) rowByRow() string {
 	for _, r := range v.Rows {
 		n += len(r.Cells)
 	}
-	if n < 2 {
+	if n < 2 || !v.hasSpeedup() {
 		return ""
 	}
 	return fmt.Sprintf(" Each holds by itself: of %d rows about %d at most may miss their truth, "+

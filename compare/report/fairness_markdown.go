@@ -31,7 +31,7 @@ func (m *markdown) fairness() {
 // differences lists in what the sides were not alike, with what that means.
 func (m *markdown) differences() {
 	if len(m.Fairness) == 0 {
-		m.printf("%s\n\n", md(alikeText))
+		m.printf("%s\n\n", md(m.alikeText()))
 		return
 	}
 	for _, d := range m.Fairness {
@@ -91,8 +91,10 @@ func (m *markdown) ran() {
 	line("peak memory", func(s Side) string { return size(s.RSS, s.RSSAtMost) })
 	line("start-up", func(s Side) string { return FormatDuration(s.StartNS) })
 	line("clock", func(s Side) string { return md(orNone(s.Clock)) })
-	t.write(&m.b)
-	m.printf("%s\n\n", md(m.ranText()))
+	if len(t.rows) > 1 {
+		t.write(&m.b)
+		m.printf("%s\n\n", md(m.ranText()))
+	}
 	for _, candidate := range m.Candidates {
 		mean, ok := m.overall(candidate)
 		if !ok || !(mean.RefCores > 0) || !(mean.CandCores > 0) || m.Reference == "" {
@@ -130,7 +132,7 @@ func orNoneCode(words []string) string {
 // effort puts the ratios by the clock, by CPU time and by memory side by side,
 // and that of the first results beside them.
 func (m *markdown) effort() {
-	if m.Reference == "" {
+	if !m.hasSpeedup() {
 		return
 	}
 	who := func(candidate string) string {

@@ -56,7 +56,7 @@ func (v *View) speedupFigure() (Figure, bool) {
 	return Figure{
 		Name: "speedup", Title: fmt.Sprintf("Speedup of %s over %s", list(v.Candidates, 3), v.Reference), Alt: v.speedupAlt(),
 		Draw: func(w io.Writer, opt charts.Options) error { return charts.Speedup(w, data, opt) },
-	}, len(data.Groups) > 0
+	}, len(data.Groups) > 0 && v.hasSpeedup()
 }
 
 func (v *View) heatFigure() (Figure, bool) {
@@ -67,7 +67,7 @@ func (v *View) heatFigure() (Figure, bool) {
 			opt.Title = cmp.Or(opt.Title, title)
 			return charts.Heat(w, data, opt)
 		},
-	}, len(data.Rows) > 0
+	}, len(data.Rows) > 0 && v.hasSpeedup()
 }
 
 func (v *View) executorsFigure(i int) (Figure, bool) {

@@ -16,7 +16,7 @@ func (m *markdown) results() {
 	}
 	m.section("Results")
 	m.intro()
-	if m.bars() > mostBarsOnTop && m.Reference != "" && m.Charts != "" {
+	if m.bars() > mostBarsOnTop && m.hasSpeedup() && m.Charts != "" {
 		m.fold("All speedups in one picture", func() { m.picture("speedup") })
 	}
 	var order []string
@@ -39,7 +39,7 @@ func (m *markdown) results() {
 
 // intro says how the tables are to be read.
 func (m *markdown) intro() {
-	if m.Reference == "" {
+	if !m.hasSpeedup() {
 		m.printf("%s\n\n", md(m.marksText()))
 		m.endNote()
 	} else {

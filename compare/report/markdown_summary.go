@@ -120,7 +120,7 @@ func (m *markdown) categories() {
 
 // resources says what each side of plain commands took.
 func (m *markdown) resources() {
-	if len(m.Uses) == 0 {
+	if !m.took() {
 		return
 	}
 	m.subsection("What each side took")

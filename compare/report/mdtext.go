@@ -130,8 +130,12 @@ func (t *mdTable) drop() {
 	}
 }
 
+// write writes the table, and nothing where it has no line.
 func (t *mdTable) write(b *strings.Builder) {
 	t.drop()
+	if len(t.rows) < 2 || len(t.right) == 0 {
+		return
+	}
 	t.keepNumbersWhole()
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {

@@ -26,16 +26,22 @@ func (v *View) method(p *record.Plan) string {
 		fmt.Fprintf(&b, "Each process warms up for %s and is then timed %s in samples of about %s; its result is the median of the logarithms. ",
 			shortDuration(float64(p.WarmupNS)), samplesText(p.Rows), shortDuration(float64(p.SampleNS)))
 	}
-	if p.Reference == "" {
+	switch {
+	case p.Reference == "":
 		b.WriteString("The rounds, not the samples, are the statistical unit: intervals are Student t intervals over rounds. ")
-	} else {
+	case v.hasSpeedup():
 		b.WriteString("The difference of the two results is the round's log speedup. " +
 			"The rounds, not the samples, are the statistical unit: the speedup is the exponential of their mean, with a Student t interval over rounds, " +
 			"widened for few and for correlated rounds. ")
 	}
-	fmt.Fprintf(&b, "%s of at most %d; ", capital(wereRun(rounds)), p.RMax)
+	fmt.Fprintf(&b, "%s of at most %d", capital(wereRun(rounds)), p.RMax)
 	looks, shares := usable(p)
+	if p.Reference != "" {
+		b.WriteString("; ")
+	}
 	switch {
+	case p.Reference == "": // there is nothing to decide
+		b.WriteString(". ")
 	case len(looks) > 0:
 		fmt.Fprintf(&b, "verdicts were possible only after rounds %s, which share an error of %s", joinInts(looks), FormatPercent(p.Alpha))
 		if len(shares) == len(looks) {

@@ -56,8 +56,11 @@ var growthTerms = [][2]string{
 
 // marksText says how the marks of the table of results are to be read.
 func (v *View) marksText() string {
-	if v.Reference == "" {
+	switch {
+	case v.Reference == "":
 		return v.timesOf() + " Intervals are 95% t intervals over rounds."
+	case !v.hasSpeedup():
+		return v.timesOf() + " Marks: ? too few rounds to say; ! not valid."
 	}
 	return "Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ about equal: touches the tolerance around 1x and ends within 20% of it; ✗ slower, or a goal missed; ? too few rounds, or too wide an interval around 1x to say; ! not valid. " +
 		"Where the sides kept more than half as many cores busy again, the mark says so, reference first. " +
@@ -137,8 +140,12 @@ func (v *View) title() string {
 // ranText says what the columns of the table of sides hold.
 func (v *View) ranText() string {
 	s := "Cores are the mean over benchmarks, memory and start-up the median, children included."
-	if !v.Commands {
+	switch {
+	case v.Commands:
+	case v.hasSpeedup():
 		s += " Start-up is from launch to ready and is in no ratio but that of first results."
+	default:
+		s += " Start-up is from launch to ready and is in no time of an iteration."
 	}
 	if slices.ContainsFunc(v.Sides, func(s Side) bool { return s.RSSAtMost }) {
 		s += " A peak is at most what it says where a program stayed below xbench itself: the system does not show it then."

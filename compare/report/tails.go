@@ -45,7 +45,7 @@ func (m *markdown) tails() {
 		return
 	}
 	m.fold("Rare long pauses: mean times and the far end of the samples", func() {
-		m.printf("%s\n\n", md(tailsText))
+		m.printf("%s\n\n", md(m.tailsText()))
 		t.write(&m.b)
 	})
 }

@@ -63,7 +63,7 @@ func (t *terminal) table() {
 	g.write(&t.b, t.opt.Width, t.opt.Color)
 	t.remarks(l)
 	t.spaced(t.variants)
-	if t.Commands {
+	if t.Commands && t.took() {
 		t.b.WriteByte('\n')
 		t.resources()
 	}
