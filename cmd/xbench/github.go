@@ -24,8 +24,8 @@ func (a *app) tellGitHub(view *report.View) {
 			a.warn("GITHUB_STEP_SUMMARY: " + err.Error())
 		}
 	}
-	if os.Getenv("GITHUB_ACTIONS") == "true" {
-		if err := view.Annotations(a.err); err != nil {
+	if stream, ok := a.err.(*inert); ok {
+		if err := stream.commands(view.Annotations); err != nil {
 			a.warn("annotations: " + err.Error())
 		}
 	}

@@ -75,6 +75,7 @@ func TestScripts(t *testing.T) {
 			"tear":      tear,
 			"hole":      hole,
 
+			"onlycommands": onlyCommands,
 			"samereport":   sameReport,
 			"validsummary": validSummary,
 			"doccommands":  docCommands,

@@ -47,6 +47,9 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	if len(args) > 0 && args[0] == selftest.Command {
 		return selftest.Main(args[1:])
 	}
+	if onGitHub() {
+		out, errw = &inert{w: out}, &inert{w: errw}
+	}
 	a := &app{args: args, in: in, out: out, err: errw}
 	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
 	defer stop()
