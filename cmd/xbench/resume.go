@@ -15,6 +15,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"xbench/cmd/xbench/internal/loop"
+	"xbench/compare"
+	"xbench/compare/report"
 	"xbench/harness"
 	"xbench/harness/record"
 )
@@ -84,13 +86,32 @@ func (r *oneRun) takeFlags(c *cobra.Command, store *harness.Store) {
 func (a *app) onlyReport(c *cobra.Command, store *harness.Store, rec *record.Record, rest harness.Rest) error {
 	r := &oneRun{app: a}
 	r.takeFlags(c, store)
-	r.progress.line("%s: nothing is left to measure after %s", filepath.ToSlash(store.Dir), plural(rest.Rounds, "round"))
+	r.progress.line("%s: %s", filepath.ToSlash(store.Dir), nothingLeft(rec, rest))
 	if harness.Unexplained(rec) {
 		if err := a.lookInto(c, store, rec); err != nil {
 			r.progress.line("where results differ was not looked into: %v", err)
 		}
 	}
 	return r.judge(store)
+}
+
+// nothingLeft says why there is nothing to go on with and, where something is
+// open, that time is no remedy.
+func nothingLeft(rec *record.Record, rest harness.Rest) string {
+	text := "nothing is left to measure after " + plural(rest.Rounds, "round")
+	if rest.Rounds < rec.Plan.RMax {
+		return text
+	}
+	text += ", which is all of its plan"
+	res, err := compare.Analyze(rec, compare.Options{})
+	if err != nil || res.Verdict != compare.Inconclusive {
+		return text
+	}
+	text += "; a plan is not extended, since its looks share the error of 5% among them"
+	if again := report.New(rec, res).NewRun; again != "" {
+		return text + "; what is open needs a new run: " + again
+	}
+	return text + "; what is open needs a new run, with more --rounds or on a quieter host"
 }
 
 // lookInto does what a run does between its last round and its report.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"xbench/harness/record"
 )
@@ -181,7 +180,7 @@ func cleanHost(h record.Host) record.Host {
 // typed, with the seed where that had been drawn.
 func reproduce(p *record.Plan) string {
 	if len(p.Args) == 0 {
-		return fromPlan(p)
+		return shellLine(append([]string{"xbench"}, planArgs(p)...))
 	}
 	args := append([]string{"xbench"}, loud(p.Args)...)
 	if !slices.ContainsFunc(args, func(a string) bool { return a == "--seed" || strings.HasPrefix(a, "--seed=") }) {
@@ -229,32 +228,6 @@ func shellLine(args []string) string {
 		out = append(out, shellQuote(a))
 	}
 	return strings.Join(out, " ")
-}
-
-// fromPlan is the command for a record that does not say what was typed. What
-// cannot be told from a plan (which configuration file it came from) is left
-// to the directory it is run in.
-func fromPlan(p *record.Plan) string {
-	args := []string{"xbench", "run"}
-	if p.Suite != "" {
-		args = append(args, "--suite", p.Suite)
-	}
-	if p.Filter != "" {
-		args = append(args, "--filter", p.Filter)
-	}
-	if p.Gate != "" && p.Gate != "minimum" {
-		args = append(args, "--gate", p.Gate)
-	}
-	if p.Inconclusive != "" {
-		args = append(args, "--inconclusive", p.Inconclusive)
-	}
-	if p.BudgetNS > 0 {
-		args = append(args, "--budget", time.Duration(p.BudgetNS).String())
-	} else if p.RMax > 0 {
-		args = append(args, "--rounds", strconv.Itoa(p.RMax))
-	}
-	args = append(args, "--seed", strconv.FormatUint(p.Seed, 10))
-	return shellLine(args)
 }
 
 // shellQuote makes an argument safe to paste into a POSIX shell.

@@ -50,7 +50,7 @@ func cutLast(s, before string) (head, tail string, ok bool) {
 // outlook says of the goals that count and are open what would settle them: a
 // plan is not extended, so it is a new run.
 func (t *terminal) outlook() {
-	var rounds, settled, close, open int
+	var settled, close, open int
 	for _, g := range t.Goals {
 		if !g.Gated || g.Verdict != compare.Inconclusive {
 			continue
@@ -61,7 +61,6 @@ func (t *terminal) outlook() {
 			close++
 		case g.MoreRounds > 0:
 			settled++
-			rounds = max(rounds, t.roundsOf(g)+g.MoreRounds)
 		}
 	}
 	of := ""
@@ -75,17 +74,21 @@ func (t *terminal) outlook() {
 	}
 	var parts []string
 	if settled > 0 {
-		parts = append(parts, fmt.Sprintf("a new run of about %s would probably settle%s", plural(rounds, "round"), of))
+		parts = append(parts, fmt.Sprintf("a new run of about %s would probably settle%s", plural(t.roundsToSettle(), "round"), of))
 	}
 	if close > 0 {
 		what := "what is open"
 		if open > 1 {
 			what = fmt.Sprintf("%d of %d open goals", close, open)
 		}
-		parts = append(parts, fmt.Sprintf("even 45 rounds would probably not settle %s: too close for this host", what))
+		parts = append(parts, fmt.Sprintf("even 45 rounds would probably not settle %s: it varies too much for how close it is", what))
 	}
-	if len(parts) > 0 {
-		t.paragraph("open", yellow, strings.Join(parts, "; "))
+	if len(parts) == 0 {
+		return
+	}
+	t.paragraph("open", yellow, strings.Join(parts, "; "))
+	if t.NewRun != "" {
+		t.b.WriteString("         " + t.NewRun + "\n") // whole whatever its width, to be copied
 	}
 }
 

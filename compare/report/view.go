@@ -63,6 +63,7 @@ type View struct {
 	Method       string      // how it was measured, one paragraph
 	Environment  [][2]string // name and value
 	Reproduce    string      // the command line
+	NewRun       string      // that of a run which would probably settle what is open; "" = none known
 	typed        bool        // ... is the one that was typed
 
 	notes notes // what the rows do, and what their variants are
@@ -171,6 +172,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.Method = v.method(p)
 	v.Environment = environment(rec)
 	v.Reproduce, v.typed = reproduce(p), len(p.Args) > 0
+	v.NewRun = v.newRun(p)
 	v.StartMethods = startMethods(p.Rows)
 	v.Advice = v.advice()
 	v.Checks, v.Profiles = v.checks(), v.profiles(p)
