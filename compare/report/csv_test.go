@@ -83,6 +83,50 @@ func TestResultsCSVHasEveryResult(t *testing.T) {
 	}
 }
 
+// Every number stands in the column of its side: each is what the record comes
+// to, added up here.
+func TestResultsCSVTellsTheSidesApart(t *testing.T) {
+	rec, v := lopsided(t)
+	lines := results(t, v)
+	if len(lines) != len(rec.Plan.Rows) {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		ref, cand := summed(rec, line["benchmark"], "python"), summed(rec, line["benchmark"], "go")
+		check := func(column string, want float64) {
+			t.Helper()
+			if got, err := strconv.ParseFloat(line[column], 64); err != nil || !nearly(got, want) {
+				t.Errorf("%s: %s is %s, want %v", line["benchmark"], column, line[column], want)
+			}
+		}
+		for side, x := range map[string]sideSum{"reference": ref, "candidate": cand} {
+			check(side+"_mean_ns", x.mean())
+			check(side+"_p99_ns", x.p99())
+			check(side+"_cpu_ns", x.median(cpuOf))
+			check(side+"_rss_bytes", x.median(rssOf))
+			check(side+"_start_ns", x.median(startOf))
+			if ns, lo, hi := number64(t, line[side+"_ns"]), number64(t, line[side+"_lo_ns"]), number64(t, line[side+"_hi_ns"]); !(x.min() < ns && ns < x.p99() && lo < ns && ns < hi) {
+				t.Errorf("%s: %s takes %v, %v to %v; samples are from %v to %v", line["benchmark"], side, ns, lo, hi, x.min(), x.max())
+			}
+		}
+		check("cold_speedup", ref.cold()/cand.cold())
+		check("rounds", lopsidedRounds)
+		if ratio, lo, hi := number64(t, line["speedup"]), number64(t, line["speedup_lo"]), number64(t, line["speedup_hi"]); !(lo < ratio && ratio < hi) ||
+			!nearly(ratio, number64(t, line["reference_ns"])/number64(t, line["candidate_ns"])) {
+			t.Errorf("%s: speedup %v, %v to %v", line["benchmark"], ratio, lo, hi)
+		}
+	}
+}
+
+func number64(t *testing.T, s string) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.Error(err)
+	}
+	return x
+}
+
 // Whoever distrusts the analysis can do it again: the speedup is the
 // exponential of the mean, over rounds in which both sides ran, of the
 // difference of the medians of the logs of the samples.

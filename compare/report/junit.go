@@ -18,8 +18,8 @@ import (
 // and candidate, so that a dashboard has the history of each.
 //
 // A test fails when a goal that gates is disproved, and has an error when the
-// evidence is invalid: those are what makes xbench exit 1, so that a build is
-// red for both or for neither. What is open, was not judged or does not gate
+// evidence is invalid: those are what makes xbench exit 1 (or 130 where the run
+// was interrupted), so that a build is red for both or for neither. What is open, was not judged or does not gate
 // is skipped, with what was found as the message. Names and their order are
 // the plan's, which the next run shares.
 //
@@ -318,6 +318,7 @@ func (v *View) junitProperties() []junitProperty {
 	}
 	add("verdict", string(v.Verdict))
 	add("exit", strconv.Itoa(v.Exit))
+	add("interrupted", strconv.FormatBool(v.Interrupted))
 	add("gate", v.Gate)
 	add("xbench", v.Tool)
 	add("run", v.Run)

@@ -87,6 +87,49 @@ func TestJUnitCounts(t *testing.T) {
 	}
 }
 
+// A test took as long as its samples, all iterations of them.
+func TestJUnitTimes(t *testing.T) {
+	rec, v := lopsided(t)
+	s, _ := readJUnit(t, v)
+	seconds := func(text string) float64 {
+		t.Helper()
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			t.Error(err)
+		}
+		return x
+	}
+	var sum float64
+	for _, c := range s.Cases[len(v.Goals):] {
+		want := (summed(rec, c.Name, "python").wallNS + summed(rec, c.Name, "go").wallNS) / 1e9
+		if got := seconds(c.Time); math.Abs(got-want) > 1e-6 || want < 0.1 {
+			t.Errorf("%s took %v s, want %v", c.Name, got, want)
+		}
+		sum += want
+	}
+	if got := seconds(s.Time); math.Abs(got-sum) > 1e-6 {
+		t.Errorf("the suite took %v s, want %v", got, sum)
+	}
+}
+
+// A dashboard can tell a run that was cut short from a whole one.
+func TestJUnitTellsAnInterruptedRun(t *testing.T) {
+	for _, interrupted := range []bool{false, true} {
+		v := passView()
+		v.Interrupted = interrupted
+		s, _ := readJUnit(t, v)
+		var got []string
+		for _, p := range s.Properties {
+			if p.Name == "interrupted" {
+				got = append(got, p.Value)
+			}
+		}
+		if want := []string{strconv.FormatBool(interrupted)}; !slices.Equal(got, want) {
+			t.Errorf("interrupted is %q, want %q", got, want)
+		}
+	}
+}
+
 // A dashboard follows a test from run to run by its class and name.
 func TestJUnitNamesAreStableAndUnique(t *testing.T) {
 	names := func(v *View) (out []string) {
