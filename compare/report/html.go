@@ -122,7 +122,7 @@ func (p *htmlPage) otherFigures() []*htmlFigure {
 // them most, until the page is as large as a mail takes: below 3 MB with 200
 // benchmarks, where the rest is a third of it.
 const (
-	mostDrawn = 1_200_000 // bytes
+	mostDrawn = 1_100_000 // bytes
 	mostCells = 20_000    // of tables of rounds
 )
 

@@ -140,7 +140,7 @@ func (p *htmlPage) roundsCard() htmlCard {
 
 // goalsTable is what was claimed and what came of it.
 func (p *htmlPage) goalsTable() *htmlTable {
-	t := newHTMLTable("Goals", "goal", "candidate", "verdict", "needed", "found", "you can claim")
+	t := newHTMLTable("Goals", "goal", "candidate", "verdict", "needed", ">found", "you can claim")
 	t.Quiet, t.Cards = true, true
 	for _, g := range p.v.Goals {
 		s := verdictSign(g.Verdict, p.slower(g))

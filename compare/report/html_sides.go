@@ -52,8 +52,8 @@ func (b *sidesBuilder) add(name, ratio string, of func(s SideDetail, c Cell, ref
 		known = known || text != none
 		cells = append(cells, text)
 	}
-	if b.pair && orNone(ratio) != none {
-		cells = append(cells, ratio) // no cell where there is no ratio
+	if b.pair {
+		cells = append(cells, strings.TrimSuffix(ratio, none)) // most rows have no ratio
 	}
 	if known {
 		b.t.add(cells...)
