@@ -64,8 +64,11 @@ func (m *stepSummary) verdict() {
 		what += ", suite " + m.Suite
 	}
 	m.printf("### %s %s: %s\n\n", verdictIcon(m.Verdict), m.Verdict, md(shorten(what, summaryText)))
-	for _, claim := range m.claims() {
-		m.printf("%s.\n\n", md(shorten(claim, summaryText)))
+	for i, claim := range m.claims() {
+		if i == summaryLines || m.Verdict == compare.NotEvaluated {
+			break
+		}
+		m.printf("%s.\n\n", md(shorten(sentence("", claim), summaryText)))
 	}
 	if m.Interrupted {
 		m.printf("The run was interrupted: this is what it had shown by then.\n\n")
@@ -80,20 +83,6 @@ func (m *stepSummary) verdict() {
 	if len(m.Reasons) > 0 {
 		m.b.WriteByte('\n')
 	}
-}
-
-// claims are what may be quoted, by candidate.
-func (v *View) claims() []string {
-	if v.Verdict == compare.Invalid || v.Verdict == compare.NotEvaluated || v.Reference == "" {
-		return nil
-	}
-	var out []string
-	for _, candidate := range v.Candidates {
-		if s := v.quotableOf(candidate); s != "" && len(out) < summaryLines {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 func (m *stepSummary) goals() {

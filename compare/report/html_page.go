@@ -140,17 +140,11 @@ func (p *htmlPage) banner() htmlBanner {
 		b.Meaning = fmt.Sprintf("exit %d, so far %s (exit %d when this record is judged): %s. Only the planned looks that were reached count.",
 			exitInterrupted, v.Verdict, v.Exit, v.verdictMeaning())
 	}
-	for _, candidate := range v.Candidates {
-		s := ""
-		if v.Verdict != compare.Invalid && v.Reference != "" {
-			s = v.quotableOf(candidate)
-		}
-		switch {
-		case s == "":
-		case v.Verdict == compare.NotEvaluated:
-			b.Said = append(b.Said, "Measured, and not what any goal asked: "+s+".")
-		default:
-			b.Claims = append(b.Claims, s+".")
+	for _, claim := range v.claims() {
+		if v.Verdict == compare.NotEvaluated {
+			b.Said = append(b.Said, sentence(notAsked, claim)+".")
+		} else {
+			b.Claims = append(b.Claims, sentence("", claim)+".")
 		}
 	}
 	b.Reasons = v.Reasons

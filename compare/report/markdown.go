@@ -73,29 +73,34 @@ func (m *markdown) verdict() {
 		title += " against " + m.Reference
 	}
 	m.heading(1, title)
-	claim := m.quotable()
-	if claim != "" && m.Verdict != compare.NotEvaluated {
-		m.printf("%s\n\n", claim)
-	}
 	if m.Interrupted {
 		m.printf("**INTERRUPTED** (exit %d), so far **%s** (exit %d when this record is judged): %s. Only the planned looks that were reached count.\n\n",
 			exitInterrupted, m.Verdict, m.Exit, md(m.verdictMeaning()))
 	} else {
 		m.printf("**%s** (exit %d): %s.\n\n", m.Verdict, m.Exit, md(m.verdictMeaning()))
 	}
+	m.claimed()
 	for _, r := range m.Reasons {
 		m.printf("- %s\n", md(r))
 	}
 	if len(m.Reasons) > 0 {
 		m.b.WriteByte('\n')
 	}
-	if claim != "" && m.Verdict == compare.NotEvaluated {
-		m.printf("Measured, and not what any goal asked: %s\n\n", claim)
-	}
 	if m.Unplanned {
 		m.printf("%s\n\n", md(unplannedText))
 	}
 	m.caveats()
+}
+
+// claimed prints what may be quoted, below the verdict that qualifies it.
+func (m *markdown) claimed() {
+	lead := ""
+	if m.Verdict == compare.NotEvaluated {
+		lead = notAsked
+	}
+	for _, claim := range m.claims() {
+		m.printf("%s.\n\n", md(sentence(lead, claim)))
+	}
 }
 
 // mostBarsOnTop is how many bars the first screen may hold: of more the
@@ -148,7 +153,7 @@ func (v *View) verdictMeaning() string {
 	if v.Verdict == compare.NotEvaluated {
 		return "measured, but the goals are about rows that were not part of this run"
 	}
-	return "measured; nothing was claimed"
+	return "measured; there was no goal to judge"
 }
 
 func (v *View) timesOf() string {

@@ -7,69 +7,6 @@ import (
 	"xbench/compare"
 )
 
-// quotable is the claim that a reader may take away, a sentence per candidate;
-// "" where there is none.
-func (v *View) quotable() string {
-	if v.Verdict == compare.Invalid || v.Reference == "" {
-		return ""
-	}
-	var out []string
-	for _, candidate := range v.Candidates {
-		if s := v.quotableOf(candidate); s != "" {
-			out = append(out, md(s)+".")
-		}
-	}
-	return strings.Join(out, " ")
-}
-
-// quotableOf is about the rows of the first goal that wants a mean: what was
-// asked beforehand goes before what the table happens to hold. Goals that were
-// chosen afterwards ask nothing.
-func (v *View) quotableOf(candidate string) string {
-	claim, rows, of := 0.0, 0, ""
-	for _, g := range v.Goals {
-		if g.Speedup > 0 && g.Candidate == candidate && g.Claim > 1 && !v.Unplanned {
-			claim, rows, of = g.Claim, g.Rows, meanLabel(g)
-			break
-		}
-	}
-	if m, ok := v.overall(candidate); ok && claim == 0 {
-		claim, rows, of = m.Claim, m.Rows, m.Group
-	}
-	if claim <= 1 {
-		return ""
-	}
-	noun := "benchmark"
-	if of != compare.GroupAll {
-		noun = of + " benchmark"
-	}
-	s := fmt.Sprintf("%s is %s faster than %s over %s", candidate, atLeast(claim), v.Reference, plural(rows, noun))
-	if v.Filter != "" {
-		s += " chosen by --filter"
-	}
-	how := "95 %"
-	if rows > 1 {
-		how = "geometric mean, 95 %"
-	}
-	if n := v.shownOnly(); n == 1 {
-		how += "; 1 row is shown only and not counted"
-	} else if n > 1 {
-		how += fmt.Sprintf("; %d rows are shown only and not counted", n)
-	}
-	return s + " (" + how + ")"
-}
-
-// shownOnly is how many rows are part of no mean and no goal.
-func (v *View) shownOnly() int {
-	n := 0
-	for _, r := range v.Rows {
-		if r.ShownOnly {
-			n++
-		}
-	}
-	return n
-}
-
 // goals prints what was claimed and what came of it; how it was decided is
 // folded away.
 func (m *markdown) goals() {
