@@ -112,10 +112,13 @@ func (a *analysis) stopped(row *record.Row, all bool) string {
 }
 
 // atTheEnd tells a row that ran out of rounds from one whose claims were
-// decided by then.
+// decided by then. One that is open itself ran out of them, though another's
+// failure has settled its claims.
 func (a *analysis) atTheEnd(p *pair) string {
 	claims := a.concerning(p)
-	if len(claims) == 0 || slices.ContainsFunc(claims, func(c *claim) bool { return c.openFor(p) }) {
+	if len(claims) == 0 || slices.ContainsFunc(claims, func(c *claim) bool {
+		return c.openFor(p) || c.goal.Each > 0 && c.standingOf(p).verdict == Inconclusive
+	}) {
 		return StoppedRounds
 	}
 	return StoppedDecided

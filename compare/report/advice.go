@@ -55,15 +55,32 @@ func (v *View) adviceOnMean(candidate string) []string {
 		out = append(out, fmt.Sprintf("%s: quote the geometric mean, %s, and with it the table: the arithmetic mean (%s) and the total time (%s) of the same rows say something else.",
 			candidate, FormatInterval(m.Geometric), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime)))
 	}
-	if m.CPU > 0 && apart(m.CPU, m.Geometric.Ratio) > 1.3 && m.CandCores > 1.2*m.RefCores {
-		out = append(out, fmt.Sprintf("%s: %s by the clock is %s by CPU time: the rest comes from using more cores (%s against %s) and shrinks on a loaded host.",
-			candidate, FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU), formatCores(v.coresOf(candidate)), formatCores(v.coresOf(v.Reference))))
+	if s := v.adviceOnCPU(m); s != "" {
+		out = append(out, fmt.Sprintf("%s: %s by the clock is %s by CPU time: %s.", candidate, FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU), s))
 	}
 	if lo, hi, ok := v.extremes(candidate); ok && apart(lo.Geometric.Ratio, hi.Geometric.Ratio) > 2 {
 		out = append(out, fmt.Sprintf("%s: quote categories rather than one number: from %s (%s) to %s (%s).",
 			candidate, FormatRatio(lo.Geometric.Ratio), lo.Name, FormatRatio(hi.Geometric.Ratio), hi.Name))
 	}
 	return out
+}
+
+// adviceOnCPU says where a speedup comes from that is another by CPU time: from
+// more cores only if there is more than one busy, else from waiting less.
+func (v *View) adviceOnCPU(m compare.Mean) string {
+	if !(m.CPU > 0) || apart(m.CPU, m.Geometric.Ratio) <= 1.3 || m.CandCores <= 1.2*m.RefCores {
+		return ""
+	}
+	switch {
+	case m.CandCores > 1.05 && m.CandCores >= m.RefCores+0.5:
+		return fmt.Sprintf("the rest comes from using more cores (%s against %s) and shrinks on a loaded host",
+			formatCores(m.CandCores), formatCores(m.RefCores))
+	case m.CandCores > 1.05:
+		return ""
+	case apart(m.CPU, 1) <= 1.25:
+		return m.Candidate + " waits less; the CPU work is about equal"
+	}
+	return "the rest comes from waiting less"
 }
 
 // extremes are the categories with the smallest and the largest speedup.

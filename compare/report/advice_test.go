@@ -174,6 +174,25 @@ func TestProfileRequests(t *testing.T) {
 	}
 }
 
+// A speedup that is another by CPU time is laid to more cores only where more
+// than one was busy: of two sleeps the shorter waits less.
+func TestAdviceOnCoresNeedsBusyCores(t *testing.T) {
+	check := func(ref, cand, cpu float64, want, not string) {
+		t.Helper()
+		rec, res := fixture(draft(), "go")
+		m := &res.Means[0]
+		m.Geometric, m.CPU, m.RefCores, m.CandCores = compare.Interval{Ratio: 2, Lo: 1.9, Hi: 2.1}, cpu, ref, cand
+		text := strings.Join(New(rec, res).Advice, "\n")
+		if want != "" && !strings.Contains(text, want) || strings.Contains(text, not) {
+			t.Errorf("%v cores against %v, %vx by CPU time:\n%s", cand, ref, cpu, text)
+		}
+	}
+	check(0.004, 0.008, 1.05, "go: 2.00x by the clock is 1.05x by CPU time: go waits less; the CPU work is about equal.", "more cores")
+	check(0.3, 0.9, 0.7, "the rest comes from waiting less.", "more cores")
+	check(1, 1.9, 1.1, "the rest comes from using more cores (1.9 against 1.0) and shrinks on a loaded host.", "waits less")
+	check(0.9, 1.2, 1.5, "", "by the clock is 1.50x by CPU time")
+}
+
 // One profile per candidate, of a row that computes.
 func TestProfileIsOfARowThatComputes(t *testing.T) {
 	v := failView()

@@ -32,7 +32,7 @@ func (v *View) ResultsCSV(w io.Writer) error {
 		for _, c := range r.Cells {
 			t.text(v.Run, v.Suite, r.Name, r.Category, r.Group)
 			t.flag(r.Waits, r.ShownOnly)
-			t.text(v.Reference, c.Candidate, string(c.Status), c.Mark)
+			t.text(v.Reference, c.Candidate, string(c.Status), c.word())
 			t.count(c.Rounds)
 			t.number(c.RefNS, c.RefLoNS, c.RefHiNS, c.CandNS, c.CandLoNS, c.CandHiNS)
 			t.ratio(c)

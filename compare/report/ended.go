@@ -43,6 +43,9 @@ func (v *View) rowByRow() string {
 	if n < 2 || !v.hasSpeedup() {
 		return ""
 	}
-	return fmt.Sprintf(" Each holds by itself: of %d rows about %d at most may miss their truth, "+
-		"and rows that stopped early overstate their distance from the threshold a little.", n, (n+19)/20)
+	s := fmt.Sprintf(" Each holds by itself: of %d rows about %d at most may miss their truth", n, (n+19)/20)
+	if v.stoppedEarly() {
+		s += ", and rows that stopped early overstate their distance from the threshold a little"
+	}
+	return s + "."
 }

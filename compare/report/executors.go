@@ -171,14 +171,15 @@ func behind(p compare.Place, scenarios int) string {
 	case p.Of < scenarios:
 		where = fmt.Sprintf(" where it could be compared (%d of %d)", p.Of, scenarios)
 	}
-	return p.Variant + " is " + slowerText(p) + where
+	return p.Variant + " takes " + longerText(p) + where
 }
 
-func slowerText(p compare.Place) string {
+// longerText is how many times as long a variant takes as the best.
+func longerText(p compare.Place) string {
 	stepped := p.Ratio.Lo <= math.Nextafter(1, 2)
-	if p.Slower == 1 || FormatRatio(p.Low) == FormatRatio(p.High) {
-		return strings.Replace(timesAsLong(p.Ratio, stepped), "x", "x slower", 1)
+	times, bounds, _ := strings.Cut(timesAsLong(p.Ratio, stepped), " ")
+	if p.Slower > 1 && FormatRatio(p.Low) != FormatRatio(p.High) {
+		times = FormatRatio(p.Low) + " to " + FormatRatio(p.High)
 	}
-	bounds := timesAsLong(p.Ratio, stepped)
-	return FormatRatio(p.Low) + " to " + FormatRatio(p.High) + " slower" + bounds[strings.Index(bounds, " "):]
+	return strings.TrimSpace(strings.ReplaceAll(times, "x", "") + " times as long " + bounds)
 }

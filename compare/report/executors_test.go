@@ -106,9 +106,9 @@ func TestRecommendations(t *testing.T) {
 	equal, open, slower := compare.StandingEqual, compare.StandingOpen, compare.StandingSlower
 	pool := entrant("threadpool", 1, 0)
 
-	check("build/io_static: threadpool, asyncio and asyncio_queue are tied (within 2%); multiprocess is 1.04x slower (1.02 - 1.07)",
+	check("build/io_static: threadpool, asyncio and asyncio_queue are tied (within 2%); multiprocess takes 1.04 times as long (1.02 - 1.07)",
 		contest("build/io_static", pool, rival("asyncio", equal, 1.005, 0.99, 1.02), rival("asyncio_queue", equal, 1.008, 0.998, 1.018), rival("multiprocess", slower, 1.04, 1.02, 1.07)))
-	check("s: multiprocess is the fastest; it reaches 96% of the lower bound; it keeps 1.9 cores busy, the others at most 1.0; threadpool is 1.80x slower (1.70 - 1.90)",
+	check("s: multiprocess is the fastest; it reaches 96% of the lower bound; it keeps 1.9 cores busy, the others at most 1.0; threadpool takes 1.80 times as long (1.70 - 1.90)",
 		contest("s", entrant("multiprocess", 1.9, 0.96), rival("threadpool", slower, 1.8, 1.7, 1.9)))
 	check("s: threadpool came out first, not told apart from asyncio (at most 30% either way)",
 		contest("s", pool, rival("asyncio", open, 1.1, 0.9, 1.3)))
@@ -118,20 +118,20 @@ func TestRecommendations(t *testing.T) {
 		contest("s", pool, rival("asyncio", open, 1.1, 0, math.Inf(1))))
 	stepped := rival("asyncio", slower, 1.03, math.Nextafter(1, 2), 1.07)
 	stepped.Stepped = true
-	check("s: threadpool is the fastest; asyncio is 1.03x slower (above 1 - 1.07)", contest("s", pool, stepped))
-	check("build/io, static and dynamic: threadpool is the fastest; asyncio is 1.10x to 1.20x slower (1.05 - 1.25)",
+	check("s: threadpool is the fastest; asyncio takes 1.03 times as long (above 1 - 1.07)", contest("s", pool, stepped))
+	check("build/io, static and dynamic: threadpool is the fastest; asyncio takes 1.10 to 1.20 times as long (1.05 - 1.25)",
 		contest("build/io_static", pool, rival("asyncio", slower, 1.1, 1.05, 1.15)), contest("build/io_dynamic", pool, rival("asyncio", slower, 1.2, 1.15, 1.25)))
-	check("build/io, static and dynamic: threadpool came out first; asyncio is 1.20x slower (1.15 - 1.25) in 1 of 2, tied (within 5%) in the rest",
+	check("build/io, static and dynamic: threadpool came out first; asyncio takes 1.20 times as long (1.15 - 1.25) in 1 of 2, tied (within 5%) in the rest",
 		contest("build/io_static", pool, rival("asyncio", equal, 1.01, 0.99, 1.03)), contest("build/io_dynamic", pool, rival("asyncio", slower, 1.2, 1.15, 1.25)))
-	check("build/io, static and dynamic: threadpool came out first; asyncio is 1.20x slower (1.15 - 1.25) in 1 of 2, not told apart in the rest",
+	check("build/io, static and dynamic: threadpool came out first; asyncio takes 1.20 times as long (1.15 - 1.25) in 1 of 2, not told apart in the rest",
 		contest("build/io_static", pool, rival("asyncio", open, 1.01, 0.8, 1.3)), contest("build/io_dynamic", pool, rival("asyncio", slower, 1.2, 1.15, 1.25)))
-	check("build/io, static and dynamic: threadpool came out first; fork is not told apart from the best (at most 12% either way) where it could be compared (1 of 2); asyncio is 1.20x slower (1.15 - 1.25) where it could be compared (1 of 2)",
+	check("build/io, static and dynamic: threadpool came out first; fork is not told apart from the best (at most 12% either way) where it could be compared (1 of 2); asyncio takes 1.20 times as long (1.15 - 1.25) where it could be compared (1 of 2)",
 		contest("build/io_static", pool, rival("fork", open, 1.01, 0.9, 1.12)), contest("build/io_dynamic", pool, rival("asyncio", slower, 1.2, 1.15, 1.25)))
 	check("build/io, static and dynamic: threadpool came out first; fork is tied (within 5%) with the best where it could be compared (1 of 2)",
 		contest("build/io_static", pool, rival("fork", equal, 1.01, 0.99, 1.03)), contest("build/io_dynamic", pool))
-	check("build/io_static: threadpool is the fastest; asyncio is 1.10x slower (1.05 - 1.15)\nbuild/io_dynamic: asyncio is the fastest; threadpool is 1.20x slower (1.15 - 1.25)",
+	check("build/io_static: threadpool is the fastest; asyncio takes 1.10 times as long (1.05 - 1.15)\nbuild/io_dynamic: asyncio is the fastest; threadpool takes 1.20 times as long (1.15 - 1.25)",
 		contest("build/io_static", pool, rival("asyncio", slower, 1.1, 1.05, 1.15)), contest("build/io_dynamic", entrant("asyncio", 1, 0), rival("threadpool", slower, 1.2, 1.15, 1.25)))
-	check("build/io, static and dynamic: threadpool is the fastest; asyncio is 1.10x slower (1.05 - 1.15) where it could be compared (1 of 2); fork is 1.50x slower (1.40 - 1.60) where it could be compared (1 of 2)",
+	check("build/io, static and dynamic: threadpool is the fastest; asyncio takes 1.10 times as long (1.05 - 1.15) where it could be compared (1 of 2); fork takes 1.50 times as long (1.40 - 1.60) where it could be compared (1 of 2)",
 		contest("build/io_static", pool, rival("asyncio", slower, 1.1, 1.05, 1.15)), contest("build/io_dynamic", pool, rival("fork", slower, 1.5, 1.4, 1.6)))
 
 	broken := contest("s", pool)

@@ -82,7 +82,7 @@ func (p *htmlPage) facts(r Row) [][2]string {
 		if c.Stopped == "" {
 			continue
 		}
-		s := p.v.of(c.Candidate) + stoppedShort(c)
+		s := p.v.of(c.Candidate) + p.v.stoppedShort(c)
 		if more := moreText(c.MoreRounds, c.TooClose); more != "" {
 			s += "; to settle it takes " + more + ", in a new run"
 		}

@@ -63,33 +63,38 @@ func (v *View) lookedAt() int {
 }
 
 // stops says which rows were measured no longer without a verdict, and why.
+// Where all had the plan's rounds that is said once.
 func (t *terminal) stops() {
 	if !t.gatedOpen() {
 		return
 	}
+	if n := t.atPlansEnd(); n > 1 {
+		t.paragraph("rows", plain, fmt.Sprintf("all %d were measured to the plan's end, %s", n, plural(t.MaxRounds, "round")))
+		return
+	}
 	var parts []string
-	decided, first, last := 0, 0, 0
+	settled, first, last := 0, 0, 0
 	open := make(map[string][]string)
 	for _, r := range t.Rows {
 		for _, c := range r.Cells {
-			if c.Stopped == compare.StoppedDecided {
-				decided++
+			if c.Stopped == compare.StoppedDecided && c.rank() != rankUnclear {
+				settled++
 				if first == 0 || c.Rounds < first {
 					first = c.Rounds
 				}
 				last = max(last, c.Rounds)
 				continue
 			}
-			why := stoppedShort(c)
+			why := t.stoppedShort(c)
 			open[why] = append(open[why], t.of(c.Candidate)+r.Short)
 		}
 	}
-	if decided > 0 {
-		parts = append(parts, fmt.Sprintf("%d decided after %s", decided, fromTo(first, last)))
+	if settled > 0 {
+		parts = append(parts, fmt.Sprintf("%d decided after %s", settled, fromTo(first, last)))
 	}
 	for _, why := range sortedKeys(open) {
 		part := fmt.Sprintf("%d %s", len(open[why]), why)
-		if decided > 0 || len(open) > 1 {
+		if settled > 0 || len(open) > 1 {
 			part += ": " + list(open[why], 3)
 		}
 		parts = append(parts, part)
@@ -97,6 +102,35 @@ func (t *terminal) stops() {
 	if len(t.Rows) > 1 && len(open) > 0 {
 		t.paragraph("rows", plain, strings.Join(parts, "; "))
 	}
+}
+
+// atPlansEnd is how many results there are if every one has the plan's rounds,
+// 0 if one ended otherwise.
+func (v *View) atPlansEnd() int {
+	n := 0
+	for _, r := range v.Rows {
+		for _, c := range r.Cells {
+			if !v.lasted(c) {
+				return 0
+			}
+			n++
+		}
+	}
+	return n
+}
+
+// lasted is whether a result has all of the plan's rounds: whatever was decided
+// by then, it did not end measuring.
+func (v *View) lasted(c Cell) bool { return !c.invalid() && v.MaxRounds > 0 && c.Rounds >= v.MaxRounds }
+
+// stoppedEarly is whether some row was measured no longer because of what it
+// had shown.
+func (v *View) stoppedEarly() bool {
+	return slices.ContainsFunc(v.Rows, func(r Row) bool {
+		return slices.ContainsFunc(r.Cells, func(c Cell) bool {
+			return !v.lasted(c) && (c.Stopped == compare.StoppedDecided || c.Stopped == compare.StoppedFutile)
+		})
+	})
 }
 
 func fromTo(first, last int) string {
@@ -115,12 +149,19 @@ func sortedKeys(m map[string][]string) []string {
 	return out
 }
 
-// stoppedShort is why a row was measured no longer, in a few words.
-func stoppedShort(c Cell) string {
+// stoppedShort is why a row was measured no longer, in a few words. A row that
+// is not settled itself is never said to be decided: its goals were, by others.
+func (v *View) stoppedShort(c Cell) string {
 	after := plural(c.Rounds, "round")
+	if v.lasted(c) {
+		return "at the plan's end, " + after
+	}
 	switch c.Stopped {
 	case compare.StoppedDecided:
-		if c.DecidedAt > 0 {
+		switch {
+		case c.rank() == rankUnclear:
+			return "its goals were settled by other rows, after " + after
+		case c.DecidedAt > 0:
 			return fmt.Sprintf("decided at round %d", c.DecidedAt)
 		}
 		return "decided with its goals"
@@ -144,7 +185,7 @@ func stoppedShort(c Cell) string {
 func moreText(more int, tooClose bool) string {
 	switch {
 	case tooClose:
-		return "more than 45 in all: too close for this host"
+		return "more than 45 in all: it varies too much for how close it is"
 	case more > 0:
 		return "about " + plural(more, "round")
 	}
@@ -217,8 +258,8 @@ func (m *markdown) stops() {
 				who = md(c.Candidate)
 			}
 			n++
-			ways[stoppedShort(c)] = true
-			t.add(r.mdName(), who, fmt.Sprint(c.Rounds), md(stoppedShort(c)), md(orNone(moreText(c.MoreRounds, c.TooClose))))
+			ways[m.stoppedShort(c)] = true
+			t.add(r.mdName(), who, fmt.Sprint(c.Rounds), md(m.stoppedShort(c)), md(orNone(moreText(c.MoreRounds, c.TooClose))))
 		}
 	}
 	if n == 0 || m.Reference == "" {

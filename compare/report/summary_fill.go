@@ -99,7 +99,7 @@ func rowSummary(r Row) rowJSON {
 		out.Sides = append(out.Sides, detailSummary(s))
 	}
 	for _, c := range r.Cells {
-		cell := cellJSON{Candidate: c.Candidate, Status: c.Status, Mark: c.Mark, Rounds: c.Rounds,
+		cell := cellJSON{Candidate: c.Candidate, Status: c.Status, Mark: c.word(), Rounds: c.Rounds,
 			ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
 			RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
 			RefRSSAtMost: c.RefRSSAtMost, CandAtMost: c.CandRSSAtMost,

@@ -13,33 +13,15 @@ import (
 // mark words what a row's result means, for a wide and for a narrow column.
 // The sign is never alone: neither signs nor colours reach every reader.
 func (r Row) mark(c Cell) (long, short string) {
+	word := c.word()
+	long, short = r.difference(c), r.brief(word)
 	switch {
-	case c.invalid():
-		long, short = "! invalid", "! invalid"
-		if len(c.Failures) > 0 {
-			long += ": " + failureWord(c.Failures[0].Kind)
-		}
-	case c.Mark == compare.MarkSlower:
-		long, short = "✗ slower", "✗ slower"
-	case c.Mark == compare.MarkUnclear:
-		long, short = "? unclear: "+plural(c.Rounds, "round"), "? unclear"
-	case c.Mark == compare.MarkEqual && c.vague():
-		long, short = "? no clear difference", "? unclear"
-	case c.Mark == compare.MarkEqual && r.Waits:
-		long, short = "≈ the wait dominates", "≈ waits"
-	case c.Mark == compare.MarkEqual:
-		long, short = "≈ about equal", "≈ equal"
-	case c.Mark == compare.MarkModest && c.Speedup.Hi > 2:
-		long, short = "faster, how much is open", "faster"
-	case c.Mark == compare.MarkModest:
-		long, short = "modest", "modest"
-	}
-	switch {
-	case c.Mark == compare.MarkSlower || c.invalid():
-	case c.Status == compare.Fail:
-		long, short = joinMark("✗ goal missed", long), "✗ missed"
-	case c.Status == compare.Inconclusive && c.Mark != compare.MarkUnclear:
-		long, short = joinMark(long, "not settled"), "? open"
+	case word == markMissed:
+		long = joinMark("✗ goal missed", long)
+	case word == markOpen:
+		long = joinMark("? not settled", strings.TrimPrefix(long, "≈ "))
+	case word == compare.MarkUnclear && c.Mark != word && c.Status == compare.Inconclusive:
+		long = joinMark(long, "not settled")
 	}
 	if r.ShownOnly {
 		long = joinMark(long, "shown only")
@@ -53,6 +35,81 @@ func (r Row) mark(c Cell) (long, short string) {
 		}
 	}
 	return joinMark(long, c.coresApart()), short
+}
+
+// The words of results beyond compare's marks.
+const (
+	markMissed = "missed" // a goal that gates
+	markOpen   = "open"   // such a goal is not settled because of it
+	markFaster = "faster" // from below 2x to above it
+)
+
+// word is a result in the one word that tables print and files hold: compare's
+// mark, but what an interval too wide around 1x or a goal makes of it.
+func (c Cell) word() string {
+	switch {
+	case c.invalid():
+		return compare.MarkInvalid
+	case c.Mark == compare.MarkSlower:
+		return compare.MarkSlower
+	case c.Status == compare.Fail:
+		return markMissed
+	case c.Mark == compare.MarkUnclear:
+		return compare.MarkUnclear
+	case c.Mark == compare.MarkEqual && c.vague():
+		return compare.MarkUnclear
+	case c.Status == compare.Inconclusive:
+		return markOpen
+	case c.Mark == compare.MarkModest && c.Speedup.Hi > 2:
+		return markFaster
+	}
+	return c.Mark
+}
+
+// brief is a word with its sign.
+func (r Row) brief(word string) string {
+	switch word {
+	case compare.MarkInvalid:
+		return "! " + word
+	case compare.MarkSlower, markMissed:
+		return "✗ " + word
+	case compare.MarkUnclear, markOpen:
+		return "? " + word
+	case compare.MarkEqual:
+		if r.Waits {
+			return "≈ waits"
+		}
+		return "≈ " + word
+	case compare.MarkMeets:
+		return ""
+	}
+	return word
+}
+
+// difference words what the interval alone says.
+func (r Row) difference(c Cell) string {
+	switch {
+	case c.invalid():
+		if len(c.Failures) > 0 {
+			return "! invalid: " + failureWord(c.Failures[0].Kind)
+		}
+		return "! invalid"
+	case c.Mark == compare.MarkSlower:
+		return "✗ slower"
+	case c.Mark == compare.MarkUnclear:
+		return "? unclear: " + plural(c.Rounds, "round")
+	case c.Mark == compare.MarkEqual && c.vague():
+		return "? no clear difference"
+	case c.Mark == compare.MarkEqual && r.Waits:
+		return "≈ the wait dominates"
+	case c.Mark == compare.MarkEqual:
+		return "≈ about equal"
+	case c.Mark == compare.MarkModest && c.Speedup.Hi > 2:
+		return "faster, how much is open"
+	case c.Mark == compare.MarkModest:
+		return "modest"
+	}
+	return ""
 }
 
 // vague is whether an interval around 1x is too wide to call two times equal.
