@@ -24,10 +24,12 @@ func (a *analysis) packed() []Warning {
 	if least == 0 || least >= packedGap {
 		return nil
 	}
-	return []Warning{{
-		Text:   fmt.Sprintf("rounds of a benchmark were %s apart: they share what the machine was doing, and the interval takes them for independent", least.Round(max(time.Millisecond, least/10).Round(time.Millisecond))),
-		Remedy: "give --spacing 5s or more",
-	}}
+	text := fmt.Sprintf("rounds of a benchmark were %s apart: they share what the machine was doing, and the interval takes them for independent", least.Round(max(time.Millisecond, least/10).Round(time.Millisecond)))
+	if a.plan.BudgetNS == 0 && a.plan.SpacingNS == 0 && len(a.claims) == 0 {
+		// A first look, at nobody's claim: what to do before it is more.
+		return []Warning{{Text: text, Remedy: "good for a first look; for a number to quote, give --budget 2m or --spacing 5s"}}
+	}
+	return []Warning{{Text: text, Remedy: "give --spacing 5s or more, or a --budget that has room for it"}}
 }
 
 // gap is the middle one of the distances between neighbouring rounds, where

@@ -354,3 +354,32 @@ func TestPackedRoundsAreWarnedOf(t *testing.T) {
 	check(5*time.Second, 5, "")
 	check(30*time.Millisecond, 2, "")
 }
+
+// A first look at two programs is told what to do before it quotes a number; a
+// run that claims something, or was told how far, is told to do better.
+func TestPackedFirstLookIsNoMistake(t *testing.T) {
+	check := func(want string, change func(*record.Plan)) {
+		t.Helper()
+		rec := newRun(1, 5, "old", "new").by(3).noise(.01, .01).record()
+		for i := range rec.Processes {
+			at := time.Date(2026, 1, 2, 3, 4, 5, 30e6*rec.Processes[i].Round, time.UTC)
+			rec.Processes[i].Started = at.Format(time.RFC3339Nano)
+		}
+		rec.Plan.Goals, rec.Plan.BudgetNS, rec.Plan.SpacingNS = nil, 0, 0
+		change(&rec.Plan)
+		for _, w := range analyzed(t, rec, Options{}).Warnings {
+			if strings.Contains(w.Text, "apart") {
+				if !strings.HasPrefix(w.Remedy, want) {
+					t.Errorf("got %q, want %q", w.Remedy, want)
+				}
+				return
+			}
+		}
+		t.Errorf("nothing said, want %q", want)
+	}
+	const better = "give --spacing 5s or more"
+	check("good for a first look; ", func(*record.Plan) {})
+	check(better, func(p *record.Plan) { p.BudgetNS = 1e9 })
+	check(better, func(p *record.Plan) { p.SpacingNS = 1e6 })
+	check(better, func(p *record.Plan) { p.Goals = []record.Goal{{Claim: "c", Over: "*", Speedup: 2}} })
+}

@@ -60,7 +60,7 @@ func inLimits(s source) []string {
 	return []string{
 		fmt.Sprintf("- What has not shown in n rounds can still have a chance of about 3 / n, and no interval made from them knows of it. Where one in ten launches of the candidate alone takes 65 %% longer, %s %% of runs wrongly prove a claim of exactly the true mean, where 2.5 %% is the bound, most of them after 5 rounds; a single look after 30 rounds would in %s %% ([error-rates.md](error-rates.md)). Where speed is drawn anew with each launch, claim less than was measured, and look at the rounds.",
 			s.of(0, late, first, "0.4 %", "candidate"), s.of(2, late, first, "0.4 %", "candidate")),
-		fmt.Sprintf("- Commands given with `--command` run without waits between rounds. On a quiet host, with load that costs one side 2 %% and fades within 4 s, %s %% of verdicts exactly on the threshold are wrong then; rounds 1, 5 and 10 s apart (`--spacing`, or `spacing` in a configuration) make it %s, %s and %s %%. For differences of a few per cent between short commands give `--spacing 5s`; the report warns where rounds were less than 4 s apart.",
+		fmt.Sprintf("- Commands given with `--command` run without waits between rounds, unless a `--budget` has room for 5 s or a part of them. On a quiet host, with load that costs one side 2 %% and fades within 4 s, %s %% of verdicts exactly on the threshold are wrong then; rounds 1, 5 and 10 s apart (`--spacing`, or `spacing` in a configuration) make it %s, %s and %s %%. For differences of a few per cent between short commands give `--spacing 5s`; the report warns where rounds were less than 4 s apart.",
 			packed("0"), packed("1"), packed("5"), packed("10")),
 	}
 }

@@ -161,6 +161,21 @@ func (e *BudgetError) after(spent time.Duration) *BudgetError {
 	return &late
 }
 
+// spreadRounds is how many rounds should fit a budget before they are kept
+// further apart.
+const spreadRounds = 10
+
+// spread is how far apart the rounds of whole programs are kept where nobody
+// says: as far as Spread, or as a budget lets spreadRounds of them fit. Ten
+// rounds that are independent are worth more than thirty that share a mood.
+func (opt *PlanOptions) spread() time.Duration {
+	if opt.Spacing > 0 || opt.Rounds > 0 || opt.Budget <= 0 {
+		return opt.Spacing
+	}
+	left := time.Duration(usable * float64(opt.Budget-opt.Spent))
+	return max(0, min(opt.Spread, left/spreadRounds)).Truncate(100 * time.Millisecond)
+}
+
 // lastRound is the round of the last look: what fits into nine tenths of the
 // rest of the budget, between 5 and 30. Rounds with a clock check take longer.
 func lastRound(opt PlanOptions, round, clock time.Duration) (int, error) {

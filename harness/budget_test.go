@@ -98,3 +98,28 @@ func TestTyped(t *testing.T) {
 		}
 	}
 }
+
+// Whole programs are launched at once unless there is time to keep their
+// rounds apart: then ten rounds fit, or as many more as the budget holds.
+func TestSpread(t *testing.T) {
+	const second = time.Second
+	check := func(opt PlanOptions, want time.Duration, wantRounds int) {
+		t.Helper()
+		got := opt.spread()
+		each := opt
+		each.Spacing = got
+		rounds, err := lastRound(each, 100*time.Millisecond, 0)
+		if got != want || rounds != wantRounds || err != nil {
+			t.Errorf("%+v: %s apart, %d rounds, %v; want %s, %d", opt, got, rounds, err, want, wantRounds)
+		}
+	}
+	check(PlanOptions{Spread: 5 * second, Budget: 480 * second}, 5*second, 30)
+	check(PlanOptions{Spread: 5 * second, Budget: 60 * second}, 5*second, 10)
+	check(PlanOptions{Spread: 5 * second, Budget: 60 * second, Spent: 20 * second}, 3600*time.Millisecond, 10)
+	check(PlanOptions{Spread: 5 * second, Budget: 10 * second}, 900*time.Millisecond, 10)
+	check(PlanOptions{Spread: 5 * second, Budget: second}, 0, 9)
+	check(PlanOptions{Spread: 5 * second, Budget: 60 * second, Spacing: 2 * second}, 2*second, 27)
+	check(PlanOptions{Spread: 5 * second, Budget: 60 * second, Rounds: 10}, 0, 10)
+	check(PlanOptions{Spread: 5 * second}, 0, 30)
+	check(PlanOptions{Budget: 60 * second}, 0, 30) // workers: what the suite says
+}

@@ -29,6 +29,7 @@ type PlanOptions struct {
 	SameOutput    string
 	Timing        Timing
 	Spacing       time.Duration
+	Spread        time.Duration // the most that rounds are kept apart where Spacing is 0 and the budget has room
 	Budget        time.Duration // 0 = none
 	MinRounds     int           // fewer are not worth running; 0 = 5
 	Rounds        int           // > 0 sets the last look and switches the budget off
@@ -51,6 +52,7 @@ func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptio
 			clock += cal.Clock
 		}
 	}
+	opt.Spacing = opt.spread()
 	rMax, err := lastRound(opt, round, clock)
 	if err != nil {
 		return record.Plan{}, err

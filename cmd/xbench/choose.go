@@ -3,6 +3,7 @@ package main
 import (
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"xbench/harness/config"
 	"xbench/harness/record"
@@ -58,6 +59,22 @@ func (r *oneRun) choose() error {
 		r.seed = rand.Uint64()
 	}
 	return nil
+}
+
+// apart is how far the rounds of command lines are kept apart where neither a
+// flag nor a suite says how far: at 5 s one in twenty verdicts on a threshold
+// is wrong on a host whose load fades within seconds, without any gap every
+// other (docs/error-rates.md).
+const apart = 5 * time.Second
+
+// spread is the most that a budget is used to keep rounds apart. Without one,
+// who looks at two commands is not kept waiting.
+func (r *oneRun) spread() time.Duration {
+	named := r.suiteOf.Name != "" && len(r.commands) == 0
+	if r.spaced || named || slices.ContainsFunc(r.p.Implementations, func(im config.Implementation) bool { return im.Kind() != "command" }) {
+		return 0
+	}
+	return apart
 }
 
 // nothingToJudge is whether no row can be part of a goal: swept ones are not,

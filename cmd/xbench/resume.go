@@ -304,9 +304,13 @@ func (r *oneRun) today(lab *harness.Lab, machine record.Host, was record.Plan) r
 	if planned := time.Duration(was.SampleNS); planned >= r.suiteOf.Sample && planned <= 2*least {
 		tm.Sample = planned
 	}
+	spacing := r.suiteOf.Spacing
+	if planned := time.Duration(was.SpacingNS); spacing == 0 && planned <= r.spread() {
+		spacing = planned // as far as the budget allowed then
+	}
 	return record.Plan{
 		Tool: version, Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive,
-		SampleNS: int64(tm.Sample), WarmupNS: int64(tm.Warmup), SpacingNS: int64(r.suiteOf.Spacing),
+		SampleNS: int64(tm.Sample), WarmupNS: int64(tm.Warmup), SpacingNS: int64(spacing),
 		Reference: lab.Reference(), Implementations: lab.Implementations(), Rows: r.rows, Removed: r.removed(), Absent: r.absent(),
 		Goals: r.p.goals, SameOutput: r.p.SameOutput.As, Host: machine,
 	}

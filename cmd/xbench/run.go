@@ -63,7 +63,7 @@ twice. Everything must be as it was; what is not is named.`,
 	f.String("inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass, whatever they say themselves")
 	f.Duration("budget", 0, "stop measuring after this `time` (default: the suite's)")
 	f.Int("rounds", 0, "plan for `n` rounds (2 to 45) and no budget")
-	f.Duration("spacing", 0, "`time` between two rounds of a benchmark (default: the suite's; of a --command none)")
+	f.Duration("spacing", 0, "`time` between two rounds of a benchmark (default: the suite's; of a --command as far as --budget allows, 5s at most, else none)")
 	f.Uint64("seed", 0, "seed of orders and inputs (default: drawn, and recorded)")
 	f.StringP("output", "o", "", "`directory` for results (default xbench-results)")
 	f.StringArray("command", nil, "measure this command line; the first of several is the reference, one alone is only measured")
@@ -144,7 +144,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	asked := harness.PlanOptions{
 		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.shaped, Dir: workingDir(), Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
 		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed(), Absent: r.absent(), SameOutput: r.p.SameOutput.As,
-		Timing: timing, Spacing: r.suiteOf.Spacing, Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
+		Timing: timing, Spacing: r.suiteOf.Spacing, Spread: r.spread(), Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
 	}
 	notes, cals, err := r.prepare(ctx, lab, asked)

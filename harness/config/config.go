@@ -121,7 +121,7 @@ type Suite struct {
 
 // DefaultSuite is what a suite is unless it says otherwise, and how the
 // benchmarks of a configuration without suites are measured, but for commands,
-// whose rounds follow each other at once.
+// whose rounds are as far apart as the budget allows.
 func DefaultSuite() Suite {
 	return Suite{
 		Sample:    5 * time.Millisecond,

@@ -31,7 +31,8 @@ func load(t *testing.T, text string) *Config {
 	return c
 }
 
-// Without suites, commands are launched as --command launches them: at once.
+// Without suites, commands are launched as --command launches them: as far apart
+// as the budget allows.
 func TestCommandsWithoutSuitesHaveNoSpacing(t *testing.T) {
 	check := func(kind string, want time.Duration) {
 		t.Helper()

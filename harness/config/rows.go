@@ -61,7 +61,7 @@ func (c *Config) Suite(name string) (Suite, error) {
 		s := DefaultSuite()
 		s.Benchmarks = []string{"*"}
 		if len(c.Implementations) > 0 && c.Implementations[0].Kind() == "command" {
-			s.Spacing = 0 // as for command lines: a launch is long and brings its own state
+			s.Spacing = 0 // as for command lines: how far the budget goes is known when it is spent
 		}
 		return s, nil
 	}
