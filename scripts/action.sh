@@ -142,7 +142,8 @@ build() {
 arguments() {
   local name value line
   args=(run)
-  for name in config suite filter goals gate inconclusive budget rounds; do
+  case ${INPUT_CONFIG-} in '' | demo) ;; *) args+=("--config=$INPUT_CONFIG") ;; esac
+  for name in suite filter goals gate inconclusive budget rounds; do
     value=$(printenv "INPUT_$(printf %s "$name" | tr '[:lower:]' '[:upper:]')") || value=
     [ -z "$value" ] || args+=("--$name=$value")
   done
@@ -153,24 +154,64 @@ arguments() {
     line=${line%"${line##*[![:space:]]}"}
     case $line in
       '' | '#'*) ;;
-      -*) args+=("$line") ;;
+      -*)
+        if [[ $line =~ ^(--output(=|$)|-[hq]*o) ]]; then
+          refuse "input args: \"$line\": the action would look for the results elsewhere; use the input output"
+        fi
+        args+=("$line")
+        ;;
       *) refuse "input args: \"$line\": one flag per line, with its value after an equals sign, e.g. --impl=python" ;;
     esac
   done <<<"${INPUT_ARGS-}"
 }
 
-newest() { # the directory of the newest run below $results, with all links resolved
-  (cd "$results/latest" 2>/dev/null && pwd -P) || true
+# configured refuses to run the bundled demo unless that is what was asked for:
+# a repository whose xbench.yaml was lost would be green for ever, and was never
+# measured. xbench runs the demo where no --config, no XBENCH_CONFIG and no
+# xbench.yaml upwards names another.
+configured() {
+  local arg file
+  for arg in "${args[@]}"; do
+    case $arg in --config=?* | --command=?* | --resume=?*) return ;; esac
+  done
+  file=${XBENCH_CONFIG:-$(upwards)}
+  case ${INPUT_CONFIG-}:$file in
+    demo:?*) refuse "input config: demo: $file would be run instead; the demo needs a working-directory without an xbench.yaml in it or above it, and no XBENCH_CONFIG" ;;
+    :) refuse "there is no xbench.yaml in $PWD or above it, so nothing of this repository would be measured; write one, name one with the input config, or ask for the bundled demo with config: demo" ;;
+  esac
 }
 
-# field NAME FILE: a number, boolean or plain word at the top of summary.json.
+upwards() { # the xbench.yaml that xbench finds
+  local dir=$PWD
+  while :; do
+    if [ -e "$dir/xbench.yaml" ] && [ ! -d "$dir/xbench.yaml" ]; then printf %s "$dir/xbench.yaml" && return; fi
+    [ -n "${dir%/}" ] || return 0
+    dir=${dir%/*}
+  done
+}
+
+# at PATH: PATH so that cd takes it for a path, whatever it begins with.
+at() {
+  case $1 in
+    /* | \\* | [A-Za-z]:*) printf %s "$1" ;;
+    *) printf './%s' "$1" ;;
+  esac
+}
+
+newest() { # the directory of the newest run below $results, with all links resolved
+  (cd -- "$(at "$results")/latest" 2>/dev/null && pwd -P) || true
+}
+
+# field NAME FILE: a number, boolean or plain words at the top of summary.json.
 field() {
-  sed -n "s/^  \"$1\": \"\{0,1\}\([A-Za-z0-9]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$2" | head -n 1
+  sed -n "s/^  \"$1\": \"\{0,1\}\([A-Za-z0-9 ]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$2" | head -n 1
 }
 
 # claim FILE: the largest speedup that the data proves for the first of the
-# means, nothing where it proves none.
+# means. Nothing where it proves none, nor where the report claims none: what
+# was measured was not the same work, or was not what the goals are about.
 claim() {
+  case $(field verdict "$1") in INVALID | 'NOT EVALUATED') return ;; esac
   awk '/^  "means": \[$/ { in_means = 1 }
     in_means && /^      "you_can_claim": [0-9]/ { print $2 + 0; exit }
     in_means && /^    }/ { exit }' "$1"
@@ -179,9 +220,10 @@ claim() {
 # run measures and ends as xbench does.
 run() {
   local args pid code=0 before dir
-  cd "${INPUT_WORKING_DIRECTORY:-.}" || refuse "input working-directory: there is no ${INPUT_WORKING_DIRECTORY}"
+  cd -- "$(at "${INPUT_WORKING_DIRECTORY:-.}")" || refuse "input working-directory: there is no ${INPUT_WORKING_DIRECTORY}"
   results=${INPUT_OUTPUT:-xbench-results}
   arguments
+  configured
   before=$(newest)
   printf 'xbench'
   printf ' %q' "${args[@]}"
@@ -201,9 +243,11 @@ run() {
   output exit-code "$code"
   dir=$(newest)
   # An older run's results must not pass for this one's.
-  if [ -n "$dir" ] && [ "$dir" != "$before" ]; then tell "$dir"; fi
+  if [ -n "$dir" ] && [ "$dir" != "$before" ]; then tell "$dir"; else dir=; fi
   case $code in
-    0 | 1 | 3 | 130) ;;
+    0 | 1 | 3 | 130)
+      [ -n "$dir" ] || command_for warning "xbench ended with exit $code and left no new results in $results: there are no outputs and no artifact"
+      ;;
     *) command_for error "xbench could not judge (exit $code); the end of this step's log says why" ;;
   esac
   exit "$code"

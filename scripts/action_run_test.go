@@ -167,6 +167,22 @@ func TestActionIsInconclusive(t *testing.T) {
 	}
 }
 
+// A goal over benchmarks that a filter leaves out is a verdict of two words.
+func TestActionIsNotEvaluated(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	config := filepath.Join(j.dir, "xbench.yaml")
+	write(t, config, strings.Replace(read(t, config), "{name: nap/short}", "{name: nap/short}, {name: nap/long}", 1))
+	j.step(t, "run", "INPUT_ROUNDS=5", "INPUT_FILTER=short", "INPUT_INCONCLUSIVE=pass")
+	j.wantCode(t, 3)
+	if claim, there := j.outputs["claim"]; j.outputs["verdict"] != "NOT EVALUATED" || claim != "" || !there {
+		t.Errorf("outputs %v", j.outputs)
+	}
+	if got := read(t, j.outputs["summary"]); !regexp.MustCompile(`"you_can_claim": [0-9]`).MatchString(got) {
+		t.Errorf("there is nothing that could be claimed by mistake:\n%.600s", got)
+	}
+}
+
 // Whatever an input holds, it is one argument: never a command, never another
 // flag, and never an output.
 func TestActionTakesInputsLiterally(t *testing.T) {
@@ -193,7 +209,14 @@ func TestActionTakesInputsLiterally(t *testing.T) {
 	check("must be a whole number", "INPUT_ROUNDS=2; touch pwned")
 	check(`unknown implementation "a b;touch pwned"`, "INPUT_ARGS=--impl=a b;touch pwned")
 	check("there is no nosuch", "INPUT_WORKING_DIRECTORY=nosuch")
+	check("there is no -", "INPUT_WORKING_DIRECTORY=-")
 	check("one flag per line", "INPUT_ARGS=--rounds=2\nslow")
+	for _, line := range []string{"--output=elsewhere", "--output", "-o=elsewhere", "-oelsewhere", "-o", "-qo=elsewhere"} {
+		check("args: \""+line+"\": the action would look for the results elsewhere", "INPUT_ARGS=--rounds=2\n "+line)
+	}
+	if exists(filepath.Join(j.dir, "elsewhere")) {
+		t.Error("there are results elsewhere")
+	}
 }
 
 func TestActionArgs(t *testing.T) {
@@ -203,6 +226,101 @@ func TestActionArgs(t *testing.T) {
 	j.wantCode(t, 0)
 	if got := read(t, j.outputs["summary"]); !strings.Contains(got, `"seed": 7`) || !strings.Contains(got, `"gate": "none"`) {
 		t.Errorf("the flags did not arrive:\n%.300s", got)
+	}
+}
+
+// A job must not be green for what it never measured: without a configuration
+// xbench runs its demo.
+func TestActionRefusesTheDemoUnlessAsked(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	shown := fakeXbench(t, j, "exit 3")
+	config := filepath.Join(j.dir, "xbench.yaml")
+	text := read(t, config)
+	check := func(wantCode int, want string, inputs ...string) {
+		t.Helper()
+		os.Remove(shown)
+		j.step(t, "run", append(inputs, "INPUT_INCONCLUSIVE=pass")...)
+		called := ""
+		if exists(shown) {
+			called = read(t, shown)
+		}
+		if j.code != wantCode || !strings.Contains(called+j.stdout, want) || exists(shown) != (wantCode == 3) {
+			t.Errorf("%q: exit %d, want %d and %q; xbench was called with %q\n%s%s", inputs, j.code, wantCode, want, called, j.stdout, j.stderr)
+		}
+	}
+	check(3, "<run><--inconclusive=pass>", "INPUT_CONFIG=")
+	check(2, "::error title=xbench::input config: demo: "+config+" would be run instead", "INPUT_CONFIG=demo")
+	write(t, filepath.Join(j.dir, "a b", "c", "README.md"), "")
+	check(3, "<run><--inconclusive=pass>", "INPUT_WORKING_DIRECTORY=a b/c") // found above
+
+	if err := os.Remove(config); err != nil {
+		t.Fatal(err)
+	}
+	check(2, "::error title=xbench::there is no xbench.yaml in "+j.dir+"/a b/c or above it", "INPUT_WORKING_DIRECTORY=a b/c")
+	if err := os.Mkdir(config, 0o755); err != nil { // a directory is no configuration
+		t.Fatal(err)
+	}
+	check(2, "there is no xbench.yaml in "+j.dir+" or above it")
+	check(2, "there is no xbench.yaml in "+j.dir+" or above it", "INPUT_ARGS=--config=")
+	check(3, "<run><--inconclusive=pass>", "INPUT_CONFIG=demo")
+	write(t, filepath.Join(j.dir, "other.yaml"), text)
+	check(3, "<--config=other.yaml>", "INPUT_CONFIG=other.yaml")
+	check(3, "<--config=other.yaml>", "INPUT_ARGS=--config=other.yaml")
+	check(3, "<--command=true>", "INPUT_ARGS=--command=true")
+	check(3, "<run><--inconclusive=pass>", "XBENCH_CONFIG=other.yaml")
+	check(2, "other.yaml would be run instead", "XBENCH_CONFIG=other.yaml", "INPUT_CONFIG=demo")
+}
+
+// fakeXbench replaces the job's xbench with one that writes its arguments into
+// the file shown and goes on with a line of shell.
+func fakeXbench(t *testing.T, j *job, line string) (shown string) {
+	t.Helper()
+	bin := filepath.Join(j.get("RUNNER_TEMP"), "xbench-bin", "xbench")
+	if err := os.Remove(bin); err != nil {
+		t.Fatal(err)
+	}
+	shown = filepath.Join(j.get("RUNNER_TEMP"), "shown")
+	write(t, bin, "#!/bin/sh\nprintf '<%s>' \"$@\" >'"+shown+"'\n"+line+"\n")
+	return shown
+}
+
+// Results in a directory whose name looks like a flag are found.
+func TestActionFindsResultsAnywhere(t *testing.T) {
+	t.Parallel()
+	for _, output := range []string{"-x", "-", "sub/../--output", t.TempDir()} {
+		j := newJob(t)
+		j.step(t, "run", "INPUT_ROUNDS=2", "INPUT_OUTPUT="+output, "CDPATH=/tmp")
+		j.wantCode(t, 3)
+		if j.outputs["verdict"] != "INCONCLUSIVE" || !exists(j.outputs["record"]) {
+			t.Errorf("output %q: outputs %v", output, j.outputs)
+		}
+	}
+}
+
+// An exit code that judges comes with results; where there are none, something
+// else went wrong, and the job says so.
+func TestActionMissesResults(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	j.step(t, "run", "INPUT_ARGS=--dry-run")
+	j.wantCode(t, 0)
+	want := "::warning title=xbench::xbench ended with exit %d and left no new results in "
+	if len(j.outputs) != 1 || !strings.Contains(j.stdout, fmt.Sprintf(want, 0)+"xbench-results") {
+		t.Errorf("outputs %v\n%s", j.outputs, j.stdout)
+	}
+	j.step(t, "run", "INPUT_ROUNDS=2")
+	if strings.Contains(j.stdout, "left no new results") {
+		t.Errorf("results are missed that are there:\n%s", j.stdout)
+	}
+	for _, code := range []int{1, 3, 130} {
+		j := newJob(t)
+		fakeXbench(t, j, fmt.Sprintf("exit %d", code))
+		j.step(t, "run", "INPUT_OUTPUT=100% mine")
+		j.wantCode(t, code)
+		if !strings.Contains(j.stdout, fmt.Sprintf(want, code)+"100%25 mine") {
+			t.Errorf("exit %d:\n%s", code, j.stdout)
+		}
 	}
 }
 
@@ -249,7 +367,7 @@ func TestActionReadsSummaries(t *testing.T) {
 		t.Fatal("action.sh does not end in its dispatch")
 	}
 	write(t, filepath.Join(dir, "functions.sh"), functions)
-	check := func(verdict, means, wantVerdict, wantClaim string) {
+	check := func(verdict, means, wantClaim string) {
 		t.Helper()
 		var indented bytes.Buffer
 		text := fmt.Sprintf(`{"schema": "x", "verdict": %q, "reasons": ["\"verdict\": \"PASS\",", "  \"verdict\": \"PASS\","], "goals": [{"you_can_claim": 9}], "means": %s, "rows": [{"you_can_claim": 8}]}`, verdict, means)
@@ -258,13 +376,17 @@ func TestActionReadsSummaries(t *testing.T) {
 		}
 		write(t, filepath.Join(dir, "summary.json"), indented.String())
 		s := script{dir: dir}
-		s.run(t, "bash", "-c", ". ./functions.sh; field verdict summary.json; claim summary.json")
-		if got := strings.Fields(s.stdout); s.code != 0 || strings.Join(got, " ") != strings.TrimSpace(wantVerdict+" "+wantClaim) {
-			t.Errorf("%s %s: %q, exit %d, %s", verdict, means, got, s.code, s.stderr)
+		s.run(t, "bash", "-c", ". ./functions.sh; printf '%s;%s' \"$(field verdict summary.json)\" \"$(claim summary.json)\"")
+		if s.code != 0 || s.stdout != verdict+";"+wantClaim {
+			t.Errorf("%s %s: %q, exit %d, %s", verdict, means, s.stdout, s.code, s.stderr)
 		}
 	}
-	check("PASS", `[{"candidate": "go", "geometric": {"ratio": 5}, "you_can_claim": 4.63}, {"you_can_claim": 7}]`, "PASS", "4.63")
-	check("FAIL", `[{"candidate": "go", "you_can_claim": null}, {"you_can_claim": 7}]`, "FAIL", "")
-	check("MEASURED", `[]`, "MEASURED", "")
-	check("INVALID", `[{"geometric": null, "you_can_claim": 0.954}]`, "INVALID", "0.954")
+	check("PASS", `[{"candidate": "go", "geometric": {"ratio": 5}, "you_can_claim": 4.63}, {"you_can_claim": 7}]`, "4.63")
+	check("FAIL", `[{"candidate": "go", "you_can_claim": null}, {"you_can_claim": 7}]`, "")
+	check("MEASURED", `[]`, "")
+	check("MEASURED", `[{"you_can_claim": 3}]`, "3")
+	check("INCONCLUSIVE", `[{"geometric": null, "you_can_claim": 0.954}]`, "0.954")
+	// Where the report claims nothing, nor does the action.
+	check("INVALID", `[{"you_can_claim": 4.63}]`, "")
+	check("NOT EVALUATED", `[{"you_can_claim": 4.63}]`, "")
 }

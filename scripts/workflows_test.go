@@ -29,15 +29,17 @@ type action struct {
 type workflow struct {
 	Permissions any
 	Jobs        map[string]struct {
-		TimeoutMinutes int `yaml:"timeout-minutes"`
-		Permissions    any
-		Steps          []step
+		TimeoutMinutes  int `yaml:"timeout-minutes"`
+		ContinueOnError any `yaml:"continue-on-error"`
+		Permissions     any
+		Steps           []step
 	}
 }
 
 type step struct {
 	Name, ID, If, Uses, Run, Shell string
 	With, Env                      map[string]any
+	ContinueOnError                any `yaml:"continue-on-error"`
 }
 
 func decode[T any](t *testing.T, file string) T {
@@ -159,6 +161,49 @@ func TestNoExpressionInScripts(t *testing.T) {
 		for _, job := range w.Jobs {
 			check(name, job.Steps, false)
 		}
+	}
+}
+
+// A red step makes a red job: none of the action's goes on in spite of an
+// error, and in workflows only one whose outcome a later step looks at. The
+// step that measures is never left out.
+func TestFailuresAreNotPassedOver(t *testing.T) {
+	a := theAction(t)
+	measures := 0
+	for _, s := range a.Runs.Steps {
+		if s.ContinueOnError != nil {
+			t.Errorf("action.yml: step %q has continue-on-error: %v", s.Name, s.ContinueOnError)
+		}
+		if s.Run != "" && !regexp.MustCompile(`^exec bash "\$GITHUB_ACTION_PATH/scripts/action\.sh" [a-z]+$`).MatchString(s.Run) {
+			t.Errorf("action.yml: step %q does more than call action.sh:\n%s", s.Name, s.Run)
+		}
+		if s.ID == "run" {
+			if measures++; s.If != "" {
+				t.Errorf("action.yml: step %q is left out unless %s", s.Name, s.If)
+			}
+		}
+	}
+	if measures != 1 {
+		t.Errorf("action.yml: %d steps measure", measures)
+	}
+	passed := 0
+	for name, w := range allWorkflows(t) {
+		for id, job := range w.Jobs {
+			if job.ContinueOnError != nil {
+				t.Errorf("%s: job %s has continue-on-error: %v", name, id, job.ContinueOnError)
+			}
+			for _, s := range job.Steps {
+				if s.ContinueOnError == nil {
+					continue
+				}
+				if passed++; s.ID == "" || !strings.Contains(read(t, path(t, name)), "steps."+s.ID+".outcome") {
+					t.Errorf("%s: a failure of step %q (id %q) is passed over, and nothing looks at its outcome", name, s.Name, s.ID)
+				}
+			}
+		}
+	}
+	if passed == 0 {
+		t.Error("continue-on-error is not read: ci.yml has one")
 	}
 }
 
