@@ -67,8 +67,8 @@ func (v *View) categoryGroup() charts.SpeedupGroup {
 }
 
 // meanGroup holds a row per set of benchmarks that goals want a mean of. Goals
-// of several levels over one set share a row and differ by their ticks.
-// Without such goals it holds the overall means.
+// of several levels over one set share a row and differ by their ticks. The means
+// that no goal wants follow: what is said of all rows is to be seen, too.
 func (v *View) meanGroup() charts.SpeedupGroup {
 	group := charts.SpeedupGroup{Name: "geometric mean", Summary: true}
 	for _, g := range v.Goals {
@@ -89,10 +89,11 @@ func (v *View) meanGroup() charts.SpeedupGroup {
 		}
 		row.Bars[i].Goals = append(row.Bars[i].Goals, g.Speedup)
 	}
-	if len(group.Rows) > 0 {
-		return group
-	}
+	wanted := slices.Clone(group.Rows)
 	for _, m := range v.Means {
+		if len(wanted) > 0 && FormatRatio(m.Geometric.Ratio) == none || slices.ContainsFunc(wanted, func(r charts.SpeedupRow) bool { return showsMean(r, m) }) {
+			continue
+		}
 		at := slices.IndexFunc(group.Rows, func(r charts.SpeedupRow) bool { return r.Label == m.Group })
 		if at < 0 {
 			at = len(group.Rows)
@@ -101,6 +102,14 @@ func (v *View) meanGroup() charts.SpeedupGroup {
 		group.Rows[at].Bars = append(group.Rows[at].Bars, bar(m.Candidate, m.Geometric, false))
 	}
 	return group
+}
+
+// showsMean is whether a row is of a mean: by its name, or by the same number under
+// a goal's name for the same benchmarks.
+func showsMean(r charts.SpeedupRow, m compare.Mean) bool {
+	return slices.ContainsFunc(r.Bars, func(b charts.SpeedupBar) bool {
+		return b.Candidate == m.Candidate && (r.Label == m.Group || b.Ratio == m.Geometric.Ratio)
+	})
 }
 
 func meanLabel(g compare.Goal) string {

@@ -59,3 +59,35 @@ func TestSpeedupChartOfAnInterruptedRun(t *testing.T) {
 		}
 	}
 }
+
+// The picture has every mean that the report speaks of, each once.
+func TestChartShowsEveryMean(t *testing.T) {
+	labels := func(v *View) (out []string) {
+		for _, r := range v.meanGroup().Rows {
+			out = append(out, r.Label)
+			if len(r.Bars) != len(v.Candidates) {
+				t.Errorf("%s has %d bars", r.Label, len(r.Bars))
+			}
+		}
+		return out
+	}
+	check := func(v *View, want ...string) {
+		t.Helper()
+		if got := labels(v); !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	check(scopedView(func(_ *record.Record, res *compare.Result) {
+		res.Means[1].Geometric.Ratio *= 0.3
+	}), "graph", "all", "build")
+	check(scopedView(func(_ *record.Record, res *compare.Result) {
+		res.Means[1].Geometric.Ratio *= 0.3
+		res.Goals = res.Goals[:1]
+		res.Goals[0].Found.Ratio *= 1.1
+	}), "graph", "all", "build")
+	check(passView(), "all")
+	check(twoView(), "all")
+	check(scopedView(func(_ *record.Record, res *compare.Result) { // the suite is all there is
+		res.Means, res.Goals = res.Means[:1], res.Goals[:1]
+	}), "graph")
+}

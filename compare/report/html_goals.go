@@ -36,7 +36,11 @@ func (p *htmlPage) cards() []htmlCard {
 			if n == 0 {
 				sign = htmlSign{}
 			}
-			out = append(out, htmlCard{Label: label, Value: fmt.Sprint(n), Note: "of " + plural(p.resultCount(), "result"), Sign: sign})
+			note := "of " + plural(p.resultCount(), "result")
+			if gating := p.v.gatingNote(rankSlower); state == stateSlower && gating != "" {
+				note += ", " + gating
+			}
+			out = append(out, htmlCard{Label: label, Value: fmt.Sprint(n), Note: note, Sign: sign})
 		}
 	}
 	compared := p.v.Reference != ""

@@ -194,14 +194,15 @@ func (v *View) urgent() int {
 // have a heading of its own.
 func underHeadings(rows []Row) []Row {
 	type part struct {
-		rank    int
-		heading string
+		rank      int
+		shownOnly bool
+		heading   string
 	}
 	of := func(r Row) part {
 		if r.swept {
-			return part{rankFine, r.Heading}
+			return part{rankFine, false, r.Heading}
 		}
-		return part{r.rank(), r.Heading}
+		return part{r.rank(), r.ShownOnly && r.rank() < rankFine, r.Heading}
 	}
 	var order []part
 	parts := make(map[part][]Row)
@@ -229,7 +230,11 @@ func (v *View) lookFirst(n int) text {
 	var parts []string
 	for rank, what := range [rankFine]string{rankInvalid: "invalid", rankSlower: "slower", rankMissed: "missed a goal", rankUnclear: "unclear"} {
 		if count[rank] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", count[rank], what))
+			part := fmt.Sprintf("%d %s", count[rank], what)
+			if note := v.gatingNote(rank); note != "" && rank == rankSlower {
+				part += " (" + note + ")"
+			}
+			parts = append(parts, part)
 		}
 	}
 	st := yellow
@@ -329,14 +334,16 @@ func (v *View) allUnclear() bool {
 // its own would cost three characters that names need more.
 func signed(r Row, c Cell, label string) text {
 	_, brief := r.mark(c)
-	s := sign(brief)
-	if s == "" && r.ShownOnly {
-		s = shownSign
+	s, st := sign(brief), markStyle(c)
+	if r.ShownOnly && !c.invalid() {
+		// Its numbers say that it is slower; among those that make a verdict it
+		// must not look like one of them.
+		s, st = shownSign, plain
 	}
 	if s == "" {
 		return text{s: label}
 	}
-	return text{s + " " + strings.TrimPrefix(label, "  "), markStyle(c)}
+	return text{s + " " + strings.TrimPrefix(label, "  "), st}
 }
 
 // columns: heading, label, what cells and header give, what the row does.

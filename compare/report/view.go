@@ -160,6 +160,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	}
 	v.Fairness, v.Evidence = viewFairness(res.Fairness), viewEvidence(res.Evidence)
 	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
+	v.arrangeRows()
 	v.arrangeSweeps()
 	v.notes = describe(p.Rows)
 	v.Warnings = viewWarnings(rec, res)
@@ -179,8 +180,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	return v
 }
 
-// viewRows gathers the candidates of each row and puts what needs attention
-// first.
+// viewRows gathers the candidates of each row, in the order of the plan.
 func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []string) {
 	var plan []record.Row
 	details := newDetailer(rec)
@@ -208,7 +208,6 @@ func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []str
 	for i := range rows {
 		rows[i].Label, rows[i].Short = clean(names.long[i]), clean(names.short[i])
 	}
-	sort.SliceStable(rows, func(i, j int) bool { return rows[i].rank() < rows[j].rank() })
 	return rows, cleanAll(names.shared)
 }
 
