@@ -39,6 +39,8 @@ func (a *analysis) quality(res *Result) []Warning {
 			add(i, w)
 		} else if w, ok := p.wildRounds(width); ok {
 			add(i, w)
+		} else if w, ok := p.wildRound(width); ok {
+			add(i, w)
 		}
 	}
 	a.correlations(drifted, add)
@@ -159,6 +161,42 @@ func (p *pair) wildRounds(usual float64) (Warning, bool) {
 	return Warning{Row: p.row.Name, Impl: p.candidate, Text: fmt.Sprintf("%d of %d rounds are outliers", wild, n),
 		Remedy: "look for other load on the host"}, n >= describeFrom && wild >= 2 && 10*wild >= n
 }
+
+// wildFactor is how far off the middle of the others a single round must be to
+// be spoken of: chance makes one in a suite that is merely far off for its row.
+const wildFactor = 2
+
+// wildRound finds the one round that is off by more than wildFactor, and by
+// outlierMADs robust deviations of the others. Its own distance would hide it:
+// of five values one moves their robust deviation by half.
+func (p *pair) wildRound(usual float64) (Warning, bool) {
+	if len(p.d) < describeFrom {
+		return Warning{}, false
+	}
+	var wild []int
+	for i := range p.d {
+		if math.Abs(offOthers(p.d, i)) > max(math.Log(wildFactor), outlierMADs*max(robustSD(without(p.d, i)), usual)) {
+			wild = append(wild, i)
+		}
+	}
+	if len(wild) != 1 {
+		return Warning{}, false
+	}
+	at := wild[0]
+	others, c, logs := without(p.d, at), p.cand, p.cndLog
+	if math.Abs(offOthers(p.refLog, at)) > math.Abs(offOthers(p.cndLog, at)) {
+		c, logs = p.ref, p.refLog
+	}
+	return Warning{Row: p.row.Name, Impl: c.impl, Remedy: "look at its samples and the load of that round; by itself it makes the interval wide",
+		Text: fmt.Sprintf("round %d stands apart: %s, the others %s to %s; %s took %.2g times as long in it as usual", p.rounds[at],
+			FormatRatio(math.Exp(p.d[at])), FormatRatio(math.Exp(slices.Min(others))), FormatRatio(math.Exp(slices.Max(others))),
+			c.impl, math.Exp(offOthers(logs, at)))}, true
+}
+
+// offOthers is how far a value is from the middle of the others.
+func offOthers(x []float64, at int) float64 { return x[at] - median(without(x, at)) }
+
+func without(x []float64, at int) []float64 { return slices.Delete(slices.Clone(x), at, at+1) }
 
 // correlateFrom is the fewest rounds whose correlation is looked at.
 const correlateFrom = 8

@@ -77,7 +77,7 @@ func doubts(res *Result) map[string]int {
 
 // doubt is what kind of warning a text is; others describe and test nothing.
 func doubt(text string) string {
-	for _, kind := range []string{"not warmed up", "rounds are not independent", "drift over", "the host drifted", "busy host", "two speeds", "two threads", "rounds are outliers"} {
+	for _, kind := range []string{"not warmed up", "rounds are not independent", "drift over", "the host drifted", "busy host", "two speeds", "two threads", "rounds are outliers", "stands apart"} {
 		if strings.Contains(text, kind) {
 			return kind
 		}
@@ -114,6 +114,7 @@ func TestCleanRunsRaiseNoDoubt(t *testing.T) {
 	check("still", stillAir, 75, 8, comparisons(1000, 30))
 	check("windy", windyAir, 75, 8, comparisons(1000, 30))
 	check("gusty", gustyAir, 75, 8, comparisons(1000, 30))
+	check("gusty", gustyAir, 75, 5, comparisons(1000, 30))
 	check("still", stillAir, 20, 20, comparisons(1000, 30))
 	check("windy", windyAir, 20, 20, comparisons(1000, 30))
 	check("gusty", gustyAir, 20, 20, comparisons(1000, 30))
@@ -187,6 +188,10 @@ func TestDoubtsAreRaised(t *testing.T) {
 	// Two rounds of eight are hit by something else.
 	check("rounds are outliers", "r03", "go", windyAir, 20, 8, .75, scale("r03", "go", func(p *record.Process, _ int) float64 {
 		return []float64{1, 1, 1.5, 1, 1, 1, 2, 1}[p.Round-1]
+	}))
+	// A single one of five, though the row itself varies.
+	check("stands apart", "r03", "go", windyAir, 20, 5, .8, scale("r03", "go", func(p *record.Process, _ int) float64 {
+		return []float64{1.4, 1, .65, 4.8, 1}[p.Round-1]
 	}))
 	// Rounds that resemble their neighbours without a trend.
 	check("rounds are not independent", "r00", "go", stillAir, 1, 30, .9, scale("r00", "go", func(p *record.Process, _ int) float64 {

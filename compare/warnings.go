@@ -39,20 +39,20 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 	warn := func(remedy, format string, args ...any) {
 		out = append(out, Warning{Row: c.row.Name, Impl: c.impl, Text: fmt.Sprintf(format, args...), Remedy: remedy})
 	}
-	var samples, off, spikes int
+	var samples, processes, off, spikes int
 	said := make(map[string]int) // warnings that differ in their figures only are one
 	var first []string
 	for _, l := range c.launches {
 		if l.Process == nil {
 			continue
 		}
-		middle := math.Exp(l.logNS) * float64(l.K)
+		processes++
+		middle, t := math.Exp(l.logNS)*float64(l.K), float64(a.plan.SampleNS)
+		if l.K > 1 && t > 0 && (middle < t/sampleFactor || middle > t*sampleFactor) {
+			off++
+		}
 		for _, ns := range l.SamplesNS {
 			samples++
-			t := float64(a.plan.SampleNS)
-			if l.K > 1 && t > 0 && (float64(ns) < t/sampleFactor || float64(ns) > t*sampleFactor) {
-				off++
-			}
 			if float64(ns) > spikeFactor*middle {
 				spikes++
 			}
@@ -71,7 +71,7 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 	}
 	if off > 0 {
 		warn("the iterations per sample were fixed before the first round; measure again on a quieter host if this is many",
-			"%d of %d samples were more than %d times longer or shorter than planned", off, samples, sampleFactor)
+			"in %d of %d processes samples were more than %d times longer or shorter than planned", off, processes, sampleFactor)
 	}
 	if float64(spikes) > spikeShare*float64(samples) {
 		warn("look at the distribution: long pauses are real, and the median does not show them",

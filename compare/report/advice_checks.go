@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -299,10 +300,12 @@ func (v *View) checkInvalid(g compare.Goal) []string {
 	return out
 }
 
-// checkInconclusive says whether more rounds would help, and how many.
+// checkInconclusive says whether more rounds would help, and how many; where
+// they would not, whether the programs vary too much or are too close.
 func (v *View) checkInconclusive(g compare.Goal) string {
 	s := v.of(g.Candidate) + claimText(g) + ": not settled"
-	rounds, hopeless := 0, false
+	rounds := 0
+	var hopeless []Row
 	for _, r := range v.Rows {
 		c, ok := r.cell(g.Candidate)
 		if !ok || !inGoal(g, r) || c.Status != compare.Inconclusive {
@@ -311,18 +314,69 @@ func (v *View) checkInconclusive(g compare.Goal) string {
 		if c.MoreRounds > 0 {
 			rounds = max(rounds, c.Rounds+c.MoreRounds)
 		}
-		hopeless = hopeless || c.MoreRounds == 0
+		if c.TooClose {
+			hopeless = append(hopeless, r)
+		}
 	}
 	switch {
 	case v.Interrupted:
 		return s + "; the run was interrupted: go on with xbench run --resume."
+	case len(hopeless) > 0 && g.Each > 0:
+		return s + "; " + v.checkHopeless(g, hopeless)
 	case rounds > 0 && g.Each > 0:
 		return s + fmt.Sprintf("; a new run of about %s would probably settle it: --rounds %d, or a larger --budget.", plural(rounds, "round"), rounds)
-	case hopeless && g.Each > 0 && g.Tolerance > 0:
-		return s + fmt.Sprintf("; the true ratio is probably too close to the limit for more rounds to help: accept a larger tolerance than %s, or measure on a quieter host.", FormatPercent(g.Tolerance))
 	}
 	if v.Rounds < v.MaxRounds {
 		return s + fmt.Sprintf("; %s of %d planned were run.", plural(v.Rounds, "round"), v.MaxRounds)
 	}
 	return s + "; start a new run with a larger --budget or --rounds, or measure on a quieter host."
+}
+
+// What a row that no plan would settle is laid to.
+const (
+	unsteady      = 1.5  // the largest speedup of a round over the smallest: the programs, or the host, vary
+	mostTolerance = 0.25 // beyond it, a goal that no row is slower says nothing
+)
+
+// checkHopeless says why more rounds would not settle some rows of a goal. A
+// larger tolerance is named only where it would have settled them all.
+func (v *View) checkHopeless(g compare.Goal, rows []Row) string {
+	var wild []string
+	needed := 0.0
+	for _, r := range rows {
+		c, _ := r.cell(g.Candidate)
+		if least, most := ends(r.roundRatios(g.Candidate)); least.ratio > 0 && most.ratio >= unsteady*least.ratio {
+			name, lo, hi := r.unsteadiest(g.Candidate)
+			wild = append(wild, fmt.Sprintf("of %s, %s took %s to %s from process to process", r.Name, name, FormatDuration(lo), FormatDuration(hi)))
+		}
+		needed = max(needed, g.Each/c.Speedup.Lo-1)
+	}
+	if len(wild) > 0 {
+		return "even 45 rounds would probably not do it: " + list(wild, 3) + ": find out why, or measure on a quieter host."
+	}
+	s := "the true ratio is probably too close to the limit for more rounds to help: "
+	if g.Tolerance > 0 && needed > g.Tolerance && needed <= mostTolerance {
+		s += fmt.Sprintf("plan a new run with a tolerance of at least %s, or ", FormatPercent(outward(100*needed, 2, math.Ceil)/100))
+	}
+	return s + "measure on a quieter host."
+}
+
+// unsteadiest is the side, of the reference's and a candidate's, whose processes
+// differ most, and the typical times of the fastest and the slowest of them.
+func (r Row) unsteadiest(candidate string) (name string, lo, hi float64) {
+	for i, s := range r.Sides {
+		if i > 0 && s.Implementation != candidate {
+			continue
+		}
+		least, most := math.Inf(1), 0.0
+		for _, p := range s.Processes {
+			if p.MedianNS > 0 {
+				least, most = min(least, p.MedianNS), max(most, p.MedianNS)
+			}
+		}
+		if most > 0 && (lo == 0 || most/least > hi/lo) {
+			name, lo, hi = s.Implementation, least, most
+		}
+	}
+	return name, lo, hi
 }

@@ -110,6 +110,46 @@ func TestCheckOfVariationNamesRounds(t *testing.T) {
 	}
 }
 
+// A row that no plan would settle is laid to what varies where it varies, and
+// to the limit where it is close; a tolerance is named only if it would do.
+func TestCheckOfHopelessRows(t *testing.T) {
+	const row = "conditional_branching/loop_with_exit_condition"
+	check := func(what string, slowdown, lo float64, want string, not ...string) {
+		t.Helper()
+		rec := generated(5, draft())
+		for i := range rec.Processes {
+			if p := &rec.Processes[i]; p.Row == row && p.Impl == "go" && p.Round == 4 {
+				for j := range p.SamplesNS {
+					p.SamplesNS[j] = int64(float64(p.SamplesNS[j]) * slowdown)
+				}
+			}
+		}
+		res, err := compare.Analyze(rec, compare.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range res.Rows {
+			if r := &res.Rows[i]; r.Name == row {
+				r.Status, r.TooClose, r.MoreRounds, r.Speedup = compare.Inconclusive, true, 0, compare.Interval{Ratio: 0.96, Lo: lo, Hi: 1.3}
+			}
+		}
+		g := &res.Goals[slices.IndexFunc(res.Goals, func(g compare.Goal) bool { return g.Each > 0 })]
+		g.Verdict = compare.Inconclusive
+		text := strings.Join(New(rec, res).Checks, "\n")
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in\n%s", what, want, text)
+		}
+		for _, s := range not {
+			if strings.Contains(text, s) {
+				t.Errorf("%s: %q in\n%s", what, s, text)
+			}
+		}
+	}
+	check("one wild process", 8, 0.35, "not settled; even 45 rounds would probably not do it: of "+row+", go took 6", "tolerance", "too close")
+	check("close", 1, 0.9, "too close to the limit for more rounds to help: plan a new run with a tolerance of at least 12%, or measure on a quieter host.", "process to process")
+	check("no tolerance would do", 1, 0.35, "too close to the limit for more rounds to help: measure on a quieter host.", "a tolerance of")
+}
+
 // The command is the implementation's own, under the profiler of its language.
 func TestProfileLines(t *testing.T) {
 	row := record.Row{ID: "build/x", Params: protocol.Params{{Name: "executor", Value: "it's"}, {Name: "n", Value: int64(3)}}, Nonce: true}

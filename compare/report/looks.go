@@ -160,7 +160,7 @@ func (v *View) stoppedShort(c Cell) string {
 	case compare.StoppedDecided:
 		switch {
 		case c.rank() == rankUnclear:
-			return "its goals were settled by other rows, after " + after
+			return "open when its goals were settled, after " + after
 		case c.DecidedAt > 0:
 			return fmt.Sprintf("decided at round %d", c.DecidedAt)
 		}

@@ -62,9 +62,17 @@ func (v *View) marksText() string {
 	case !v.hasSpeedup():
 		return v.timesOf() + " Marks: ? too few rounds to say; ! not valid."
 	}
-	return "Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ about equal: touches the tolerance around 1x and ends within 20% of it; ✗ slower, or a goal missed; ? too few rounds, or too wide an interval around 1x to say; ! not valid. " +
+	return "Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ about equal: touches the tolerance around 1x and ends within 20% of it; ✗ slower, or a goal missed; ? too few rounds, too wide an interval around 1x to say, or a goal that is not settled; ! not valid. " +
 		"Where the sides kept more than half as many cores busy again, the mark says so, reference first. " +
-		v.timesOf() + " Intervals of speedups hold at 95% with every look counted."
+		v.expectedText() + v.timesOf() + " Intervals of speedups hold at 95% with every look counted."
+}
+
+// expectedText says what the column "expected" holds, where it holds anything.
+func (v *View) expectedText() string {
+	if !slices.ContainsFunc(v.Rows, func(r Row) bool { return r.Expected > 0 }) {
+		return ""
+	}
+	return "Expected is the speedup that the suite stated before anything was measured; no verdict goes by it. "
 }
 
 // describedTexts say what verdicts about variation and spread stand for.

@@ -63,3 +63,14 @@ func TestRowsToThePlansEnd(t *testing.T) {
 		t.Error("rows that stopped early are not said to overstate")
 	}
 }
+
+// The column "expected" is explained where it holds something.
+func TestExpectedIsExplained(t *testing.T) {
+	const text = "Expected is the speedup that the suite stated before"
+	if !strings.Contains(markdownOf(t, passView()), text) {
+		t.Error("not in PERFORMANCE.md")
+	}
+	if v := commandsView(); strings.Contains(v.marksText(), text) {
+		t.Error("nothing was expected")
+	}
+}
