@@ -32,15 +32,18 @@ func readSchema(t *testing.T) map[string]any {
 	return doc.(map[string]any)
 }
 
-// strict refuses what the published schema lets later versions add.
+// strict refuses what the published schema lets later versions add. Conditions
+// speak of some properties only.
 func strict(node any) {
 	switch x := node.(type) {
 	case map[string]any:
 		if _, ok := x["properties"].(map[string]any); ok {
 			x["additionalProperties"] = false
 		}
-		for _, v := range x {
-			strict(v)
+		for name, v := range x {
+			if name != "allOf" {
+				strict(v)
+			}
 		}
 	case []any:
 		for _, v := range x {
@@ -52,6 +55,7 @@ func strict(node any) {
 func compileSchema(t *testing.T, doc any) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
+	c.AssertFormat()
 	if err := c.AddResource("summary.schema.json", doc); err != nil {
 		t.Fatal(err)
 	}

@@ -101,9 +101,9 @@ type smallestJSON struct {
 }
 
 type intervalJSON struct {
-	Ratio known `json:"ratio"`
-	Lo    known `json:"lo"` // null: no bound
-	Hi    known `json:"hi"`
+	Ratio number `json:"ratio"`
+	Lo    known  `json:"lo"` // null: no bound
+	Hi    known  `json:"hi"`
 }
 
 type sideJSON struct {

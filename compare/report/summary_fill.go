@@ -139,7 +139,7 @@ func interval(i compare.Interval) *intervalJSON {
 	if FormatRatio(i.Ratio) == none {
 		return nil
 	}
-	return &intervalJSON{Ratio: known(i.Ratio), Lo: known(i.Lo), Hi: known(i.Hi)}
+	return &intervalJSON{Ratio: number(i.Ratio), Lo: known(i.Lo), Hi: known(i.Hi)}
 }
 
 // notNil makes an empty list [] rather than null.
