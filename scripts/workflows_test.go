@@ -378,7 +378,7 @@ func TestPrimesGoals(t *testing.T) {
 // .ci/run names every script that lints or tests.
 func TestCIRunsEverything(t *testing.T) {
 	ci := read(t, path(t, ".ci/run"))
-	for _, name := range []string{"scripts/lint.sh", "scripts/browser.sh", "scripts/pythons.sh"} {
+	for _, name := range []string{"scripts/needs.sh", "scripts/lint.sh", "scripts/browser.sh", "scripts/docs.sh", "scripts/pythons.sh"} {
 		if !strings.Contains(ci, " "+name+"\n") {
 			t.Errorf(".ci/run does not run %s", name)
 		}

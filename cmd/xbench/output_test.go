@@ -6,8 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -166,13 +168,44 @@ func TestStepSummaryHasRoom(t *testing.T) {
 	check(summaryLimit-10, "GitHub would drop all of it")
 }
 
-// docCommands runs the shell and Python blocks of a document. Tools that are
-// not installed are left out, and said.
+// Where nothing may be left out, a missing tool is a failure.
+func TestDocsRequired(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the commands are a shell's")
+	}
+	t.Parallel()
+	tools := t.TempDir()
+	for _, name := range []string{"sh", "python3"} {
+		file, err := exec.LookPath(name)
+		if err != nil {
+			t.Skip(err)
+		}
+		if err := os.Symlink(file, filepath.Join(tools, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(required string, wantErr bool, want string) {
+		t.Helper()
+		cmd := exec.Command(os.Args[0], "-test.run=^TestScripts$/^outputs_doc$", "-test.v")
+		cmd.Env = append(os.Environ(), "PATH="+tools, "XBENCH_DOCS_REQUIRED="+required)
+		out, err := cmd.CombinedOutput()
+		if (err != nil) != wantErr || !strings.Contains(string(out), want) {
+			t.Errorf("XBENCH_DOCS_REQUIRED=%s: %v, want %q in\n%s", required, err, want, out)
+		}
+	}
+	check("1", true, "XBENCH_DOCS_REQUIRED=1, but there is no jq")
+	check("", false, "left out, there is no jq")
+}
+
+// docCommands runs the shell and Python blocks of a document. Blocks whose tool
+// is not installed are left out, and said; with XBENCH_DOCS_REQUIRED=1 none may
+// be.
 func docCommands(ts *testscript.TestScript, neg bool, args []string) {
 	blocks := regexp.MustCompile("(?ms)^```(sh|python)\n(.*?)^```$").FindAllStringSubmatch(ts.ReadFile(args[0]), -1)
 	if len(blocks) == 0 {
 		ts.Fatalf("%s has no commands", args[0])
 	}
+	skipped := 0
 	for _, b := range blocks {
 		language, text := b[1], b[2]
 		argv := []string{"sh", "-euc", text}
@@ -186,6 +219,10 @@ func docCommands(ts *testscript.TestScript, neg bool, args []string) {
 			missing = tool
 		}
 		if missing != "" {
+			if os.Getenv("XBENCH_DOCS_REQUIRED") == "1" {
+				ts.Fatalf("XBENCH_DOCS_REQUIRED=1, but there is no %s: %s", missing, text)
+			}
+			skipped++
 			ts.Logf("left out, there is no %s: %s", missing, text)
 			continue
 		}
@@ -196,4 +233,5 @@ func docCommands(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s prints nothing", text)
 		}
 	}
+	ts.Logf("docs: %d commands run, %d skipped", len(blocks)-skipped, skipped)
 }
