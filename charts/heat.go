@@ -25,7 +25,8 @@ type HeatRow struct {
 // A HeatCell is one benchmark run in one way.
 type HeatCell struct {
 	State HeatState // zero value: HeatNotRun
-	Ratio float64   // above 1 is faster; its bin gives the colour of HeatRatio, 0 is allowed for other states
+	Ratio float64   // above 1 is faster; 0 is allowed for other states than HeatRatio
+	Sure  float64   // what is sure of it: its bin gives the colour of HeatRatio; 0 means Ratio
 	Value string    // "6.31x"
 	Bold  bool
 	Text  string // all that a pointer says: the row, the interval; "" means what is shown
@@ -97,11 +98,24 @@ func (c HeatCell) check() error {
 	if c.State < 0 || c.State >= heatStates {
 		return fmt.Errorf("state %d is not one of the %d states", c.State, heatStates)
 	}
+	if c.Sure != 0 && !positive(c.Sure) {
+		return fmt.Errorf("what is sure is %g, not a positive finite number", c.Sure)
+	}
 	if c.State != HeatRatio && c.Ratio == 0 {
 		return nil
 	}
-	if !(c.Ratio > 0) || math.IsInf(c.Ratio, 0) {
+	if !positive(c.Ratio) {
 		return fmt.Errorf("ratio is %g, not a positive finite number", c.Ratio)
 	}
 	return nil
+}
+
+func positive(x float64) bool { return x > 0 && !math.IsInf(x, 0) }
+
+// bin is the place of the bin that colours a ratio.
+func (c HeatCell) bin() int {
+	if c.Sure > 0 {
+		return binOf(c.Sure)
+	}
+	return binOf(c.Ratio)
 }

@@ -95,7 +95,7 @@ func (f *heatFigure) letterOf(c HeatCell) letter {
 	l := c.State.look().text
 	if c.State == HeatRatio {
 		l = heatLetter
-		l.role = heatBins[binOf(c.Ratio)].text
+		l.role = heatBins[c.bin()].text
 	}
 	if f.bold(c) {
 		l.bold = true
@@ -119,7 +119,23 @@ func (f *heatFigure) subtitle() string {
 	if f.opt.Subtitle != "" {
 		return f.opt.Subtitle
 	}
-	return fmt.Sprintf("times faster than %s; below 1x is slower", f.Reference)
+	s := fmt.Sprintf("times faster than %s; below 1x is slower", f.Reference)
+	if f.sure() {
+		s += "; coloured by the end of the 95% interval that is nearer to 1x"
+	}
+	return s
+}
+
+// sure is whether colours stand for what is sure of the ratios.
+func (f *heatFigure) sure() bool {
+	for _, r := range f.Rows {
+		for _, c := range r.Cells {
+			if c.State == HeatRatio && c.Sure > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // describe is the chart in words, for those who do not see it.

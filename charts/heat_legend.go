@@ -73,7 +73,7 @@ func (f *heatFigure) used() (states [heatStates]bool, lowest, highest int, bold 
 			states[c.State] = true
 			bold = bold || f.bold(c)
 			if c.State == HeatRatio {
-				lowest, highest = min(lowest, binOf(c.Ratio)), max(highest, binOf(c.Ratio))
+				lowest, highest = min(lowest, c.bin()), max(highest, c.bin())
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func (f *heatFigure) paintCell(p *pen, c HeatCell, x, y float64) {
 	w, h := f.cellWidth-heatGap, heatPitch-heatGap
 	look := c.State.look()
 	if c.State == HeatRatio {
-		look = heatLook{fill: heatBins[binOf(c.Ratio)].role, outline: noRole, hatch: noRole}
+		look = heatLook{fill: heatBins[c.bin()].role, outline: noRole, hatch: noRole}
 	}
 	p.heatCell(x-w/2, y-h/2, w, h, look)
 	value, word := f.shown(c)

@@ -238,7 +238,7 @@ func TestHeatPNG(t *testing.T) {
 				}
 				// The lower left of a cell, clear of its number.
 				x, y := f.left+f.cellWidth*float64(j)+4, f.top+heatPitch*float64(i+1)-4
-				k := p.theme.color(heatBins[binOf(c.Ratio)].role)
+				k := p.theme.color(heatBins[c.bin()].role)
 				got := color.RGBAModel.Convert(img.At(units(x), units(y))).(color.RGBA)
 				if want := (color.RGBA{k.R, k.G, k.B, 255}); got != want {
 					t.Errorf("theme %d, %s in column %d: %v, want %v", theme, c.Value, j, got, want)
@@ -263,6 +263,7 @@ func TestHeatRefusesWhatItCannotDraw(t *testing.T) {
 	check(`row "slower" has 4 cells for 5 columns`, func(d *HeatData) { d.Rows[2].Cells = d.Rows[2].Cells[1:] })
 	check(`row "slower", column "threadpool": ratio is 0, not a positive finite number`, func(d *HeatData) { d.Rows[2].Cells[1].Ratio = 0 })
 	check("state 5 is not one of the 5 states", func(d *HeatData) { d.Rows[0].Cells[0].State = heatStates })
+	check("what is sure is -1, not a positive finite number", func(d *HeatData) { d.Rows[1].Cells[0].Sure = -1 })
 	check("1001 rows of 5 cells, at most 5000 cells", func(d *HeatData) { d.Rows = slices.Repeat(d.Rows[:1], 1001) })
 
 	full := errors.New("disk full")
@@ -310,5 +311,22 @@ func TestHeatOfManyRows(t *testing.T) {
 	}
 	if n := len(got); n > 400<<10 {
 		t.Errorf("%d bytes for 1000 cells", n)
+	}
+}
+
+// A cell has the colour of what is sure of it, and the figure says so.
+func TestHeatColoursWhatIsSure(t *testing.T) {
+	cell := HeatCell{State: HeatRatio, Ratio: 2.11, Sure: 1.23, Value: "2.11x"}
+	if got := heatBins[cell.bin()].word; got != "1x to 2x" {
+		t.Errorf("2.11x that is surely 1.23x has the colour of %s", got)
+	}
+	d := HeatData{Reference: "r", Columns: []string{"c"}, Rows: []HeatRow{{Label: "l", Cells: []HeatCell{cell}}}}
+	const said = "coloured by the end of the 95% interval that is nearer to 1x"
+	got := string(drawHeat(t, d, Options{}))
+	if !strings.Contains(got, said) || strings.Contains(got, ">2x to 3x<") || !strings.Contains(got, ">1x to 2x<") {
+		t.Errorf("the legend is not that of what is sure:\n%s", got)
+	}
+	if strings.Contains(string(drawHeat(t, heats(), Options{})), said) {
+		t.Error("colours of the ratios are said to be of intervals")
 	}
 }

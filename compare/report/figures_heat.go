@@ -58,9 +58,24 @@ func (v *View) heatByVariant(data *charts.HeatData) {
 	}
 	for _, r := range data.Rows {
 		if slices.ContainsFunc(r.Cells, func(c charts.HeatCell) bool { return c.Bold }) {
-			data.Bold = "goal met"
+			data.Bold = "meets " + v.moreWord()
 		}
 	}
+}
+
+// moreWord is what meetsMore asks for: "its goal of 2x", or in general.
+func (v *View) moreWord() string {
+	asked := 0.0
+	for _, g := range v.Goals {
+		switch {
+		case g.Each <= 1 || asked == g.Each:
+		case asked > 0:
+			return "its goal above 1x"
+		default:
+			asked = g.Each
+		}
+	}
+	return "its goal of " + shortRatio(asked)
 }
 
 // heatOf is a candidate's cell of a row, by the row's mark.
@@ -77,7 +92,7 @@ func (v *View) heatOf(name, candidate string) charts.HeatCell {
 		return charts.HeatCell{State: charts.HeatInvalid, Text: name + ": invalid"}
 	}
 	cell := heatCell(c.Speedup)
-	cell.Bold = c.Status == compare.Pass
+	cell.Bold = v.meetsMore(v.Rows[i], c)
 	switch {
 	case c.Mark == compare.MarkUnclear || c.Mark == compare.MarkEqual && c.vague():
 		cell.State = charts.HeatUnclear
@@ -90,15 +105,38 @@ func (v *View) heatOf(name, candidate string) charts.HeatCell {
 	return cell
 }
 
-// heatCell is a speedup, judged by its interval alone.
+// meetsMore is whether a row meets every goal about it that asks for more than
+// being no slower, and there is one.
+func (v *View) meetsMore(r Row, c Cell) bool {
+	met := false
+	for _, g := range v.Goals {
+		if g.Each <= 1 || g.Candidate != c.Candidate || g.Verdict == compare.NotEvaluated || !inGoal(g, r) {
+			continue
+		}
+		if !(c.Speedup.Lo >= g.Each/(1+g.Tolerance)) {
+			return false
+		}
+		met = true
+	}
+	return met
+}
+
+// heatCell is a speedup, judged by its interval alone, and coloured by the end
+// of that which is nearer to 1x: 2.1x that may be 1.2x is no dark blue.
 func heatCell(i compare.Interval) charts.HeatCell {
 	if FormatRatio(i.Ratio) == none {
 		return charts.HeatCell{}
 	}
 	c := charts.HeatCell{State: charts.HeatRatio, Ratio: i.Ratio, Value: FormatRatio(i.Ratio), Text: FormatInterval(i)}
 	switch {
+	case i.Lo > 1:
+		c.Sure = i.Lo
+	case 0 < i.Hi && i.Hi < 1:
+		c.Sure = i.Hi
+	}
+	switch {
 	case !hasInterval(i):
-		c.State = charts.HeatUnclear
+		c.State, c.Sure = charts.HeatUnclear, 0
 	case i.Lo <= 1 && i.Hi >= 1:
 		if c.State = charts.HeatEqual; (Cell{Speedup: i}).vague() {
 			c.State = charts.HeatUnclear

@@ -10,6 +10,7 @@ import (
 
 	"xbench/charts"
 	"xbench/compare"
+	"xbench/harness/record"
 )
 
 // The files of figures are no two the same, on systems that do not tell case
@@ -81,8 +82,9 @@ func TestAltTextsSayTheFinding(t *testing.T) {
 // A cell says what the row's mark says.
 func TestHeatIsTheMarks(t *testing.T) {
 	v := variantsView()
+	v.Goals = append(v.Goals, compare.Goal{Goal: record.Goal{Over: "build/cpu_bound*", Each: 2, Tolerance: 0.05}, Candidate: "go", Verdict: compare.Pass})
 	data := v.heatData()
-	if len(data.Rows) != 7 || len(data.Columns) != 6 || data.Bold != "goal met" {
+	if len(data.Rows) != 7 || len(data.Columns) != 6 || data.Bold != "meets its goal of 2x" {
 		t.Fatalf("%d rows, columns %v, bold %q", len(data.Rows), data.Columns, data.Bold)
 	}
 	at := func(row, column string) charts.HeatCell {
@@ -137,6 +139,60 @@ func TestHeatCells(t *testing.T) {
 	check(1.2, 0.7, 2, charts.HeatUnclear)
 	check(3, 0, math.Inf(1), charts.HeatUnclear)
 	check(math.NaN(), 1, 2, charts.HeatNotRun)
+}
+
+// A colour promises no more than the interval does: 2.11x that may be 1.23x has
+// that of 1.23x.
+func TestHeatColoursWhatIsSure(t *testing.T) {
+	check := func(ratio, lo, hi, want float64) {
+		t.Helper()
+		if got := heatCell(compare.Interval{Ratio: ratio, Lo: lo, Hi: hi}).Sure; got != want {
+			t.Errorf("%v (%v - %v): coloured as %v, want %v", ratio, lo, hi, got, want)
+		}
+	}
+	check(2.11, 1.23, 16, 1.23)
+	check(0.3, 0.1, 0.8, 0.8)
+	check(3, 2.5, math.Inf(1), 2.5)
+	check(1.1, 0.9, 1.3, 0)
+}
+
+// Bold is for goals that ask for a speedup: to be no slower is met nearly
+// everywhere, and says nothing. A goal that a row misses is not met by it because
+// it meets another.
+func TestBoldIsForGoalsAbove1x(t *testing.T) {
+	bold := func(goals ...compare.Goal) (n int, word string) {
+		v := variantsView()
+		for i := range goals {
+			goals[i].Candidate, goals[i].Verdict = "go", compare.Pass
+		}
+		v.Goals = goals
+		data := v.heatData()
+		for _, r := range data.Rows {
+			for _, c := range r.Cells {
+				if c.Bold {
+					n++
+				}
+			}
+		}
+		return n, data.Bold
+	}
+	check := func(want int, word string, goals ...compare.Goal) {
+		t.Helper()
+		if n, got := bold(goals...); n != want || got != word {
+			t.Errorf("%d cells are bold, %q; want %d, %q", n, got, want, word)
+		}
+	}
+	each := func(over string, x float64) compare.Goal {
+		return compare.Goal{Goal: record.Goal{Over: over, Each: x, Tolerance: 0.05}}
+	}
+	check(0, "", each("*", 1))
+	all, word := bold(each("build/cpu_bound*", 2))
+	if all == 0 || word != "meets its goal of 2x" {
+		t.Errorf("%d cells are bold, %q", all, word)
+	}
+	check(all, "meets its goal of 2x", each("build/cpu_bound*", 2), each("*", 1))
+	check(0, "", each("build/cpu_bound*", 2), each("build/cpu_bound*", 90))
+	check(all, "meets its goal above 1x", each("build/cpu_bound*", 2), each("build/light*", 90))
 }
 
 // The minimum is one that the record states, and a way that works one task
