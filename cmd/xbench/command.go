@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -25,17 +23,19 @@ func commandProject(commands, names []string) (*project, error) {
 		Suites:     []config.Suite{{Name: "command", Gate: "none", Rounds: commandRounds, Samples: 1, Benchmarks: []string{"command"}}},
 		Settings:   config.Settings{Suite: "command"},
 	}
-	taken := make(map[string]bool)
-	for i, line := range commands {
+	var lines [][]string
+	for _, line := range commands {
 		args, err := splitCommand(line)
 		if err != nil {
 			return nil, fmt.Errorf("--command %q: %w", line, err)
 		}
-		name := ""
+		lines = append(lines, args)
+	}
+	made, taken := commandNames(lines), make(map[string]bool)
+	for i, args := range lines {
+		name := unlike(made[i], taken)
 		if i < len(names) {
 			name = names[i]
-		} else {
-			name = commandName(args, i, taken)
 		}
 		if err := config.CheckImplementationName(name); err != nil {
 			return nil, fmt.Errorf("--name %q: %w", name, err)
@@ -49,25 +49,6 @@ func commandProject(commands, names []string) (*project, error) {
 		})
 	}
 	return &project{Config: cfg, vars: map[string]string{}}, nil
-}
-
-var notInName = regexp.MustCompile(`[^a-z0-9._-]+`)
-
-// commandName makes a name from the program, and tells two of them apart by a
-// letter: names ending in a number would read as GOMAXPROCS in the record.
-func commandName(args []string, i int, taken map[string]bool) string {
-	base := strings.TrimLeft(notInName.ReplaceAllString(strings.ToLower(filepath.Base(args[0])), ""), "0123456789._-")
-	if base == "" {
-		base = "command"
-	}
-	name := base
-	if config.CheckImplementationName(name) != nil {
-		name += "x"
-	}
-	for c := 'b'; taken[name]; c++ {
-		name = base + "-" + string(c)
-	}
-	return name
 }
 
 // escapeBraces keeps braces of a command line from being read as placeholders.

@@ -57,10 +57,21 @@ func TestCommandNames(t *testing.T) {
 		}
 	}
 	check([]string{"./old 30", "./new 30"}, nil, []string{"old", "new"})
-	check([]string{"./fib 30", "./fib 31"}, nil, []string{"fib", "fib-b"})
+	check([]string{"./fib 30", "./fib 31"}, nil, []string{"fib_30", "fib_31"})
 	check([]string{"./a", "./b"}, []string{"base"}, []string{"base", "b"})
 	check([]string{"/usr/bin/Python3.11 x", "./2"}, nil, []string{"python3.11", "command"})
-	check([]string{"./run-2", "./run-2"}, nil, []string{"run-2x", "run-2-b"})
+	check([]string{"./run-2", "./run-2"}, nil, []string{"run_2", "run_2-b"})
+	check([]string{"python3 old.py", "python3 new.py"}, nil, []string{"old.py", "new.py"})
+	check([]string{"python3 src/old.py 30", "python3 src/new.py 30", "./c 30"}, nil, []string{"old.py", "new.py", "c"})
+	check([]string{"./base/run -n 3", "./head/run -n 3"}, nil, []string{"base", "head"})
+	check([]string{"node a/main.js", "node b/main.js"}, nil, []string{"a", "b"})
+	check([]string{"sort x", "sort --stable x"}, nil, []string{"sort", "sort_stable"})
+	check([]string{"gzip -1 x", "gzip -9 x"}, nil, []string{"gzip_1", "gzip_9"})
+	check([]string{"sh -c './old | sort'", "sh -c './new | sort'"}, nil, []string{"old_sort", "new_sort"})
+	check([]string{"python3 v-1.py", "python3 v-2"}, nil, []string{"v-1.py", "v_2"})
+	check([]string{"a " + strings.Repeat("x", 30) + "1", "a " + strings.Repeat("x", 30) + "2"}, nil, []string{strings.Repeat("x", 24), strings.Repeat("x", 24) + "-b"})
+	check([]string{"a ---", "a ..."}, nil, []string{"a", "a-b"})
+	check([]string{"python3 old.py", "python3 new.py"}, []string{"new.py"}, []string{"new.py", "new.py-b"})
 }
 
 // Flags win over the environment, which wins over the file.

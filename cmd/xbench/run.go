@@ -48,6 +48,7 @@ twice. Everything must be as it was; what is not is named.`,
   xbench run --filter 'build/light.*memory' --gate none
   xbench run --filter fanout_3 --sweep width=1,4,16,50 --rounds 5
   xbench run --command './old 30' --command './new 30'
+  xbench run --command 'sort a.txt' --name plain --command 'sort -S1G a.txt' --name large --budget 1m
   xbench run --resume xbench-results/latest --budget 5m`,
 		Args: onlyFlags,
 		RunE: func(c *cobra.Command, _ []string) error { return blame(c, a.runMain(c)) },
@@ -67,7 +68,7 @@ twice. Everything must be as it was; what is not is named.`,
 	f.Uint64("seed", 0, "seed of orders and inputs (default: drawn, and recorded)")
 	f.StringP("output", "o", "", "`directory` for results (default xbench-results)")
 	f.StringArray("command", nil, "measure this command line; the first of several is the reference, one alone is only measured")
-	f.StringArrayP("name", "n", nil, "name of a --command, in the same order")
+	f.StringArrayP("name", "n", nil, "name of a --command, in the same order (default: the program, or what tells its arguments from the others')")
 	f.String("resume", "", "go on with the run in this results `directory`")
 	f.Bool("json", false, "print summary.json instead of the table")
 	f.BoolP("quiet", "q", false, "no progress")

@@ -23,6 +23,9 @@ func (v *View) claims() []string {
 	if v.Verdict == compare.Invalid || v.Reference == "" {
 		return nil
 	}
+	if answers := v.answers(); answers != nil {
+		return answers
+	}
 	var out []string
 	something := false
 	for _, candidate := range v.Candidates {

@@ -73,6 +73,7 @@ func (m *markdown) verdict() {
 		title += " against " + m.Reference
 	}
 	m.heading(1, title)
+	m.answered()
 	if m.Interrupted {
 		m.printf("**INTERRUPTED** (exit %d), so far **%s** (exit %d when this record is judged): %s. Only the planned looks that were reached count.\n\n",
 			exitInterrupted, m.Verdict, m.Exit, md(m.verdictMeaning()))
@@ -94,6 +95,9 @@ func (m *markdown) verdict() {
 
 // claimed prints what may be quoted, below the verdict that qualifies it.
 func (m *markdown) claimed() {
+	if m.answers() != nil {
+		return // they stand above it
+	}
 	lead := ""
 	if m.Verdict == compare.NotEvaluated {
 		lead = notAsked

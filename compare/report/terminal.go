@@ -114,7 +114,9 @@ func (t *terminal) measured() string {
 
 // qualifications print what the headline numbers leave out.
 func (t *terminal) qualifications() {
-	if len(t.Goals) == 0 {
+	if t.answers() != nil {
+		t.answered()
+	} else if len(t.Goals) == 0 {
 		t.means()
 	}
 	if m, ok := t.mostApart(); ok && hasInterval(m.Geometric) {
