@@ -184,7 +184,9 @@ func (a *app) showComparison(view *report.View, code int, asJSON bool, output st
 	path := ""
 	var written error
 	if output != "" {
-		written = writeReport(func(name string) (*os.File, error) { return harness.CreateIn(output, name) }, view.Files(), a.warn)
+		files := view.Files()
+		written = errors.Join(removeStale(output, files),
+			writeReport(func(name string) (*os.File, error) { return harness.CreateIn(output, name) }, files, a.warn))
 		path = filepath.ToSlash(filepath.Join(output, report.HTMLFile))
 	}
 	if err := errors.Join(written, a.show(view, asJSON, true, path)); err != nil {

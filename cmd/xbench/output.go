@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
 
 	"xbench/compare/report"
 )
@@ -28,6 +33,30 @@ func writeReport[F io.WriteCloser](create func(name string) (F, error), files []
 		}
 		if err := writeFile(create, file.Name, b.Bytes()); err != nil {
 			errs = append(errs, fmt.Errorf("report: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// removeStale removes from a directory what a report of another record has left
+// there and this one does not replace: figures that nothing links would pass
+// for this record's. A directory that holds no report is left alone.
+func removeStale(dir string, files []report.File) error {
+	var old struct{ Schema string }
+	data, err := os.ReadFile(filepath.Join(dir, report.SummaryFile))
+	if err != nil || json.Unmarshal(data, &old) != nil || !strings.HasPrefix(old.Schema, "xbench-summary/") {
+		return nil
+	}
+	var errs []error
+	for _, below := range []string{"", report.FiguresDir} {
+		entries, err := os.ReadDir(filepath.Join(dir, below))
+		if err != nil {
+			continue // there is nothing in it, or writing will tell
+		}
+		for _, e := range entries {
+			if e.Type().IsRegular() && report.Stale(path.Join(below, e.Name()), files) {
+				errs = append(errs, os.Remove(filepath.Join(dir, below, e.Name())))
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -3,6 +3,8 @@ package report
 import (
 	"io"
 	"path"
+	"regexp"
+	"slices"
 
 	"xbench/charts"
 )
@@ -28,7 +30,8 @@ const (
 	timesFile     = "benchmark-time.json"
 	speedupsFile  = "benchmark-speedup.json"
 
-	figuresDir = "charts"
+	// FiguresDir is where figures are.
+	FiguresDir = "charts"
 )
 
 // Files is everything that the report consists of, in the order it is written:
@@ -38,7 +41,7 @@ func (v *View) Files() []File {
 	out := v.figureFiles()
 	linked := *v
 	if linked.Charts = ""; len(out) > 0 {
-		linked.Charts = figuresDir
+		linked.Charts = FiguresDir
 	}
 	out = append(out,
 		File{Name: MarkdownFile, Render: linked.Markdown},
@@ -69,9 +72,20 @@ func (v *View) figureFiles() []File {
 			{"-dark.svg", charts.Options{Theme: charts.ThemeDark}},
 			{".png", charts.Options{Format: charts.PNG, Theme: charts.ThemeLight}},
 		} {
-			out = append(out, File{Name: path.Join(figuresDir, f.Name+form.suffix), Figure: true,
+			out = append(out, File{Name: path.Join(FiguresDir, f.Name+form.suffix), Figure: true,
 				Render: func(w io.Writer) error { return f.Draw(w, form.opt) }})
 		}
 	}
 	return out
+}
+
+// figureFile matches the name of every file that a figure may have.
+var figureFile = regexp.MustCompile(`^(speedup|heat|executors(-[a-z0-9]+)*|(scaling|crossover)-[1-9][0-9]*)((-light|-dark)?\.svg|\.png)$`)
+
+// Stale is whether a file, named as in Files, can only be of an older report
+// than that of the given files: a report may have it, and this one does not.
+func Stale(name string, files []File) bool {
+	dir, base := path.Split(name)
+	may := name == speedupsFile || dir == FiguresDir+"/" && figureFile.MatchString(base)
+	return may && !slices.ContainsFunc(files, func(f File) bool { return f.Name == name })
 }

@@ -51,6 +51,33 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// What only another report has is stale: of any two, what the one wrote and the
+// other does not. What nobody wrote never is.
+func TestStaleFiles(t *testing.T) {
+	all := views()
+	own := make(map[string]bool) // in every report
+	for _, f := range passView().Files() {
+		own[f.Name] = !f.Figure && f.Name != speedupsFile
+	}
+	for name, v := range all {
+		files := v.Files()
+		for _, f := range files {
+			if Stale(f.Name, files) {
+				t.Errorf("%s: its own %s is stale", name, f.Name)
+			}
+			if Stale(f.Name, nil) == own[f.Name] {
+				t.Errorf("%s: %s is stale beside nothing: %v", name, f.Name, Stale(f.Name, nil))
+			}
+		}
+	}
+	for _, name := range []string{"record.txt", "notes.md", "heat.svg", "charts/heat.txt", "charts/my-heat.png", "charts/heat-2.svg", "charts/heat-dark.png",
+		"charts/scaling-0.svg", "charts/scaling-1.svg.bak", "charts/Executors-go.svg", "charts/sub/heat.svg", "../charts/heat.svg", "charts/"} {
+		if Stale(name, nil) {
+			t.Errorf("%s is not xbench's", name)
+		}
+	}
+}
+
 // PERFORMANCE.md links pictures that are among the files, and all of those
 // that it can show.
 func TestFilesHoldWhatMarkdownLinks(t *testing.T) {
