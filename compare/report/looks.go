@@ -42,10 +42,10 @@ func (v *View) limitText() string {
 	case v.SmallestRow == 0:
 		return ""
 	case v.SmallestMean > 0 && len(v.Rows) > 1:
-		return fmt.Sprintf("%s tell differences of %s in the mean and %s in one of %s from none, nine times in ten",
-			in, formatDifference(v.SmallestMean), formatDifference(v.SmallestRow), plural(len(v.Rows), "row"))
+		return fmt.Sprintf("nine times in ten, %s find a mean that differs by %s or more, and a row that differs by %s or more; what differs less can stay unseen",
+			in, formatDifference(v.SmallestMean), formatDifference(v.SmallestRow))
 	}
-	return fmt.Sprintf("%s tell a difference of %s from none, nine times in ten", in, formatDifference(v.SmallestRow))
+	return fmt.Sprintf("nine times in ten, %s find a difference of %s or more; a smaller one can stay unseen", in, formatDifference(v.SmallestRow))
 }
 
 // lookedAt is the last look that any goal has had, or what was measured.
