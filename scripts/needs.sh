@@ -70,7 +70,7 @@ look() {
       browser)
         if have_browser; then continue; fi
         # Fonts too: without any it draws boxes, and measures them.
-        if [ -z "${XBENCH_BROWSER-}" ]; then lack 'Chromium or Chrome' chromium fonts-dejavu-core; else lack "a browser: XBENCH_BROWSER=$XBENCH_BROWSER is none"; fi
+        if [ -z "${XBENCH_BROWSER-}" ]; then lack 'Chromium or Chrome' chromium fonts-dejavu-core; else lack "a browser: XBENCH_BROWSER=$XBENCH_BROWSER is not one"; fi
         ;;
       axe)
         if have_axe; then continue; fi

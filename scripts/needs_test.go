@@ -92,10 +92,10 @@ func TestNeedsTakeTheNamedBrowser(t *testing.T) {
 	file := filepath.Join(s.dir, "Program Files", "chrome")
 	write(t, file, "#!/bin/sh\n")
 	check(file, 0, "all there")
-	check(file+"x", 2, "XBENCH_BROWSER="+file+"x is none")
+	check(file+"x", 2, "XBENCH_BROWSER="+file+"x is not one")
 	write(t, filepath.Join(s.dir, "bin", "chromium"), "#!/bin/sh\n")
 	check("", 0, "all there")
-	check("none", 2, "XBENCH_BROWSER=none is none")
+	check("none", 2, "XBENCH_BROWSER=none is not one")
 }
 
 // What has another sum than the one that is written down is never used: not

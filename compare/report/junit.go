@@ -19,9 +19,9 @@ import (
 //
 // A test fails when a goal that gates is disproved, and has an error when the
 // evidence is invalid: those are what makes xbench exit 1 (or 130 where the run
-// was interrupted), so that a build is red for both or for neither. What is open, was not judged or does not gate
-// is skipped, with what was found as the message. Names and their order are
-// the plan's, which the next run shares.
+// was interrupted), so that a build is red for both or for neither. What is
+// open, was not judged or does not gate is skipped, with what was found as the
+// message. Names and their order are the plan's, which the next run shares.
 //
 // What is written is valid against the schema of Apache Ant's reports and that
 // of Jenkins' xUnit plugin. The former is why the outermost element has no
