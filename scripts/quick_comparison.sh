@@ -4,8 +4,9 @@
 #
 #   scripts/quick_comparison.sh [-h] [-- FLAG...]
 #
-# Flags after -- go to xbench run, e.g. -- --filter graph --gate target. It
-# runs in the repository, wherever it is called from: results are in
+# Flags after -- go to xbench run, e.g. five rows, five rounds, half a minute:
+# -- --filter 'checkpoint|fanout|light' --rounds 5 --gate none
+# It runs in the repository, wherever it is called from: results are in
 # xbench-results there, and paths in flags start there.
 #
 # Exits as xbench does: 0 proved, 1 disproved or invalid, 2 a mistake or a

@@ -211,7 +211,7 @@ func TestFailuresAreNotPassedOver(t *testing.T) {
 // tag can be moved. One action has one pin.
 func TestActionsArePinned(t *testing.T) {
 	pinned := regexp.MustCompile(`^([\w-]+/[\w./-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$`)
-	ours := regexp.MustCompile(`^(\./|OWNER/xbench@v\d+\.\d+\.\d+)$`)
+	ours := regexp.MustCompile(`^(\./|OWNER/xbench@COMMIT # v\d+\.\d+\.\d+)$`)
 	pins := make(map[string]string)
 	files := append([]string{"action.yml"}, slices.Sorted(maps.Keys(allWorkflows(t)))...)
 	for _, file := range files {
@@ -304,6 +304,12 @@ func TestDocumentedAction(t *testing.T) {
 	if shown != file.String() {
 		t.Errorf("docs/ci.md shows\n%s\nexamples/ci/pull-request.yml is\n%s", shown, file.String())
 	}
+	_, example, _ := strings.Cut(read(t, path(t, "examples/ci/regression.yaml")), "#\n# As it stands")
+	_, example, _ = strings.Cut(example, "\nimplementations:")
+	_, rest, _ = strings.Cut(doc, "```yaml\nimplementations:")
+	if shown, _, _ := strings.Cut(rest, "```\n"); shown != example || shown == "" {
+		t.Errorf("docs/ci.md shows\n%s\nexamples/ci/regression.yaml is\n%s", shown, example)
+	}
 	a := theAction(t)
 	_, tables, _ := strings.Cut(doc, "## What the action takes and gives")
 	inputs, outputs, _ := strings.Cut(tables, "| output | |")
@@ -357,6 +363,14 @@ func TestRegressionExample(t *testing.T) {
 	s.run(t, testBinary, "run", "-q", "--config", given, "--rounds", "2")
 	if s.code != 1 || !strings.Contains(s.stdout, "INVALID") {
 		t.Errorf("exit %d of another output\n%s", s.code, s.stdout)
+	}
+	// The pull request that adds the program: which side lacks it is said.
+	if err := os.Remove(filepath.Join(dir, "base/examples/primes/sieve.py")); err != nil {
+		t.Fatal(err)
+	}
+	s.run(t, testBinary, "run", "-q", "--config", given, "--rounds", "2")
+	if s.code != 1 || !regexp.MustCompile(`base.*\n?.*can't open file`).MatchString(s.stdout) {
+		t.Errorf("exit %d without a program in the base\n%s", s.code, s.stdout)
 	}
 }
 
