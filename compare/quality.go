@@ -183,14 +183,13 @@ func (p *pair) wildRound(usual float64) (Warning, bool) {
 		return Warning{}, false
 	}
 	at := wild[0]
-	others, c, logs := without(p.d, at), p.cand, p.cndLog
+	c, logs := p.cand, p.cndLog
 	if math.Abs(offOthers(p.refLog, at)) > math.Abs(offOthers(p.cndLog, at)) {
 		c, logs = p.ref, p.refLog
 	}
-	return Warning{Row: p.row.Name, Impl: c.impl, Remedy: "look at its samples and the load of that round; by itself it makes the interval wide",
-		Text: fmt.Sprintf("round %d stands apart: %s, the others %s to %s; %s took %.2g times as long in it as usual", p.rounds[at],
-			FormatRatio(math.Exp(p.d[at])), FormatRatio(math.Exp(slices.Min(others))), FormatRatio(math.Exp(slices.Max(others))),
-			c.impl, math.Exp(offOthers(logs, at)))}, true
+	return Warning{Row: p.row.Name, Impl: c.impl, Remedy: "look at its samples and at the load of that round; by itself it makes the interval wide",
+		Text: fmt.Sprintf("one round stands far apart: the time was %.2g times what is usual in round %d, the speedup %s where the middle of the others is %s",
+			math.Exp(offOthers(logs, at)), p.rounds[at], FormatRatio(math.Exp(p.d[at])), FormatRatio(math.Exp(median(without(p.d, at)))))}, true
 }
 
 // offOthers is how far a value is from the middle of the others.

@@ -77,7 +77,7 @@ func doubts(res *Result) map[string]int {
 
 // doubt is what kind of warning a text is; others describe and test nothing.
 func doubt(text string) string {
-	for _, kind := range []string{"not warmed up", "rounds are not independent", "drift over", "the host drifted", "busy host", "two speeds", "two threads", "rounds are outliers", "stands apart"} {
+	for _, kind := range []string{"not warmed up", "rounds are not independent", "drift over", "the host drifted", "busy host", "two speeds", "two threads", "rounds are outliers", "stands far apart"} {
 		if strings.Contains(text, kind) {
 			return kind
 		}
@@ -190,7 +190,7 @@ func TestDoubtsAreRaised(t *testing.T) {
 		return []float64{1, 1, 1.5, 1, 1, 1, 2, 1}[p.Round-1]
 	}))
 	// A single one of five, though the row itself varies.
-	check("stands apart", "r03", "go", windyAir, 20, 5, .8, scale("r03", "go", func(p *record.Process, _ int) float64 {
+	check("stands far apart", "r03", "go", windyAir, 20, 5, .8, scale("r03", "go", func(p *record.Process, _ int) float64 {
 		return []float64{1.4, 1, .65, 4.8, 1}[p.Round-1]
 	}))
 	// Rounds that resemble their neighbours without a trend.

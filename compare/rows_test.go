@@ -232,7 +232,7 @@ func TestWarnings(t *testing.T) {
 	}, "r00 go: 2 of 9 rounds are outliers (look for other load on the host)")
 	check("one wild round", 5, func(rec *record.Record) {
 		scale(rec, func(p *record.Process, _ int) float64 { return []float64{1, 1, 1, 3, 1}[p.Round-1] })
-	}, "r00 go: round 4 stands apart: 1.01x, the others 2.96x to 3.04x; go took 3 times as long in it as usual (look at its samples and the load of that round; by itself it makes the interval wide)")
+	}, "r00 go: one round stands far apart: the time was 3 times what is usual in round 4, the speedup 1.01x where the middle of the others is 3.03x (look at its samples and at the load of that round; by itself it makes the interval wide)")
 	check("off length", 5, func(rec *record.Record) {
 		rec.Plan.SampleNS = 200e6
 	}, "r00 python: in 5 of 5 processes samples were more than 3 times longer or shorter than planned (the iterations per sample were fixed before the first round; measure again on a quieter host if this is many)")

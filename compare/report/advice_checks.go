@@ -347,12 +347,12 @@ func (v *View) checkHopeless(g compare.Goal, rows []Row) string {
 		c, _ := r.cell(g.Candidate)
 		if least, most := ends(r.roundRatios(g.Candidate)); least.ratio > 0 && most.ratio >= unsteady*least.ratio {
 			name, lo, hi := r.unsteadiest(g.Candidate)
-			wild = append(wild, fmt.Sprintf("of %s, %s took %s to %s from process to process", r.Name, name, FormatDuration(lo), FormatDuration(hi)))
+			wild = append(wild, fmt.Sprintf("%s took %s to %s in %s", name, FormatDuration(lo), FormatDuration(hi), r.Name))
 		}
 		needed = max(needed, g.Each/c.Speedup.Lo-1)
 	}
 	if len(wild) > 0 {
-		return "even 45 rounds would probably not do it: " + list(wild, 3) + ": find out why, or measure on a quieter host."
+		return "even 45 rounds would probably not do it, so much do times vary from process to process: " + list(wild, 3) + ": find out why, or measure on a quieter host."
 	}
 	s := "the true ratio is probably too close to the limit for more rounds to help: "
 	if g.Tolerance > 0 && needed > g.Tolerance && needed <= mostTolerance {
