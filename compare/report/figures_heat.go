@@ -68,7 +68,7 @@ func (v *View) moreWord() string {
 	asked := 0.0
 	for _, g := range v.Goals {
 		switch {
-		case g.Each <= 1 || asked == g.Each:
+		case g.Each <= 1 || asked == g.Each || g.Verdict == compare.NotEvaluated:
 		case asked > 0:
 			return "its goal above 1x"
 		default:

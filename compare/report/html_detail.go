@@ -71,7 +71,7 @@ func (p *htmlPage) facts(r Row) [][2]string {
 		params = append(params, kv[0]+"="+kv[1])
 	}
 	add("parameters", strings.Join(params, " "))
-	if r.Expected > 0 {
+	if r.Expected > 0 && p.v.hasSpeedup() {
 		add("speedup expected beforehand", shortRatio(r.Expected))
 	}
 	add("no schedule can be faster than", FormatDuration(r.LowerBoundNS))

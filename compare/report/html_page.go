@@ -34,11 +34,14 @@ type htmlPage struct {
 	Warnings               []htmlWarning
 	Limits                 string
 	Speedup                *htmlFigure
+	SpeedupText            string // beside the figure
 	Means, Categories      *htmlTable
 	NoMean                 string
 	MeanTexts, Heaviest    []string
 	CategoryTexts          []string
 	Compared, Several      bool
+	Ratios                 bool   // there is a speedup to show
+	RowWord                string // what comes of a row
 	Reference              string
 	Columns                []htmlColumn
 	States                 []htmlState
@@ -187,6 +190,9 @@ func (p *htmlPage) goals() {
 func (p *htmlPage) means() {
 	v := p.v
 	p.Speedup = p.figure("speedup")
+	if p.Speedup != nil {
+		p.SpeedupText = v.upperText()
+	}
 	if v.Reference == "" || len(v.Means) == 0 {
 		return
 	}
@@ -203,6 +209,10 @@ func (p *htmlPage) means() {
 func (p *htmlPage) results() {
 	v := p.v
 	p.Compared, p.Several, p.Reference = v.Reference != "", len(v.Candidates) > 1, v.Reference
+	p.Ratios, p.RowWord = v.hasSpeedup(), "verdict"
+	if !p.Compared {
+		p.RowWord = "result"
+	}
 	p.Columns = p.columns()
 	p.Rows = p.rows()
 	for i, s := range states {
@@ -223,7 +233,7 @@ func (p *htmlPage) results() {
 	if len(v.Shared) > 0 {
 		p.ResultTexts = append(p.ResultTexts, "All rows have "+list(v.Shared, 9)+".")
 	}
-	for _, s := range []string{p.axisText(), v.chosenEnd(), tailsText} {
+	for _, s := range []string{v.upperText(), p.axisText(), v.chosenEnd(), v.tailsText()} {
 		if s != "" {
 			p.ResultTexts = append(p.ResultTexts, s)
 		}
@@ -245,12 +255,13 @@ func (p *htmlPage) columns() []htmlColumn {
 	} else {
 		out = append(out, htmlColumn{shorten(list(p.v.Candidates, 1), mostHead), "cand", false})
 	}
-	if p.Compared {
+	switch {
+	case p.Ratios:
 		out = append(out, htmlColumn{"speedup", "speedup", false}, htmlColumn{"95% interval", "", false}, htmlColumn{"you can claim", "claim", false})
-	} else {
+	case !p.Compared:
 		out = append(out, htmlColumn{"95% interval", "", false}, htmlColumn{"cores", "", false}, htmlColumn{"peak memory", "", false})
 	}
-	return append(out, htmlColumn{"verdict", "rank", true}, htmlColumn{"rounds", "rounds", false})
+	return append(out, htmlColumn{p.RowWord, "rank", true}, htmlColumn{"rounds", "rounds", false})
 }
 
 // comparisons are about variants and sweeps, and the figures that no other
@@ -289,7 +300,7 @@ func (p *htmlPage) fairness() {
 	}
 	p.FairnessTitle = "Are the sides comparable?"
 	if p.Differences = p.differencesTable(); p.Differences == nil {
-		p.FairnessTexts = append(p.FairnessTexts, alikeText)
+		p.FairnessTexts = append(p.FairnessTexts, v.alikeText())
 	} else {
 		p.FairnessTexts = append(p.FairnessTexts, weightText)
 	}

@@ -213,7 +213,7 @@ func tenth(x float64) string { return strconv.FormatFloat(math.Round(10*x)/10, '
 // axisText says how sparks are to be read.
 func (p *htmlPage) axisText() string {
 	a := p.axis()
-	if p.v.Reference == "" || a.lo >= a.hi {
+	if !p.v.hasSpeedup() || a.lo >= a.hi {
 		return ""
 	}
 	return fmt.Sprintf("In the drawings of intervals all rows share one logarithmic axis, from %s to %s; the upright line is 1x, a dotted one the row's goal.", FormatRatio(a.lo), FormatRatio(a.hi))

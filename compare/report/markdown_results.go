@@ -45,6 +45,9 @@ func (m *markdown) intro() {
 	} else {
 		m.printf("%s You can claim the lower end of an interval that lies above 1x. "+
 			"✓ 2x or more, ≈ about equal, ✗ slower or a goal missed, ? unclear, ! not valid.\n\n", md(m.timesOf()))
+		if s := m.upperText(); s != "" {
+			m.printf("%s\n\n", md(s))
+		}
 		m.fold("How to read marks and intervals", func() {
 			marks := strings.Replace(m.marksText(), "the mark says so", "the column of cores says so", 1)
 			m.printf("%s%s\n\n", md(marks), md(m.rowByRow()))

@@ -52,6 +52,11 @@ func TestNothingIsSaidOfASpeedupThatIsNone(t *testing.T) {
 				}
 			}
 		}
+		for _, line := range shownLines(page(t, v)) {
+			if strings.Contains(strings.ToLower(line), "speedup") || strings.Contains(line, "interval") && v.Reference != "" {
+				t.Errorf("%s, report.html speaks of a speedup: %s", name, line)
+			}
+		}
 		refuse(t, file, "<picture>")
 		emptyParts(t, name, file)
 		if v.Reference == "" {
@@ -63,6 +68,13 @@ func TestNothingIsSaidOfASpeedupThatIsNone(t *testing.T) {
 			}
 		}
 	}
+}
+
+// shownLines are the texts of a page, without what it is made of and summary.json.
+func shownLines(page string) []string {
+	page, _, _ = strings.Cut(page, `<section id="raw">`)
+	_, page, _ = strings.Cut(page, "<body>")
+	return strings.Split(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "\n"), "\n")
 }
 
 // emptyParts finds headings without a text and tables without a line.

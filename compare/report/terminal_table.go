@@ -102,6 +102,9 @@ func (t *terminal) remarks(l layout) {
 	if signs := t.signs(); l.marks == signsOnly && len(signs) > 0 {
 		remark(signs...)
 	}
+	if t.upperFurther() {
+		remark("upper ends are where a FAIL would begin, which counts every row and goal: quote the lower ones")
+	}
 	if len(t.Shared) > 0 && len(t.Rows) > 1 {
 		remark("all with " + strings.Join(t.Shared, ", "))
 	}
