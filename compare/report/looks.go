@@ -140,7 +140,7 @@ func fromTo(first, last int) string {
 	return fmt.Sprintf("%d to %s", first, plural(last, "round"))
 }
 
-func sortedKeys(m map[string][]string) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	var out []string
 	for k := range m {
 		out = append(out, k)
@@ -241,40 +241,54 @@ func (v *View) lookWord(g compare.Goal, l compare.Look) (word string, settled bo
 	return string(l.Verdict), true
 }
 
-// stops print why each row was measured no longer, folded away: of a run that
-// went well it is all one word.
+// stops print why each row was measured no longer, folded away. Where that is
+// one thing for all it is said once, and only rows that need more are listed.
 func (m *markdown) stops() {
-	t := newMDTable("benchmark", "candidate", ">rounds", "why it ended", "more rounds needed, probably")
-	n, open := 0, false
-	ways := make(map[string]bool)
+	if m.Reference == "" {
+		return
+	}
+	ways, open := make(map[string]bool), false
 	for _, r := range m.Rows {
 		for _, c := range r.Cells {
-			if c.Stopped == "" {
-				continue
+			if c.Stopped != "" {
+				ways[m.stoppedShort(c)] = true
+				open = open || moreText(c.MoreRounds, c.TooClose) != ""
 			}
-			open = open || moreText(c.MoreRounds, c.TooClose) != ""
-			who := none
-			if len(m.Candidates) > 1 {
-				who = md(c.Candidate)
-			}
-			n++
-			ways[m.stoppedShort(c)] = true
-			t.add(r.mdName(), who, fmt.Sprint(c.Rounds), md(m.stoppedShort(c)), md(orNone(moreText(c.MoreRounds, c.TooClose))))
 		}
 	}
-	if n == 0 || m.Reference == "" {
+	heading := "Why measuring each row ended"
+	switch len(ways) {
+	case 0:
 		return
-	}
-	if len(ways) == 1 && !open {
-		for way := range ways {
-			m.printf("Measuring ended for every row alike: %s.\n\n", md(way))
+	case 1:
+		m.printf("Measuring ended for every row alike: %s.\n\n", md(sortedKeys(ways)[0]))
+		if !open {
+			return
 		}
-		return
+		heading = "What the open rows would need"
 	}
-	m.printf("<details><summary>Why measuring each row ended</summary>\n\n")
-	t.write(&m.b)
+	m.printf("<details><summary>%s</summary>\n\n", heading)
+	m.stopTable(len(ways) == 1)
 	if open {
 		m.printf("%s\n\n", newRunText)
 	}
 	m.printf("</details>\n\n")
+}
+
+func (m *markdown) stopTable(openOnly bool) {
+	t := newMDTable("benchmark", "candidate", ">rounds", "why it ended", "more rounds needed, probably")
+	for _, r := range m.Rows {
+		for _, c := range r.Cells {
+			more := moreText(c.MoreRounds, c.TooClose)
+			if c.Stopped == "" || openOnly && more == "" {
+				continue
+			}
+			who := none
+			if len(m.Candidates) > 1 {
+				who = md(c.Candidate)
+			}
+			t.add(r.mdName(), who, fmt.Sprint(c.Rounds), md(m.stoppedShort(c)), md(orNone(more)))
+		}
+	}
+	t.write(&m.b)
 }

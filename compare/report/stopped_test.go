@@ -55,6 +55,9 @@ func TestRowsToThePlansEnd(t *testing.T) {
 	if want := "all 6 were measured to the plan's end, 5 rounds"; !strings.Contains(text, want) || strings.Contains(text, "decided") {
 		t.Errorf("no %q in\n%s", want, text)
 	}
+	if want := "Measuring ended for every row alike: at the plan's end, 5 rounds."; strings.Count(md, "at the plan's end, 5 rounds") != 2 || !strings.Contains(md, want) {
+		t.Errorf("said of every row, or not at all:\n%s", md) // of all, and of the one that needs more
+	}
 	if strings.Contains(md, "decided at round") || strings.Contains(md, "stopped early") {
 		t.Errorf("rows are said to have stopped early:\n%s", md)
 	}
