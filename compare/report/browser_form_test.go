@@ -108,14 +108,14 @@ const clipped = `(() => {
 	const out = [], width = document.documentElement.clientWidth;
 	const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement) if (/auto|scroll/.test(getComputedStyle(p).overflowX)) return true; return false };
 	if (document.documentElement.scrollWidth > width) out.push("the page is " + document.documentElement.scrollWidth + " wide in " + width);
-	for (const e of document.body.querySelectorAll("*")) {
-		if (!e.checkVisibility({visibilityProperty: true}) || e.closest("svg") && e.tagName !== "svg") continue;
+	for (const e of document.body.querySelectorAll("*:not(svg *)")) {
+		if (!e.checkVisibility({visibilityProperty: true})) continue;
 		const c = getComputedStyle(e), r = e.getBoundingClientRect();
-		const name = "<" + e.tagName.toLowerCase() + (e.id ? " #" + e.id : "") + (e.className.baseVal ?? e.className ? " ." + (e.className.baseVal ?? e.className) : "") + "> " + (e.textContent ?? "").trim().slice(0, 40);
+		const name = () => "<" + e.tagName.toLowerCase() + (e.id ? " #" + e.id : "") + (e.className.baseVal ?? e.className ? " ." + (e.className.baseVal ?? e.className) : "") + "> " + (e.textContent ?? "").trim().slice(0, 40);
 		if (r.width <= 1 || r.height <= 1) continue; // for screen readers only
-		if (/hidden|clip/.test(c.overflowX) && e.scrollWidth > e.clientWidth + 1) out.push(name + " cuts off " + (e.scrollWidth - e.clientWidth) + " px");
-		if (/hidden|clip/.test(c.overflowY) && e.scrollHeight > e.clientHeight + 1) out.push(name + " cuts off " + (e.scrollHeight - e.clientHeight) + " px at its foot");
-		if ((r.right > width + 1 || r.left < -1) && !scrolls(e)) out.push(name + " reaches from " + Math.round(r.left) + " to " + Math.round(r.right));
+		if (/hidden|clip/.test(c.overflowX) && e.scrollWidth > e.clientWidth + 1) out.push(name() + " cuts off " + (e.scrollWidth - e.clientWidth) + " px");
+		if (/hidden|clip/.test(c.overflowY) && e.scrollHeight > e.clientHeight + 1) out.push(name() + " cuts off " + (e.scrollHeight - e.clientHeight) + " px at its foot");
+		if ((r.right > width + 1 || r.left < -1) && !scrolls(e)) out.push(name() + " reaches from " + Math.round(r.left) + " to " + Math.round(r.right));
 	}
 	return out;
 })()`
@@ -143,7 +143,7 @@ const unreachable = `[...document.querySelectorAll("body *")].filter(e => e.chec
 func testPrint(t *testing.T, d *desk) {
 	// A reader with a dark screen prints on white paper too.
 	s := d.blank(t, viewport(718, 1000), media(browser.Media{Type: "print", Dark: true}))
-	for _, name := range []string{"pass", "fail", "two", "measured", "variants", "sweep"} {
+	for _, name := range d.names("pass", "fail", "two", "measured", "variants", "sweep") {
 		s.show(name)
 		if got := len(shownNames(s.lines())); got != len(d.views[name].Rows) {
 			t.Errorf("%s: %d of %d rows print", name, got, len(d.views[name].Rows))
@@ -185,10 +185,10 @@ const lowContrast = `(() => {
 	const light = c => { const [r, g, b] = c.map(x => (x /= 255) <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
 	const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05) };
 	const faded = (c, by) => [c[0], c[1], c[2], c[3] * by];
-	const ground = e => { const layers = [];
-		for (; e; e = e.parentElement) layers.push(rgba(getComputedStyle(e).backgroundColor));
-		return layers.reduceRight((below, l) => over(l, below), [255, 255, 255, 1]) };
-	const opacity = e => { let o = 1; for (; e; e = e.parentElement) o *= +getComputedStyle(e).opacity; return o };
+	const grounds = new Map([[null, [255, 255, 255, 1]]]);
+	const ground = e => { if (!grounds.has(e)) grounds.set(e, over(rgba(getComputedStyle(e).backgroundColor), ground(e.parentElement))); return grounds.get(e) };
+	const opacities = new Map([[null, 1]]);
+	const opacity = e => { if (!opacities.has(e)) opacities.set(e, opacity(e.parentElement) * getComputedStyle(e).opacity); return opacities.get(e) };
 	const out = new Map();
 	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	for (let n; n = walk.nextNode();) {
@@ -217,7 +217,7 @@ const lowContrast = `(() => {
 func testContrast(t *testing.T, d *desk) {
 	for scheme, m := range map[string]browser.Media{"light": {Light: true}, "dark": {Dark: true}, "paper": {Type: "print"}} {
 		s := d.blank(t, media(m))
-		for _, name := range []string{"fail", "inconclusive", "invalid", "variants", "sweep", "measured"} {
+		for _, name := range d.names("fail", "inconclusive", "invalid", "variants", "sweep", "measured") {
 			s.must(s.tab.SetViewport(1200, 900))
 			s.show(name)
 			s.do(openSome)
@@ -248,9 +248,12 @@ func manyView(t *testing.T) *View {
 // Two hundred benchmarks load and filter without a wait. Times are told, not
 // asserted: this machine may be busy.
 func testMany(t *testing.T, d *desk) {
-	s := d.blank(t)
+	if !browser.Required() {
+		t.Skip("XBENCH_BROWSER_REQUIRED=1 tests it")
+	}
+	s, url := d.blank(t), d.url(t, "many")
 	began := time.Now()
-	s.must(s.tab.Navigate(d.url("many")))
+	s.must(s.tab.Navigate(url))
 	loaded := time.Since(began)
 	if n := len(s.lines()); n != 200 {
 		t.Fatalf("%d rows", n)

@@ -130,7 +130,7 @@ func testHostile(t *testing.T, d *desk) {
 	}
 	// What a reader is sent in a link is text as well.
 	s = d.blank(t)
-	s.must(s.tab.Navigate(d.url("pass") + `#"><img src=x onerror=alert(1)>&filter=<script>alert(1)</script>&verdict=%zz&__proto__=1&q=%E0%A4%A`))
+	s.must(s.tab.Navigate(d.url(t, "pass") + `#"><img src=x onerror=alert(1)>&filter=<script>alert(1)</script>&verdict=%zz&__proto__=1&q=%E0%A4%A`))
 	s.do(openDetails)
 	s.quietly("pass")
 	if n := s.count(`document.images.length`); n != 0 {

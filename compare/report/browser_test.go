@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"xbench/compare"
@@ -29,6 +30,9 @@ func TestReportInBrowser(t *testing.T) {
 		{"keeps the filter in the address", testHash},
 		{"sorts", testSort},
 		{"works by keyboard alone", testKeyboard},
+		{"sorts what has no number last", testSortNumberless},
+		{"shows what a link leads to", testLinkToHidden},
+		{"folds again after printing", testPrintFolds},
 		{"changes its colours", testTheme},
 		{"opens details", testDetails},
 		{"reads without JavaScript", testNoScript},
@@ -47,44 +51,61 @@ func TestReportInBrowser(t *testing.T) {
 	}
 }
 
-// A desk has a browser and a report of every kind in a file.
+// A desk has a browser and a report of every kind, each in a file when it is
+// asked for.
 type desk struct {
 	browser *browser.Browser
 	dir     string
 	views   map[string]*View
+
+	mu      sync.Mutex
+	written map[string]bool
 }
 
 func newDesk(t *testing.T) *desk {
-	d := &desk{browser: browser.ForTest(t), dir: t.TempDir(), views: views()}
+	d := &desk{browser: browser.ForTest(t), dir: t.TempDir(), views: views(), written: make(map[string]bool)}
 	d.views["measured"] = measuredView(t, 8, draft())
-	for name, v := range d.views {
-		d.write(t, name, v)
-	}
-	// Not one of the kinds that everything is tried on: it takes its time.
-	d.write(t, "many", manyView(t))
 	return d
 }
 
-func (d *desk) write(t *testing.T, name string, v *View) {
+// url is where a report is.
+func (d *desk) url(t *testing.T, name string) string {
 	t.Helper()
-	var b bytes.Buffer
-	if err := v.HTML(&b); err != nil {
-		t.Fatalf("%s: %v", name, err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	file := filepath.Join(d.dir, name+".html")
+	if !d.written[name] {
+		v, ok := d.views[name]
+		if name == "many" {
+			v, ok = manyView(t), true // not one that everything is tried on
+		}
+		if !ok {
+			t.Fatalf("there is no report %q", name)
+		}
+		var b bytes.Buffer
+		if err := v.HTML(&b); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		d.written[name] = true
 	}
-	if err := os.WriteFile(d.file(name), b.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	return "file://" + filepath.ToSlash(file)
 }
 
-func (d *desk) file(name string) string { return filepath.Join(d.dir, name+".html") }
+// usual are the kinds that show most of what there is: they are tried when a
+// browser happens to be there. Where one is required, all are.
+var usual = []string{"fail", "hostile", "sweep", "two"}
 
-func (d *desk) url(name string) string { return "file://" + filepath.ToSlash(d.file(name)) }
-
-// names are the kinds of reports, in a stable order.
-func (d *desk) names() []string {
+// names are the kinds of reports to try something on, in a stable order; of
+// the given ones, if any are given.
+func (d *desk) names(of ...string) []string {
 	var out []string
 	for name := range d.views {
-		out = append(out, name)
+		if (len(of) == 0 || slices.Contains(of, name)) && (browser.Required() || slices.Contains(usual, name)) {
+			out = append(out, name)
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -144,7 +165,7 @@ func (d *desk) blank(t *testing.T, changes ...func(*browser.Tab) error) *sheet {
 func (s *sheet) show(name string) {
 	s.t.Helper()
 	s.tab.Forget()
-	s.must(s.tab.Navigate(s.desk.url(name)))
+	s.must(s.tab.Navigate(s.desk.url(s.t, name)))
 }
 
 // media and viewport are changes for open.

@@ -255,6 +255,92 @@ func (s *sheet) sortsBy(name string, i int, original []tableRow) {
 	}
 }
 
+// A row that has no number in a column stands after all that have one, whichever
+// way the column is sorted: an invalid result is neither the best nor the worst.
+func testSortNumberless(t *testing.T, d *desk) {
+	s := d.blank(t)
+	without := 0
+	for _, name := range []string{"invalid", "alone"} {
+		s.show(name)
+		for _, key := range eval[[]string](s, `[...document.querySelectorAll("#benchmarks th[data-key]")].map(h => h.dataset.key)`) {
+			if key == "name" {
+				continue
+			}
+			for range 2 { // up, down
+				s.click(`#benchmarks th[data-key=` + key + `] button`)
+				gap := false
+				for _, value := range eval[[]string](s, `[...document.querySelectorAll("#benchmarks tbody[data-name]")].map(b => b.dataset[`+jsString(key)+`])`) {
+					if value == "" {
+						without++
+					} else if gap {
+						t.Errorf("%s by %s: a row with %s stands below one without a number", name, key, value)
+					}
+					gap = value == ""
+				}
+			}
+		}
+		s.quietly(name)
+	}
+	if without == 0 {
+		t.Error("every row has every number")
+	}
+}
+
+// A link to a row shows it, also when the filter hides it.
+func testLinkToHidden(t *testing.T, d *desk) {
+	s := d.open(t, "fail")
+	all := len(s.lines())
+	const row = `document.querySelector("#benchmarks tbody[data-name*=memory_checkpoint]")`
+	s.click("#filter")
+	s.typed("build/")
+	s.await(row + `.hidden`)
+	id := s.text(`[` + row + `, ...` + row + `.querySelectorAll("[id]")].find(e => e.id).id`)
+	s.do(`new Promise(done => { addEventListener("hashchange", done, {once: true}); location.hash = ` + jsString("#"+id) + ` })`)
+	if eval[bool](s, row+`.hidden`) {
+		t.Fatal("the row is still hidden")
+	}
+	s.shownSays(all, all)
+	if got := s.text(`document.querySelector("#filter").value`); got != "" {
+		t.Errorf("the filter reads %q and hides nothing", got)
+	}
+	if !eval[bool](s, row+`.querySelector("details").open`) {
+		t.Error("the row is not open")
+	}
+	top := eval[float64](s, `document.getElementById(`+jsString(id)+`).getBoundingClientRect().top`)
+	if top < -1 || top > 900 {
+		t.Errorf("the row is at %.0f of a window of 900", top)
+	}
+	s.quietly("fail")
+}
+
+// Printing opens what is folded, and leaves the page as it was.
+func testPrintFolds(t *testing.T, d *desk) {
+	s := d.open(t, "fail")
+	const open = `[...document.querySelectorAll(".fold")].map(e => e.open)`
+	if s.count(`document.querySelectorAll(".fold:not([open])").length`) == 0 {
+		t.Fatal("nothing is folded")
+	}
+	s.do(`document.querySelector(".fold:not([open])").open = true`)
+	before := eval[[]bool](s, open)
+	if len(before) < 2 || !slices.Contains(before, true) || !slices.Contains(before, false) {
+		t.Fatalf("folds are %v: one open and one closed are wanted", before)
+	}
+	s.do(`dispatchEvent(new Event("beforeprint"))`)
+	if printed := eval[[]bool](s, open); slices.Contains(printed, false) {
+		t.Errorf("on paper folds are %v", printed)
+	}
+	s.do(`dispatchEvent(new Event("afterprint"))`)
+	if after := eval[[]bool](s, open); !slices.Equal(after, before) {
+		t.Errorf("after printing folds are %v, not %v", after, before)
+	}
+	_, err := s.tab.PDF()
+	s.must(err)
+	if after := eval[[]bool](s, open); !slices.Equal(after, before) {
+		t.Errorf("after a PDF folds are %v, not %v", after, before)
+	}
+	s.quietly("fail")
+}
+
 func sameCells(lines []tableRow, column int) bool {
 	for _, l := range lines {
 		if l.Cells[column] != lines[0].Cells[column] {
