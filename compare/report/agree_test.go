@@ -97,8 +97,8 @@ func TestAWideIntervalIsNotAboutEqual(t *testing.T) {
 			t.Errorf("%v to %v: got %q, want %q", lo, hi, long, want)
 		}
 	}
-	check(0.227, 113, false, "? no clear difference")
-	check(0.227, 113, true, "? no clear difference")
+	check(0.227, 113, false, "? unclear: wide interval")
+	check(0.227, 113, true, "? unclear: wide interval")
 	check(0.97, 1.04, false, "≈ about equal")
 	check(0.97, 1.04, true, "≈ the wait dominates")
 }

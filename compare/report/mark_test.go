@@ -15,7 +15,7 @@ import (
 // wait.
 var tableWords = map[string][]string{
 	"invalid": {"! invalid"}, "slower": {"✗ slower"}, "missed": {"✗ goal missed", "✗ missed"},
-	"unclear": {"? unclear", "? no clear difference"}, "open": {"? not settled", "? open"},
+	"unclear": {"? unclear", "? unclear: wide interval"}, "open": {"? not settled", "? open"},
 	"equal":  {"≈ about equal", "≈ equal", "≈ the wait dominates", "≈ waits"},
 	"faster": {"faster"}, "modest": {"modest"}, "meets": {""}, "": {""},
 }

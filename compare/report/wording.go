@@ -99,7 +99,7 @@ func (r Row) difference(c Cell) string {
 	case c.Mark == compare.MarkUnclear:
 		return "? unclear: " + plural(c.Rounds, "round")
 	case c.Mark == compare.MarkEqual && c.vague():
-		return "? no clear difference"
+		return "? unclear: wide interval"
 	case c.Mark == compare.MarkEqual && r.Waits:
 		return "≈ the wait dominates"
 	case c.Mark == compare.MarkEqual:
