@@ -52,14 +52,14 @@ func (v *View) adviceOnMean(candidate string) []string {
 		return nil
 	}
 	if disagree(m) && hasInterval(m.Geometric) {
-		out = append(out, fmt.Sprintf("%s: quote the geometric mean, %s, and with it the table: the arithmetic mean (%s) and the total time (%s) of the same rows say something else.",
+		out = append(out, fmt.Sprintf("%s: of the averages quote the geometric mean, %s, by its lower end, and with it the table: the arithmetic mean (%s) and the total time (%s) of the same rows say something else.",
 			candidate, FormatInterval(m.Geometric), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime)))
 	}
 	if s := v.adviceOnCPU(m); s != "" {
 		out = append(out, fmt.Sprintf("%s: %s by the clock is %s by CPU time: %s.", candidate, FormatRatio(m.Geometric.Ratio), FormatRatio(m.CPU), s))
 	}
 	if lo, hi, ok := v.extremes(candidate); ok && apart(lo.Geometric.Ratio, hi.Geometric.Ratio) > 2 {
-		out = append(out, fmt.Sprintf("%s: quote categories rather than one number: from %s (%s) to %s (%s).",
+		out = append(out, fmt.Sprintf("%s: one number hides much, from %s (%s) to %s (%s): where one is quoted, show the table of categories with it.",
 			candidate, FormatRatio(lo.Geometric.Ratio), lo.Name, FormatRatio(hi.Geometric.Ratio), hi.Name))
 	}
 	return out
