@@ -128,8 +128,12 @@ func goalBar(g compare.Goal) charts.SpeedupBar {
 	b := bar(g.Candidate, g.Found, g.Verdict == compare.Invalid)
 	b.Goals = []float64{g.Speedup}
 	switch {
-	case g.Verdict == compare.Fail && b.Outcome != charts.OutcomeSlower && b.Outcome != charts.OutcomeInvalid:
-		b.Outcome, b.Note = charts.OutcomeMissed, "goal missed"
+	case g.Verdict == compare.Fail && b.Outcome != charts.OutcomeInvalid:
+		b.Note = "goal missed"
+		// The colour of a missed goal says "faster": not of what is not.
+		if b.Outcome == charts.OutcomeModest || b.Outcome == charts.OutcomeFast {
+			b.Outcome = charts.OutcomeMissed
+		}
 	case g.Verdict == compare.Inconclusive && g.Gated:
 		b.Note = "goal not settled"
 	}

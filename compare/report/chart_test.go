@@ -91,3 +91,19 @@ func TestChartShowsEveryMean(t *testing.T) {
 		res.Means, res.Goals = res.Means[:1], res.Goals[:1]
 	}), "graph")
 }
+
+// A mean that misses its goal is called faster only if it is.
+func TestMissedGoalsAreFasterOrSaidToBeUnclear(t *testing.T) {
+	check := func(ratio, lo, hi float64, want charts.Outcome) {
+		t.Helper()
+		g := compare.Goal{Goal: record.Goal{Speedup: 10}, Candidate: "go", Verdict: compare.Fail, Found: compare.Interval{Ratio: ratio, Lo: lo, Hi: hi}}
+		if b := goalBar(g); b.Outcome != want || b.Note != "goal missed" {
+			t.Errorf("%v (%v - %v): outcome %v, note %q, want %v and goal missed", ratio, lo, hi, b.Outcome, b.Note, want)
+		}
+	}
+	check(3, 2.5, 3.6, charts.OutcomeMissed)
+	check(1.3, 1.1, 1.5, charts.OutcomeMissed)
+	check(0.822, 0.645, 1.13, charts.OutcomeUnclear)
+	check(1.2, 0.9, 1.6, charts.OutcomeUnclear)
+	check(0.5, 0.4, 0.6, charts.OutcomeSlower)
+}
