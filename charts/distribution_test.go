@@ -219,3 +219,10 @@ func TestDistributionPassesOnWriteErrors(t *testing.T) {
 		t.Errorf("got %v, want %v", err, full)
 	}
 }
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -204,8 +204,10 @@ func (f *executorsFigure) describe() (title, desc string) {
 		if l.MinimumNS > 0 {
 			b.WriteString(" (theoretical minimum " + l.Minimum + ")")
 		}
+		before := ": "
 		for i, c := range l.Cells {
-			b.WriteString([]string{", ", ": "}[b2i(i == 0)] + isolate(f.Variants[i]) + " " + f.words(c))
+			b.WriteString(before + isolate(f.Variants[i]) + " " + f.words(c))
+			before = ", "
 		}
 		b.WriteString(".")
 	}

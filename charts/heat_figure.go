@@ -143,14 +143,10 @@ func (f *heatFigure) describe() (title, desc string) {
 	var b strings.Builder
 	b.WriteString(f.subtitle() + ".")
 	for _, r := range f.Rows {
+		before := " " + isolate(r.Label) + ": "
 		for i, c := range r.Cells {
-			switch i {
-			case 0:
-				b.WriteString(" " + isolate(r.Label) + ": ")
-			default:
-				b.WriteString(", ")
-			}
-			b.WriteString(isolate(f.Columns[i]) + " " + f.words(c))
+			b.WriteString(before + isolate(f.Columns[i]) + " " + f.words(c))
+			before = ", "
 		}
 		b.WriteString(".")
 	}

@@ -152,8 +152,10 @@ func (f *scalingFigure) describe() (title, desc string) {
 	b.WriteString(f.subtitle() + ".")
 	for _, l := range f.Lines {
 		b.WriteString(" " + strings.TrimSpace(isolate(l.Name)+" "+isolate(l.Note)) + ":")
-		for i, p := range l.Points {
-			b.WriteString([]string{"; ", " "}[b2i(i == 0)] + f.pointText(p))
+		before := " "
+		for _, p := range l.Points {
+			b.WriteString(before + f.pointText(p))
+			before = "; "
 		}
 		b.WriteString(".")
 	}
@@ -161,13 +163,6 @@ func (f *scalingFigure) describe() (title, desc string) {
 		b.WriteString(" " + isolate(m.Text) + ".")
 	}
 	return f.title(), b.String()
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // pointText is a point in words.
