@@ -299,11 +299,7 @@ func claimable(g compare.Goal) string {
 
 // fairText says what a mean's speedup was bought with.
 func (v *View) fairText(m compare.Mean) string {
-	s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", v.Reference, formatCores(v.coresOf(v.Reference)),
-		m.Candidate, formatCores(v.coresOf(m.Candidate)), FormatRatio(m.Geometric.Ratio))
-	if FormatRatio(m.CPU) != none {
-		s += ", " + FormatRatio(m.CPU) + " by CPU time"
-	}
+	s := v.clockText(m)
 	if memory := rssText(m.RSS, m.RSSAtLeast, m.RSSAtMost); memory != none {
 		s += ", " + memory + " by peak memory"
 	}
@@ -312,13 +308,19 @@ func (v *View) fairText(m compare.Mean) string {
 
 // boughtWith is fairText for people who meet it for the first time.
 func (v *View) boughtWith(m compare.Mean) string {
+	s := v.clockText(m)
+	if memory := rssText(m.RSS, m.RSSAtLeast, m.RSSAtMost); memory != none {
+		s += fmt.Sprintf("; at its peak %s held %s the memory of %s", v.Reference, memory, m.Candidate)
+	}
+	return s
+}
+
+// clockText is a mean with the cores it took, by the clock and by CPU time.
+func (v *View) clockText(m compare.Mean) string {
 	s := fmt.Sprintf("%s used %s cores, %s %s: %s by the clock", v.Reference, formatCores(v.coresOf(v.Reference)),
 		m.Candidate, formatCores(v.coresOf(m.Candidate)), FormatRatio(m.Geometric.Ratio))
 	if FormatRatio(m.CPU) != none {
 		s += ", " + FormatRatio(m.CPU) + " by CPU time"
-	}
-	if memory := rssText(m.RSS, m.RSSAtLeast, m.RSSAtMost); memory != none {
-		s += fmt.Sprintf("; at its peak %s held %s the memory of %s", v.Reference, memory, m.Candidate)
 	}
 	return s
 }
