@@ -36,14 +36,10 @@ func readRecord(t *testing.T, dir string) *record.Record {
 	return rec
 }
 
-func open(t *testing.T, dir string, opt compare.Options) *report.View {
+func open(t *testing.T, dir string) *report.View {
 	t.Helper()
-	rec := readRecord(t, dir)
-	res, err := compare.Analyze(rec, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report.New(rec, res)
+	r := judged(t, dir)
+	return report.New(r.rec, r.res)
 }
 
 // The reports beside the records are what is made from them today: each file
@@ -51,7 +47,7 @@ func open(t *testing.T, dir string, opt compare.Options) *report.View {
 func TestReportsComeFromTheirRecords(t *testing.T) {
 	for _, dir := range []string{fullRun, quickRun} {
 		seen := map[string]bool{"record.txt": true}
-		for _, f := range open(t, dir, compare.Options{}).Files() {
+		for _, f := range open(t, dir).Files() {
 			seen[f.Name] = true
 			if !kept(f.Name) {
 				continue
@@ -113,7 +109,7 @@ func strangers(t *testing.T, dir string, known map[string]bool) {
 func shownCommands(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{
-		"./xbench compare " + "docs/" + quickRun: terminal(t, open(t, quickRun, compare.Options{})),
+		"./xbench compare " + "docs/" + quickRun: terminal(t, open(t, quickRun)),
 	}
 	for _, what := range []string{"10_nodes_stress"} {
 		out["xbench compare docs/testdata/example --explain "+what] = explained(t, "testdata/example", what)
