@@ -139,13 +139,12 @@ func (n *Node) decodeSlice(what string, v reflect.Value) error {
 		return n.want(what, List.String())
 	}
 	out := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
+	var wrong problems
 	for i, item := range n.Items {
-		if err := item.decode(what, out.Index(i)); err != nil {
-			return err
-		}
+		wrong.add(item.decode(what, out.Index(i)))
 	}
 	v.Set(out)
-	return nil
+	return wrong.err()
 }
 
 func (n *Node) decodeMap(what string, v reflect.Value) error {
@@ -153,15 +152,14 @@ func (n *Node) decodeMap(what string, v reflect.Value) error {
 		return n.want(what, Map.String())
 	}
 	out := reflect.MakeMapWithSize(v.Type(), len(n.Pairs))
+	var wrong problems
 	for _, p := range n.Pairs {
 		x := reflect.New(v.Type().Elem()).Elem()
-		if err := p.Value.decode(p.Key, x); err != nil {
-			return err
-		}
+		wrong.add(p.Value.decode(p.Key, x))
 		out.SetMapIndex(reflect.ValueOf(p.Key).Convert(v.Type().Key()), x)
 	}
 	v.Set(out)
-	return nil
+	return wrong.err()
 }
 
 var durationType = reflect.TypeFor[time.Duration]()
@@ -217,16 +215,15 @@ func (n *Node) decodeStruct(what string, v reflect.Value) error {
 	}
 	fields := make(map[string]reflect.Value)
 	known := structFields(v, fields, nil)
+	var wrong problems
 	for _, p := range n.Pairs {
-		field, ok := fields[p.Key]
-		if !ok {
-			return n.doc.at(p.pos, "unknown field %q%s", p.Key, fieldHint(p.Key, known))
-		}
-		if err := p.Value.decode(p.Key, field); err != nil {
-			return err
+		if field, ok := fields[p.Key]; ok {
+			wrong.add(p.Value.decode(p.Key, field))
+		} else {
+			wrong.add(n.doc.at(p.pos, "unknown field %q%s", p.Key, fieldHint(p.Key, known)))
 		}
 	}
-	return nil
+	return wrong.err()
 }
 
 // fieldHint suggests the field that was meant, or lists what there is when

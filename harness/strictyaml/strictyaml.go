@@ -28,7 +28,8 @@ import (
 // encoding.TextUnmarshaler, and types with UnmarshalYAML(func(any) error)
 // error or UnmarshalNode(*Node) error; their errors are located as well. A
 // field of type any takes whatever is there. name is used in errors, which
-// are of type *Error.
+// are of type *Error, or hold several of them: all that is wrong is reported
+// at once.
 func Decode(name string, data []byte, v any) error {
 	doc, err := Parse(name, data)
 	if err != nil {

@@ -188,6 +188,41 @@ func TestErrorShowsTheLine(t *testing.T) {
 	}
 }
 
+// All that is wrong comes at once, each with its place: one edit can mend it.
+func TestErrorsComeTogether(t *testing.T) {
+	check := func(text string, want ...string) {
+		t.Helper()
+		var got file
+		err := Decode("f", []byte(text), &got)
+		if err == nil {
+			t.Fatalf("no error for %q", text)
+		}
+		var places []string
+		for _, line := range strings.Split(err.Error(), "\n") {
+			if !strings.Contains(line, "|") { // neither the line in question nor its caret
+				places = append(places, line)
+			}
+		}
+		if !reflect.DeepEqual(places, want) {
+			t.Errorf("%q:\ngot  %q\nwant %q", text, places, want)
+		}
+	}
+	check("suits: 1\nsuites:\n- {smaples: 1, samples: x}\n- {env: {A: 1, B: 2}}\n",
+		`f:1:1: unknown field "suits" (did you mean "suites"?)`,
+		`f:3:4: unknown field "smaples" (did you mean "samples"?)`,
+		`f:3:25: samples: want a whole number, found the text "x"`,
+		`f:4:13: A: want text, found the number 1; put it in quotes`,
+		`f:4:19: B: want text, found the number 2; put it in quotes`)
+	// What an alias repeats stands in the file once, and is one problem.
+	check("anchors: &a {smaples: 1}\nsuites: [{<<: *a}, {<<: *a}]\n", `f:1:14: unknown field "smaples" (did you mean "samples"?)`)
+	many := "suites:\n" + strings.Repeat("- {smaples: 1}\n", 12)
+	want := make([]string, 10, 11)
+	for i := range want {
+		want[i] = fmt.Sprintf("f:%d:4: unknown field \"smaples\" (did you mean \"samples\"?)", i+2)
+	}
+	check(many, append(want, "and 2 more like these")...)
+}
+
 func TestDocumentErrorf(t *testing.T) {
 	doc, err := Parse("f", []byte("suites:\n  - name: a\n    members: [x, y]\n  - name: b\n"))
 	if err != nil {
