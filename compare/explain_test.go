@@ -83,7 +83,7 @@ func TestExplainingALaterStepOfHolm(t *testing.T) {
 	half := func(rows float64) float64 { return s.multiplier(1, 0.05/rows) * 1.2 * 0.01 / math.Sqrt(5) }
 	each(rec, "r01", "go", 0, func(p *record.Process) {
 		for j := range p.SamplesNS {
-			p.SamplesNS[j] = int64(1e9 * math.Exp(math.Log1p(.05)+(half(20)+half(19))/2))
+			p.SamplesNS[j] = math.Trunc(1e9 * math.Exp(math.Log1p(.05)+(half(20)+half(19))/2))
 		}
 	})
 	e := explainedOne(t, rec, Options{}, "r01", "")

@@ -74,7 +74,7 @@ func lowest(x []float64) float64 {
 	return slices.Min(x)
 }
 
-func sum(ns []int64) float64 {
+func sum[T int64 | float64](ns []T) float64 {
 	s := 0.0
 	for _, x := range ns {
 		s += float64(x)

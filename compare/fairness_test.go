@@ -26,7 +26,7 @@ func fairRun() (*testRun, *record.Record) {
 		p.CPUNS = wall
 		p.OutsideNS = wall / 10
 		p.Discarded = []record.Discard{{Why: "warm-up", K: 1, SamplesNS: []int64{wall}}}
-		p.Phases = record.Phases{StartNS: 50e6, PrepareNS: 1e6, FirstNS: p.SamplesNS[0] + 1e6, RunNS: wall, TotalNS: 2*wall + 100e6}
+		p.Phases = record.Phases{StartNS: 50e6, PrepareNS: 1e6, FirstNS: int64(p.SamplesNS[0]) + 1e6, RunNS: wall, TotalNS: 2*wall + 100e6}
 		p.Usage = record.Usage{UserNS: 2 * wall, SystemNS: 100e6, MaxRSS: 20 << 20}
 		if p.Round <= clockRounds {
 			p.Clock = &record.ClockCheck{ClaimedNS: 999, OutsideNS: 1000, Ratio: 0.999, OK: true}

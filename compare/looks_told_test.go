@@ -88,7 +88,7 @@ func TestACulpritIsFoundWhenTheWayIsOpen(t *testing.T) {
 		each(rec, row, "go", 0, func(p *record.Process) {
 			for j := range p.SamplesNS {
 				if p.Round >= from && p.Round <= to {
-					p.SamplesNS[j] = int64(1e9 / math.Exp(log))
+					p.SamplesNS[j] = math.Trunc(1e9 / math.Exp(log))
 				}
 			}
 		})

@@ -114,7 +114,7 @@ func TestFasterIsNeverWorse(t *testing.T) {
 		for i := range rec.Processes {
 			if p := &rec.Processes[i]; p.Impl == "go" {
 				for j := range p.SamplesNS {
-					p.SamplesNS[j] = p.SamplesNS[j]/3 + 1
+					p.SamplesNS[j] = math.Trunc(p.SamplesNS[j]/3) + 1
 				}
 			}
 		}
@@ -169,7 +169,7 @@ func TestLaterRoundsOfOneRowMoveNoMean(t *testing.T) {
 	rec := run.record()
 	rec.Processes = slices.DeleteFunc(rec.Processes, func(p record.Process) bool { return p.Row == "r01" && p.Round > 5 })
 	use := func(p *record.Process, factor int64) {
-		p.CPUNS, p.Usage.MaxRSS = factor*p.SamplesNS[0], factor<<20
+		p.CPUNS, p.Usage.MaxRSS = factor*int64(p.SamplesNS[0]), factor<<20
 	}
 	for i := range rec.Processes {
 		use(&rec.Processes[i], 5)

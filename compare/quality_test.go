@@ -52,11 +52,11 @@ func (c climate) run(rows, rounds int, seed uint64) *record.Record {
 	for i := range rec.Processes {
 		p := &rec.Processes[i]
 		for j := range p.SamplesNS {
-			x := float64(p.SamplesNS[j]) * weather[p.Round]
+			x := p.SamplesNS[j] * weather[p.Round]
 			if c.spikes > 0 && run.rng.Float64() < c.spikes {
 				x *= 2 + run.rng.ExpFloat64()
 			}
-			p.SamplesNS[j] = int64(x)
+			p.SamplesNS[j] = math.Trunc(x)
 		}
 	}
 	return rec
@@ -149,7 +149,7 @@ func TestDoubtsAreRaised(t *testing.T) {
 		return func(rec *record.Record) {
 			each(rec, row, impl, 0, func(p *record.Process) {
 				for j := range p.SamplesNS {
-					p.SamplesNS[j] = int64(float64(p.SamplesNS[j]) * f(p, j))
+					p.SamplesNS[j] = math.Trunc(p.SamplesNS[j] * f(p, j))
 				}
 			})
 		}
@@ -206,7 +206,7 @@ func TestSharedSpeedsAreNotModes(t *testing.T) {
 	for i := range rec.Processes {
 		if p := &rec.Processes[i]; p.Round%3 == 0 {
 			for j := range p.SamplesNS {
-				p.SamplesNS[j] = p.SamplesNS[j] * 5 / 4
+				p.SamplesNS[j] = math.Trunc(p.SamplesNS[j] * 5 / 4)
 			}
 		}
 	}
@@ -222,7 +222,7 @@ func TestBusyHost(t *testing.T) {
 		for i := range rec.Processes {
 			p := &rec.Processes[i]
 			for _, ns := range p.SamplesNS {
-				p.CPUNS += ns // one core
+				p.CPUNS += int64(ns) // one core
 			}
 		}
 		stillAir.spins(rec, rand.New(rand.NewPCG(1, 1)))

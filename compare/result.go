@@ -41,6 +41,8 @@ type Options struct {
 	// By is the knob whose values are compared with each other within every
 	// implementation; "" compares the variants that the configuration names.
 	By string
+	// Accept lets data that was not measured in turns prove a goal.
+	Accept bool
 
 	scale float64 // of every multiplier; set by tests that must go red
 }

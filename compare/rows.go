@@ -86,12 +86,11 @@ func (a *analysis) spent(c *cell, rounds []int) spending {
 	var cpus, shares, sizes, starts []float64
 	for _, r := range rounds {
 		p := c.launches[r].Process
-		wall := 0.0
-		for _, ns := range p.SamplesNS {
-			wall += float64(ns)
-		}
+		wall := p.SumNS()
+		n := float64(len(p.SamplesNS))
+		perSample := float64(p.TotalIterations()) / n
 		if cpu := float64(a.cpu(p)); cpu > 0 {
-			cpus = append(cpus, cpu/float64(p.K)/float64(len(p.SamplesNS)))
+			cpus = append(cpus, cpu/perSample/n)
 			shares = append(shares, cpu/wall)
 		}
 		if p.Usage.MaxRSS > 0 {

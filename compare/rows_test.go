@@ -72,7 +72,7 @@ func TestWhatARowUsed(t *testing.T) {
 		p := &rec.Processes[i]
 		sum := int64(0)
 		for _, ns := range p.SamplesNS {
-			sum += ns
+			sum += int64(ns)
 		}
 		cores := int64(1)
 		if p.Impl == "go" {
@@ -125,8 +125,8 @@ func TestTimesByHand(t *testing.T) {
 	for i := range rec.Processes {
 		p := &rec.Processes[i]
 		p.K = 10
-		m := int64(median[p.Round-1])
-		p.SamplesNS = []int64{10 * m, 9 * m, 10 * m, 500 * m, 11 * m}
+		m := median[p.Round-1]
+		p.SamplesNS = []float64{10 * m, 9 * m, 10 * m, 500 * m, 11 * m}
 	}
 	r := analyzed(t, rec, Options{}).Rows[0]
 	logs := []float64{math.Log(100), math.Log(110), math.Log(120)}
@@ -206,7 +206,7 @@ func TestWarnings(t *testing.T) {
 	scale := func(rec *record.Record, f func(p *record.Process, j int) float64) {
 		each(rec, "r00", "go", 0, func(p *record.Process) {
 			for j := range p.SamplesNS {
-				p.SamplesNS[j] = int64(float64(p.SamplesNS[j]) * f(p, j))
+				p.SamplesNS[j] = math.Trunc(p.SamplesNS[j] * f(p, j))
 			}
 		})
 	}
@@ -254,7 +254,7 @@ func TestWarnings(t *testing.T) {
 		for i := range rec.Processes {
 			p := &rec.Processes[i]
 			for _, ns := range p.SamplesNS {
-				p.CPUNS += ns
+				p.CPUNS += int64(ns)
 			}
 			if p.Impl == "go" {
 				p.CPUNS = p.CPUNS * 19 / 10
@@ -293,7 +293,7 @@ func TestSmallestDifference(t *testing.T) {
 	x := []float64{-.06, .06, -.06, .06, 0} // sd 0.06
 	each(rec, "r00", "go", 0, func(p *record.Process) {
 		for j := range p.SamplesNS {
-			p.SamplesNS[j] = int64(1e9 * math.Exp(-x[p.Round-1]))
+			p.SamplesNS[j] = math.Trunc(1e9 * math.Exp(-x[p.Round-1]))
 		}
 	})
 	res := analyzed(t, rec, Options{})

@@ -103,9 +103,9 @@ func (r *testRun) process(row int, impl string, round, seq int) record.Process {
 	}
 	base := math.Log(1e9/ratio) + r.procSD*r.rng.NormFloat64()
 	p := record.Process{Row: r.plan.Rows[row].Name, Impl: impl, Round: round, Seq: seq, K: 1, Nonce: fmt.Sprint(round), Digest: "d",
-		Counters: map[string]int64{"nodes": 3}, SamplesNS: make([]int64, r.samples), Exit: "exit status 0"}
+		Counters: map[string]int64{"nodes": 3}, SamplesNS: make([]float64, r.samples), Exit: "exit status 0"}
 	for i := range p.SamplesNS {
-		p.SamplesNS[i] = int64(math.Round(math.Exp(base + r.sampleSD*r.rng.NormFloat64())))
+		p.SamplesNS[i] = math.Round(math.Exp(base + r.sampleSD*r.rng.NormFloat64()))
 	}
 	return p
 }

@@ -94,7 +94,7 @@ func (c *cell) add(p *record.Process) int {
 	if c.launches[p.Round].Process != nil {
 		again = 1
 	}
-	c.launches[p.Round] = launch{p, medianLog(p.SamplesNS, p.K)}
+	c.launches[p.Round] = launch{p, medianLog(p)}
 	return again
 }
 

@@ -70,7 +70,7 @@ func (s *sweep) record() *record.Record {
 				const k = 1e6
 				t := k * s.time(impl, of[i].way, of[i].v) * math.Exp(drift+s.process*s.rng.NormFloat64())
 				rec.Processes = append(rec.Processes, record.Process{Row: row.Name, Impl: impl, Round: round, Seq: len(rec.Processes), K: k,
-					Digest: "d", Counters: map[string]int64{"tasks_run": 10}, SamplesNS: []int64{int64(math.Round(t))}, Exit: "exit status 0"})
+					Digest: "d", Counters: map[string]int64{"tasks_run": 10}, SamplesNS: []float64{math.Round(t)}, Exit: "exit status 0"})
 			}
 		}
 	}

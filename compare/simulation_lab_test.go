@@ -39,7 +39,7 @@ func equalRows(n int, ratio float64) []float64 { return slices.Repeat([]float64{
 type lab struct {
 	rng     *rand.Rand
 	rec     record.Record
-	samples []int64 // of all processes of the record
+	samples []float64 // of all processes of the record
 	last    []float64
 	weather weather
 }
@@ -84,7 +84,7 @@ func (l *lab) begin(t *imagined, m machine) {
 	l.samples = l.samples[:0]
 	// Processes keep slices of it: it must not move while a run goes on.
 	if need := 2 * len(t.ratio) * t.plan.RMax * t.plan.Rows[0].Samples; cap(l.samples) < need {
-		l.samples = make([]int64, 0, need)
+		l.samples = make([]float64, 0, need)
 	}
 	l.last = slices.Repeat([]float64{math.Inf(-1)}, len(t.ratio))
 	l.weather = m.weather(l.rng)

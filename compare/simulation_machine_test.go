@@ -121,7 +121,7 @@ func (w *weather) turn(keep float64) {
 // process fills in the samples of a process that starts now: each is e^base ns
 // on a machine without noise. Of a row that waits most of its time, only the
 // busy share is exposed to the machine. Time passes.
-func (w *weather) process(samples []int64, base, busy float64) {
+func (w *weather) process(samples []float64, base, busy float64) {
 	own := w.machine.process * w.rng.NormFloat64()
 	if w.twoWays {
 		own = math.Copysign(w.machine.process, own)
@@ -142,7 +142,7 @@ func (w *weather) process(samples []int64, base, busy float64) {
 		if busy < 1 {
 			x = math.Log1p(busy * math.Expm1(x))
 		}
-		samples[j] = int64(math.Exp(base+x) + .5)
+		samples[j] = math.Floor(math.Exp(base+x) + .5)
 	}
 	w.pass(w.start() + float64(len(samples))*sampleTime)
 }

@@ -48,12 +48,9 @@ func judgeBenchstat(l *lab, m machine, ratio, goal float64) Verdict {
 func (l *lab) blocks(m machine, n int, ratio float64) (ref, cand []float64) {
 	w := m.weather(l.rng)
 	side := func(base float64) []float64 {
-		ns, out := make([]int64, n), make([]float64, n)
+		ns := make([]float64, n)
 		w.process(ns, base, 1)
-		for i := range ns {
-			out[i] = float64(ns[i])
-		}
-		return out
+		return ns
 	}
 	ref = side(math.Log(5e6))
 	return ref, side(math.Log(5e6 / ratio))

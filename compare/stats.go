@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/aclements/go-moremath/stats"
+
+	"xbench/harness/record"
 )
 
 // mean returns the arithmetic mean, 0 of nothing.
@@ -35,15 +37,15 @@ func median(x []float64) float64 {
 	return (s[n/2-1] + s[n/2]) / 2
 }
 
-// medianLog returns the median of the logarithms of times, at least one, of k
-// iterations each.
+// medianLog returns the median of the logarithms of the times of one iteration
+// of a process, which has at least one.
 // The order of logarithms is that of the times, so that only those in the
 // middle need one; a long record has millions of samples.
-func medianLog(ns []int64, k int64) float64 {
-	var few [32]int64 // usual numbers of samples need no memory
-	s := append(few[:0], ns...)
+func medianLog(p *record.Process) float64 {
+	var few [32]float64 // usual numbers of samples need no memory
+	s := p.AppendTimes(few[:0])
 	slices.Sort(s)
-	log := func(i int) float64 { return math.Log(float64(s[i]) / float64(k)) }
+	log := func(i int) float64 { return math.Log(s[i]) }
 	n := len(s)
 	if n%2 == 1 {
 		return log(n / 2)

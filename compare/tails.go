@@ -29,10 +29,7 @@ func (r Row) MeanRatio() float64 {
 func (c *cell) tail(rounds []int) Tail {
 	var all []float64
 	for _, r := range rounds {
-		p := c.launches[r].Process
-		for _, ns := range p.SamplesNS {
-			all = append(all, float64(ns)/float64(p.K))
-		}
+		all = c.launches[r].AppendTimes(all)
 	}
 	if len(all) == 0 {
 		return Tail{}

@@ -151,7 +151,7 @@ func TestContestsStandingsAgreeWithIntervals(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 9))
 		for i := range s.Processes {
 			for j := range s.Processes[i].SamplesNS {
-				s.Processes[i].SamplesNS[j] = int64(float64(s.Processes[i].SamplesNS[j]) * math.Exp(0.02*rng.NormFloat64()))
+				s.Processes[i].SamplesNS[j] = math.Trunc(s.Processes[i].SamplesNS[j] * math.Exp(0.02*rng.NormFloat64()))
 			}
 		}
 		for _, c := range analyzed(t, s, Options{}).Contests {

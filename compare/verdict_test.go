@@ -204,7 +204,7 @@ func TestHolmFindsCulpritsStepByStep(t *testing.T) {
 		for i := range rec.Processes {
 			if p := &rec.Processes[i]; p.Impl == "go" && p.Row == run.plan.Rows[row].Name {
 				for j := range p.SamplesNS {
-					p.SamplesNS[j] = int64(1e9 * math.Exp(-log))
+					p.SamplesNS[j] = math.Trunc(1e9 * math.Exp(-log))
 				}
 			}
 		}
@@ -263,7 +263,7 @@ func TestConsistencyAndSpread(t *testing.T) {
 	for i := range rec.Processes {
 		if p := &rec.Processes[i]; p.Impl == "go" && p.Row >= "r02" {
 			for j := range p.SamplesNS {
-				p.SamplesNS[j] = int64(1e9 / rounds[p.Round-1])
+				p.SamplesNS[j] = math.Trunc(1e9 / rounds[p.Round-1])
 			}
 		}
 	}

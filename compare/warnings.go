@@ -47,13 +47,13 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 			continue
 		}
 		processes++
-		middle, t := math.Exp(l.logNS)*float64(l.K), float64(a.plan.SampleNS)
+		middle, t := math.Exp(l.logNS), float64(a.plan.SampleNS)/float64(max(l.K, 1))
 		if l.K > 1 && t > 0 && (middle < t/sampleFactor || middle > t*sampleFactor) {
 			off++
 		}
-		for _, ns := range l.SamplesNS {
+		for _, ns := range l.Times() {
 			samples++
-			if float64(ns) > spikeFactor*middle {
+			if ns > spikeFactor*middle {
 				spikes++
 			}
 		}
@@ -106,7 +106,12 @@ func (l launch) slowStart() (float64, bool) {
 	if n < 2 {
 		return 0, false
 	}
-	return medianLog(l.SamplesNS[:n], 1) - medianLog(l.SamplesNS[len(l.SamplesNS)-n:], 1), true
+	first, second := *l.Process, *l.Process
+	first.SamplesNS, second.SamplesNS = l.SamplesNS[:n], l.SamplesNS[len(l.SamplesNS)-n:]
+	if len(l.Iterations) > 0 {
+		first.Iterations, second.Iterations = l.Iterations[:n], l.Iterations[len(l.Iterations)-n:]
+	}
+	return medianLog(&first) - medianLog(&second), true
 }
 
 // roundWarnings are about the rounds of a row: few, or pulled to one side. For

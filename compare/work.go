@@ -35,10 +35,10 @@ func (c *cell) checkProcess(p *record.Process) *record.Failure {
 	}
 	for i, ns := range p.SamplesNS {
 		if ns <= 0 {
-			return wrong("sample %d took %d ns", i+1, ns)
+			return wrong("sample %d took %v ns", i+1, ns)
 		}
 	}
-	if k := c.row.Iterations[c.impl]; p.K < 1 || k > 0 && p.K != k {
+	if k := c.row.Iterations[c.impl]; p.TotalIterations() < 1 || k > 0 && p.K != k {
 		return wrong("samples of %d iterations, want %d", p.K, max(k, 1))
 	}
 	return nil

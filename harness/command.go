@@ -64,7 +64,7 @@ func (s *subject) measureCommand(ctx context.Context, row *record.Row, j job) (r
 	p.Usage = usage(res.Exit)
 	p.Phases.TotalNS = int64(res.Wall)
 	if err == nil {
-		p.SamplesNS = []int64{int64(res.Wall)}
+		p.SamplesNS = []float64{float64(res.Wall)}
 		p.CPUNS = int64(res.Exit.User + res.Exit.System)
 		p.Digest, err = s.agreed(row, res)
 	}

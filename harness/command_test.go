@@ -46,7 +46,7 @@ func TestCommandsAreComparedByTheirOutput(t *testing.T) {
 			t.Errorf("%v: %d processes, want %d", same, len(rec.Processes), processes)
 		}
 		for _, p := range rec.Processes {
-			if p.Failure != nil || len(p.SamplesNS) != 1 || p.SamplesNS[0] != p.Phases.TotalNS || p.Usage.MaxRSS <= 0 || p.CPUNS <= 0 {
+			if p.Failure != nil || len(p.SamplesNS) != 1 || p.SamplesNS[0] != float64(p.Phases.TotalNS) || p.Usage.MaxRSS <= 0 || p.CPUNS <= 0 {
 				t.Errorf("incomplete process: %+v", p)
 			}
 		}

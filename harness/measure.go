@@ -107,7 +107,8 @@ func (s *subject) session(ctx context.Context, w *worker.Worker, row *record.Row
 		return err
 	}
 	p.Phases.RunNS = int64(time.Since(t))
-	p.SamplesNS, p.Counters, p.CPUNS, p.OutsideNS = res.SamplesNS, res.Counters, res.CPUNS, res.OutsideNS
+	p.SamplesNS = floats(res.SamplesNS)
+	p.Counters, p.CPUNS, p.OutsideNS = res.Counters, res.CPUNS, res.OutsideNS
 	if res.Digest != nil {
 		p.Digest = *res.Digest
 	}
@@ -295,6 +296,14 @@ func clockLonger(try uint64, samples int64) int64 {
 
 // spread keeps the inputs of two calls of one kind apart.
 const spread = 1 << 32
+
+func floats(ns []int64) []float64 {
+	out := make([]float64, len(ns))
+	for i, x := range ns {
+		out[i] = float64(x)
+	}
+	return out
+}
 
 func total(samples []int64) int64 {
 	var sum int64

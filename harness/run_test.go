@@ -80,7 +80,7 @@ func (f *fakeRun) launch(ctx context.Context, impl int, row *record.Row, j job) 
 	if s.Name != f.plan.Reference {
 		ns = 1e6 * (1 + float64(j.nonce%97)/2000) / f.factor(row.Name)
 	}
-	p.SamplesNS, p.Digest = []int64{int64(ns)}, "d"
+	p.SamplesNS, p.Digest = []float64{float64(int64(ns))}, "d"
 	return p, ctx.Err()
 }
 

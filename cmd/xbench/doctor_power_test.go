@@ -50,7 +50,7 @@ func normalRounds(rng *rand.Rand, rounds int, mean, spread float64) *record.Reco
 	for round := 1; round <= rounds; round++ {
 		for i, ns := range []float64{1e9 * math.Exp(mean+spread*rng.NormFloat64()), 1e9} {
 			rec.Processes = append(rec.Processes, record.Process{Row: "row", Impl: []string{"old", "new"}[i], Round: round, Seq: len(rec.Processes),
-				K: 1, Nonce: fmt.Sprint(round), SamplesNS: []int64{int64(ns)}, Exit: "exit status 0", Digest: "d"})
+				K: 1, Nonce: fmt.Sprint(round), SamplesNS: []float64{float64(int64(ns))}, Exit: "exit status 0", Digest: "d"})
 		}
 	}
 	return rec

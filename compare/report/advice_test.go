@@ -120,7 +120,7 @@ func TestCheckOfHopelessRows(t *testing.T) {
 		for i := range rec.Processes {
 			if p := &rec.Processes[i]; p.Row == row && p.Impl == "go" && p.Round == 4 {
 				for j := range p.SamplesNS {
-					p.SamplesNS[j] = int64(float64(p.SamplesNS[j]) * slowdown)
+					p.SamplesNS[j] = float64(int64(p.SamplesNS[j] * slowdown))
 				}
 			}
 		}

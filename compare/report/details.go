@@ -37,6 +37,7 @@ type ProcessDetail struct {
 	Round, Position, Seq int // Position 0 was the first of its round
 	K                    int64
 	SamplesNS            []float64 // of one iteration each, in the order they were taken
+	SumNS                float64   // that the samples took together
 	MedianNS             float64
 	CPUNS, RSS           float64
 	Load                 float64 // load average when the round began, 0 = not known
@@ -127,7 +128,7 @@ func (d *detailer) counted(row, name string) []*record.Process {
 
 // sampled is whether a process has samples that count.
 func sampled(p *record.Process) bool {
-	return p.Failure == nil && len(p.SamplesNS) > 0 && p.K > 0
+	return p.Failure == nil && p.Sampled()
 }
 
 func (d *detailer) process(p *record.Process) ProcessDetail {
@@ -140,9 +141,7 @@ func (d *detailer) process(p *record.Process) ProcessDetail {
 		out.Failure = failureText(p.Failure)
 		return out
 	}
-	for _, ns := range p.SamplesNS {
-		out.SamplesNS = append(out.SamplesNS, float64(ns)/float64(p.K))
-	}
+	out.SamplesNS, out.SumNS = p.Times(), p.SumNS()
 	out.MedianNS = p.NSPerOp()
 	out.CPUNS = p.CPUNSPerOp()
 	if out.CPUNS == 0 && d.commands[p.Impl] && len(p.SamplesNS) == 1 {

@@ -55,7 +55,7 @@ func process(rng *rand.Rand, row record.Row, impl string, round, position, seq i
 	for range row.Samples {
 		ns := ns * float64(k) * math.Exp(shift+0.005*rng.NormFloat64())
 		sum += ns
-		p.SamplesNS = append(p.SamplesNS, int64(ns))
+		p.SamplesNS = append(p.SamplesNS, math.Trunc(ns))
 	}
 	p.CPUNS, p.OutsideNS = int64(sum*cores), int64(sum/10)
 	start := map[string]int64{"python": 60e6, "go": 4e6}[impl]

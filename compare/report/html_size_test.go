@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func load(p *record.Process, i int) {
 	}
 	rng := rand.New(rand.NewPCG(3, uint64(i)))
 	for j := range p.SamplesNS {
-		p.SamplesNS[j] += int64(0.3 * rng.Float64() * float64(p.SamplesNS[j])) // drawn apart, each is a dot
+		p.SamplesNS[j] += math.Trunc(0.3 * rng.Float64() * p.SamplesNS[j]) // drawn apart, each is a dot
 	}
 	p.Usage.SystemNS, p.Phases.PrepareNS = p.Usage.UserNS/9, p.Phases.PrepareNS+rng.Int64N(1e5)
 	if i%60 == 0 {

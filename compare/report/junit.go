@@ -301,9 +301,7 @@ func (r Row) sampledNS(candidate string, first bool) float64 {
 			continue
 		}
 		for _, p := range s.Processes {
-			for _, ns := range p.SamplesNS {
-				sum += ns * float64(p.K)
-			}
+			sum += p.SumNS
 		}
 	}
 	return sum

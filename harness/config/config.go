@@ -46,9 +46,9 @@ type Settings struct {
 	Inconclusive string        `yaml:"inconclusive"` // fail, pass
 }
 
-// An Implementation is one program under test. Exactly one of Worker and
-// Command is set; both are argument lists with placeholders (see Expand),
-// never a shell line.
+// An Implementation is one program under test: a Worker, a Command, or an
+// Adapter, which may have a Command as well. All of them are argument lists
+// with placeholders (see Expand), never a shell line.
 type Implementation struct {
 	Name      string            `yaml:"name"`
 	Reference bool              `yaml:"reference"`
@@ -59,6 +59,9 @@ type Implementation struct {
 	Build     []string          `yaml:"build"`   // run once, before anything else
 	Needs     *Needs            `yaml:"needs"`
 	Timeouts  Timeouts          `yaml:"timeouts"`
+	Adapter   string            `yaml:"adapter"` // another tool's benchmarks, started by Command: gotest, pytest-benchmark, criterion, pyperf
+	Names     map[string]string `yaml:"names"`   // benchmark -> what that tool calls it; default: the same
+	Output    []string          `yaml:"output"`  // prints the result of {benchmark}, to be compared before an adapter's run
 }
 
 // Kind is "worker" or "command".

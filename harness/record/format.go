@@ -47,21 +47,76 @@ const (
 // NSPerOp is the typical time of one iteration: the median of the samples,
 // each divided by K. It is 0 for a process without samples.
 func (p *Process) NSPerOp() float64 {
-	if len(p.SamplesNS) == 0 || p.K <= 0 {
+	if !p.Sampled() {
 		return 0
 	}
-	s := slices.Sorted(slices.Values(p.SamplesNS))
-	mid := len(s) / 2
-	median := float64(s[mid])
-	if len(s)%2 == 0 {
-		median = (median + float64(s[mid-1])) / 2
+	if len(p.Iterations) > 0 {
+		return middle(p.Times())
 	}
-	return median / float64(p.K)
+	return middle(slices.Clone(p.SamplesNS)) / float64(p.K)
+}
+
+// middle is the median; it sorts s.
+func middle(s []float64) float64 {
+	slices.Sort(s)
+	mid := len(s) / 2
+	if len(s)%2 == 0 {
+		return (s[mid] + s[mid-1]) / 2
+	}
+	return s[mid]
+}
+
+// Sampled reports whether the process has samples, and each of them its
+// iterations.
+func (p *Process) Sampled() bool {
+	if len(p.SamplesNS) == 0 {
+		return false
+	}
+	if len(p.Iterations) == 0 {
+		return p.K > 0
+	}
+	return p.K == 0 && len(p.Iterations) == len(p.SamplesNS) && slices.Min(p.Iterations) > 0
+}
+
+// Times are the samples as times of one iteration, in ns.
+func (p *Process) Times() []float64 { return p.AppendTimes(nil) }
+
+// AppendTimes appends the times of one iteration to s.
+func (p *Process) AppendTimes(s []float64) []float64 {
+	for i, ns := range p.SamplesNS {
+		k := p.K
+		if len(p.Iterations) > 0 {
+			k = p.Iterations[i]
+		}
+		s = append(s, ns/float64(k))
+	}
+	return s
+}
+
+// SumNS is what the samples took together.
+func (p *Process) SumNS() float64 {
+	sum := 0.0
+	for _, ns := range p.SamplesNS {
+		sum += ns
+	}
+	return sum
+}
+
+// TotalIterations is how often the work was done in all samples together.
+func (p *Process) TotalIterations() int64 {
+	if len(p.Iterations) == 0 {
+		return p.K * int64(len(p.SamplesNS))
+	}
+	var sum int64
+	for _, k := range p.Iterations {
+		sum += k
+	}
+	return sum
 }
 
 // CPUNSPerOp is the CPU time of one iteration, 0 when it is not known.
 func (p *Process) CPUNSPerOp() float64 {
-	if n := p.K * int64(len(p.SamplesNS)); n > 0 {
+	if n := p.TotalIterations(); n > 0 {
 		return float64(p.CPUNS) / float64(n)
 	}
 	return 0
@@ -79,7 +134,7 @@ func benchmarkName(p *Process) string { return p.Row + "/impl=" + p.Impl }
 func writeBenchmark(w io.Writer, p *Process) error {
 	res := &benchfmt.Result{
 		Name:   benchfmt.Name(benchmarkName(p)),
-		Iters:  int(p.K) * len(p.SamplesNS),
+		Iters:  int(p.TotalIterations()),
 		Values: []benchfmt.Value{{Value: p.NSPerOp(), Unit: unitTime}},
 	}
 	if p.CPUNS > 0 {

@@ -205,7 +205,7 @@ func (p *parser) process(value []byte) error {
 		return err
 	}
 	if proc.Failure == nil {
-		if len(proc.SamplesNS) == 0 || proc.K <= 0 {
+		if !proc.Sampled() {
 			return p.damagef("%s: neither samples nor a failure", keyProcess)
 		}
 		line, err := p.next()

@@ -56,12 +56,26 @@ type Plan struct {
 	Inconclusive    string           `json:"inconclusive,omitempty"` // overrides every goal's own setting: "fail", "pass"
 	SameOutput      string           `json:"same_output,omitempty"`  // how outputs were compared: "" or "exact" = byte for byte, by digest
 	Host            Host             `json:"host"`
+	Unpaired        *Unpaired        `json:"unpaired,omitempty"` // set: the sides were not measured in common rounds
 }
+
+// Unpaired says that processes of one round have nothing in common but its
+// number: each side was measured by itself, at another time.
+type Unpaired struct {
+	Why    string  `json:"why"`    // see the Unpaired constants
+	Spread float64 `json:"spread"` // assumed standard deviation between processes of a side, as a fraction, on top of what the data shows
+}
+
+// Reasons for sides that were not measured in turns.
+const (
+	UnpairedImported = "imported" // from other tools' files
+	UnpairedBaseline = "baseline" // two records of one host, then and now
+)
 
 // An Implementation is one program under test, as declared and as detected.
 type Implementation struct {
 	Name     string   `json:"name"`
-	Kind     string   `json:"kind"` // "worker" or "command"
+	Kind     string   `json:"kind"` // see the Kind constants
 	Command  []string `json:"command"`
 	Dir      string   `json:"dir,omitempty"`
 	Version  string   `json:"version,omitempty"`
@@ -81,7 +95,43 @@ type Implementation struct {
 	Written []string          `json:"written,omitempty"`
 	// Settings are what a worker says of its runtime, e.g. "gc": "GOGC=100".
 	Settings map[string]string `json:"settings,omitempty"`
+	// Adapter is the tool that times the samples: gotest, pytest-benchmark,
+	// criterion or pyperf. Output is the command whose output was compared
+	// beforehand; without one nothing shows that the sides do the same work.
+	Adapter string   `json:"adapter,omitempty"`
+	Output  []string `json:"output,omitempty"`
+	Source  *Source  `json:"source,omitempty"` // set: imported, not measured by xbench
+	// Unmatched is what its tool has that no row is about.
+	Unmatched []string `json:"unmatched,omitempty"`
 }
+
+// A Source is where an imported implementation's data comes from, in the words
+// of its file; what that does not say is "".
+type Source struct {
+	Format      string `json:"format"`            // criterion, pytest-benchmark, pyperf, hyperfine, gobench, json
+	Tool        string `json:"tool,omitempty"`    // name and version
+	Path        string `json:"path"`              // as given
+	SHA256      string `json:"sha256"`            // of the file; of a directory, over its files' names and contents
+	Granularity string `json:"granularity"`       // see the Granularity constants
+	Command     string `json:"command,omitempty"` // that made it
+	Host        string `json:"host,omitempty"`
+	Started     string `json:"started,omitempty"`
+}
+
+// Granularities of imported data: what one value is.
+const (
+	GranularitySamples = "samples" // one sample as it was timed
+	GranularityMeans   = "means"   // the mean of several iterations, several of them
+	GranularityMean    = "mean"    // one mean, all that the file has
+)
+
+// Kinds of implementations.
+const (
+	KindWorker   = "worker"   // speaks the protocol; timed inside
+	KindCommand  = "command"  // any program; timed from outside
+	KindAdapter  = "adapter"  // another tool's benchmarks, which it times
+	KindImported = "imported" // another tool's files
+)
 
 // A Row is one benchmark with its parameters fixed.
 type Row struct {
@@ -103,6 +153,7 @@ type Row struct {
 	SideSpecific []string            `json:"side_specific,omitempty"`  // counters that may differ between sides
 	Bounded      map[string][2]int64 `json:"bounded,omitempty"`        // counters with a range instead of a value
 	Unsupported  map[string]string   `json:"unsupported,omitempty"`    // implementation -> reason
+	Names        map[string]string   `json:"names,omitempty"`          // implementation -> what its tool calls the benchmark
 }
 
 // A Removed row belongs to the suite but was filtered out of the run. A goal
@@ -127,6 +178,7 @@ type Goal struct {
 	Gate         bool    `json:"gate"`                  // false: shown, never part of the verdict
 	Inconclusive string  `json:"inconclusive"`          // "fail" (default) or "pass"
 	Against      string  `json:"against,omitempty"`     // only this candidate; "" = every candidate
+	Than         string  `json:"than,omitempty"`        // the implementation it is measured against; "" = the reference
 }
 
 // A Round is what the machine was like when a round began, before its first
@@ -142,27 +194,31 @@ type Round struct {
 
 // A Process is one launch of one implementation for one benchmark.
 type Process struct {
-	Row       string           `json:"benchmark"`
-	Impl      string           `json:"impl"`
-	Round     int              `json:"round"`    // from 1
-	Position  int              `json:"position"` // 0 = first of its round
-	Seq       int              `json:"seq"`      // place in the run
-	Started   string           `json:"started"`  // RFC 3339 with nanoseconds, UTC
-	Nonce     string           `json:"nonce"`
-	K         int64            `json:"k"`
-	SamplesNS []int64          `json:"samples_ns"`          // each the time of K iterations
-	Discarded []Discard        `json:"discarded,omitempty"` // warm-up and clock check
-	Counters  map[string]int64 `json:"counters,omitempty"`
-	Digest    string           `json:"digest,omitempty"`
-	CPUNS     int64            `json:"cpu_ns,omitempty"` // the worker's own figure for its samples
-	OutsideNS int64            `json:"outside_ns,omitempty"`
-	Phases    Phases           `json:"phases"`
-	Usage     Usage            `json:"rusage"`
-	Exit      string           `json:"exit"` // in words: "exit status 0"
-	Clock     *ClockCheck      `json:"clock_check,omitempty"`
-	Stderr    string           `json:"stderr,omitempty"`  // tail, only when something went wrong
-	Failure   *Failure         `json:"failure,omitempty"` // set: this process is no data, its row is INVALID
-	Warnings  []string         `json:"warnings,omitempty"`
+	Row      string `json:"benchmark"`
+	Impl     string `json:"impl"`
+	Round    int    `json:"round"`    // from 1
+	Position int    `json:"position"` // 0 = first of its round
+	Seq      int    `json:"seq"`      // place in the run
+	Started  string `json:"started"`  // RFC 3339 with nanoseconds, UTC
+	Nonce    string `json:"nonce"`
+	// K is the iterations of each sample, 0 where Iterations says it of each.
+	K int64 `json:"k"`
+	// SamplesNS are the times of so many iterations, whole numbers wherever
+	// xbench measured. See Times for those of one.
+	SamplesNS  []float64        `json:"samples_ns"`
+	Iterations []int64          `json:"iterations,omitempty"` // of each sample, where a tool took unequal ones
+	Discarded  []Discard        `json:"discarded,omitempty"`  // warm-up and clock check
+	Counters   map[string]int64 `json:"counters,omitempty"`
+	Digest     string           `json:"digest,omitempty"`
+	CPUNS      int64            `json:"cpu_ns,omitempty"` // the worker's own figure for its samples
+	OutsideNS  int64            `json:"outside_ns,omitempty"`
+	Phases     Phases           `json:"phases"`
+	Usage      Usage            `json:"rusage"`
+	Exit       string           `json:"exit"` // in words: "exit status 0"
+	Clock      *ClockCheck      `json:"clock_check,omitempty"`
+	Stderr     string           `json:"stderr,omitempty"`  // tail, only when something went wrong
+	Failure    *Failure         `json:"failure,omitempty"` // set: this process is no data, its row is INVALID
+	Warnings   []string         `json:"warnings,omitempty"`
 }
 
 // A Discard is a run call whose samples are not data.

@@ -60,7 +60,7 @@ func sample() *Record {
 					Usage:     Usage{UserNS: 5, SystemNS: 6, MaxRSS: int64(1+i) << 20}, Exit: "exit status 0",
 				}
 				for s := range row.Samples {
-					p.SamplesNS = append(p.SamplesNS, k*(base+int64(s)))
+					p.SamplesNS = append(p.SamplesNS, float64(k*(base+int64(s))))
 				}
 				rec.Processes = append(rec.Processes, p)
 				seq++
@@ -381,7 +381,7 @@ func TestWriterRefuses(t *testing.T) {
 }
 
 func TestNSPerOp(t *testing.T) {
-	check := func(k int64, want float64, samples ...int64) {
+	check := func(k int64, want float64, samples ...float64) {
 		t.Helper()
 		p := Process{K: k, SamplesNS: samples}
 		if got := p.NSPerOp(); got != want {
@@ -392,7 +392,7 @@ func TestNSPerOp(t *testing.T) {
 	check(1, 7, 7)
 	check(2, 2, 9, 4, 1)
 	check(4, 1.25, 9, 4, 6, 1)
-	p := Process{K: 1, SamplesNS: []int64{3, 1, 2}}
+	p := Process{K: 1, SamplesNS: []float64{3, 1, 2}}
 	p.NSPerOp()
 	if p.SamplesNS[0] != 3 {
 		t.Error("the samples were reordered; their order is data")

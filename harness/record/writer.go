@@ -68,7 +68,7 @@ func (w *Writer) Process(p Process) error {
 	if err := checkName("implementation", p.Impl); err != nil {
 		return fmt.Errorf("write record: %w", err)
 	}
-	if p.Failure == nil && (len(p.SamplesNS) == 0 || p.K <= 0) {
+	if p.Failure == nil && !p.Sampled() {
 		return fmt.Errorf("write record: %s, %s: a process without samples and without a failure", p.Row, p.Impl)
 	}
 	var b bytes.Buffer

@@ -120,11 +120,7 @@ func (c *counts) others(ref, cand []float64) {
 func samples(rec *record.Record, row, impl string) []float64 {
 	for _, p := range rec.Processes {
 		if p.Row == row && p.Impl == impl && p.Failure == nil {
-			var out []float64
-			for _, ns := range p.SamplesNS {
-				out = append(out, float64(ns)/float64(p.K))
-			}
-			return out
+			return p.Times()
 		}
 	}
 	return nil

@@ -94,15 +94,15 @@ func (r *imagined) pair(rec *record.Record, row, round int) {
 	}
 }
 
-func (r *imagined) samples(ns float64) []int64 {
+func (r *imagined) samples(ns float64) []float64 {
 	own := math.Log(ns) + r.process*r.rng.NormFloat64()
-	out := make([]int64, imaginedSamples)
+	out := make([]float64, imaginedSamples)
 	for i := range out {
 		t := math.Exp(own + r.sample*r.rng.NormFloat64())
 		if r.spikes > 0 && r.rng.Float64() < r.spikes {
 			t *= 1 + r.rng.ExpFloat64()
 		}
-		out[i] = int64(math.Round(t))
+		out[i] = math.Round(t)
 	}
 	return out
 }

@@ -146,7 +146,7 @@ func quantile(df int, tail float64) float64 {
 
 var quantiles = make(map[[2]float64]float64)
 
-func middle(ns []int64) float64 {
+func middle(ns []float64) float64 {
 	s := slices.Clone(ns)
 	slices.Sort(s)
 	return float64(s[len(s)/2])
