@@ -8,7 +8,9 @@ import (
 	"hash"
 	"io"
 	"os"
+	"os/exec"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"xbench/harness/protocol"
@@ -17,10 +19,11 @@ import (
 
 // A CommandSpec is one launch of a program that knows nothing of the protocol.
 type CommandSpec struct {
-	Name string   // of the implementation, for messages
-	Args []string // program and arguments; no shell is involved
-	Dir  string   // working directory, "" for the current one
-	Env  []string // "KEY=value", added to the environment of this process
+	Name  string   // of the implementation, for messages
+	Args  []string // program and arguments; no shell is involved
+	Dir   string   // working directory, "" for the current one
+	Env   []string // "KEY=value", added to the environment of this process
+	Stdin string   // file that is its standard input, "" for the null device
 	// Timeout is when the program is killed. Zero means 60 s.
 	Timeout time.Duration
 	// MaxStdout is how many bytes of standard output are kept, from the
@@ -59,12 +62,16 @@ func RunCommand(ctx context.Context, spec CommandSpec) (CommandResult, error) {
 	}
 	out := &head{limit: spec.MaxStdout, hash: sha256.New()}
 	var errs tail
-	proc, finish, err := startCommand(spec, out, &errs)
+	cmd, streams, err := prepareCommand(spec, out, &errs)
 	if err != nil {
 		return CommandResult{}, startFailure("command", spec.Name, spec.Args, spec.Dir, err)
 	}
+	proc := newProcess(cmd)
 	f.Kind, f.what, f.cause = watch(ctx, proc, spec.Timeout)
-	finish()
+	streams.finish()
+	if proc.err != nil {
+		return CommandResult{}, startFailure("command", spec.Name, spec.Args, spec.Dir, proc.err)
+	}
 	result := CommandResult{
 		Wall:        proc.ended.Sub(proc.began),
 		Exit:        proc.account(&errs),
@@ -84,60 +91,94 @@ func RunCommand(ctx context.Context, spec CommandSpec) (CommandResult, error) {
 	return result, f.complete(result.Exit)
 }
 
-// startCommand launches the program and reads its output. The function it
-// returns waits until all of that has been read.
-func startCommand(spec CommandSpec, out io.Writer, errs *tail) (*process, func(), error) {
+// streams are the ends of a command's standard streams.
+type streams struct {
+	pipes
+	readers sync.WaitGroup
+}
+
+// prepareCommand makes everything that a launch needs, so that nothing of it is
+// timed, and waits for what the program will write.
+func prepareCommand(spec CommandSpec, out io.Writer, errs *tail) (*exec.Cmd, *streams, error) {
 	cmd, err := command(spec.Args, spec.Dir, spec.Env)
 	if err != nil {
 		return nil, nil, err
 	}
-	var p pipes
-	defer p.closeTheirs()
+	s := new(streams)
+	cmd.Stdin = s.file(orNull(spec.Stdin), os.O_RDONLY)
 	var stdout, stderr *os.File
-	if !spec.Discard { // a nil Stdout is the null device
-		stdout, cmd.Stdout = p.out()
+	if spec.Discard {
+		cmd.Stdout = s.file(os.DevNull, os.O_WRONLY)
+	} else {
+		stdout, cmd.Stdout = s.out()
 	}
-	stderr, cmd.Stderr = p.out()
-	var proc *process
-	if p.err == nil {
-		proc, p.err = launch(cmd)
+	stderr, cmd.Stderr = s.out()
+	if s.err != nil {
+		s.closeTheirs()
+		s.closeOurs()
+		return nil, nil, s.err
 	}
-	if p.err != nil {
-		p.closeOurs()
-		return nil, nil, p.err
-	}
-	var readers sync.WaitGroup
-	readers.Go(func() { errs.readFrom(stderr) })
+	s.readers.Go(func() { errs.readFrom(stderr) })
 	if stdout != nil {
 		// The end of the pipe, or of our patience with it, is no error.
-		readers.Go(func() { _, _ = io.Copy(out, stdout) })
+		s.readers.Go(func() { _, _ = io.Copy(out, stdout) })
 	}
-	return proc, func() {
-		for _, f := range p.ours {
-			stopReading(f)
-		}
-		readers.Wait()
-		p.closeOurs()
-	}, nil
+	return cmd, s, nil
 }
 
-// watch waits for the process to end, and sees to it when it does not.
+func orNull(path string) string {
+	if path == "" {
+		return os.DevNull
+	}
+	return path
+}
+
+// finish is called when the process has ended. It waits until all that it wrote
+// has been read.
+func (s *streams) finish() {
+	s.closeTheirs()
+	for _, f := range s.ours {
+		stopReading(f)
+	}
+	s.readers.Wait()
+	s.closeOurs()
+}
+
+// watch runs the process to its end, and sees to it when that does not come by
+// itself. As long as it does nobody else is at work: another goroutine that
+// waits would be woken while the program runs.
 func watch(ctx context.Context, proc *process, timeout time.Duration) (kind, what string, cause error) {
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	select {
-	case <-proc.exited:
-		return "", "", nil
-	case <-timer.C:
-		kind, what = record.FailTimeout, fmt.Sprintf("did not end in %v; ", timeout)
-	case <-ctx.Done():
-		what, cause = "interrupted; ", ctx.Err()
-		if cause == context.DeadlineExceeded {
-			kind, what = record.FailTimeout, "did not end before the deadline; "
+	var late, interrupted atomic.Bool
+	var stoppers sync.WaitGroup
+	end := func(why *atomic.Bool) {
+		defer stoppers.Done()
+		<-proc.started
+		select {
+		case <-proc.exited: // by itself, at the last moment
+		default:
+			why.Store(true)
+			proc.stop(termGrace)
 		}
 	}
-	proc.stop(termGrace)
-	return kind, what + stopped(proc.status()), cause
+	stoppers.Add(2)
+	timer := time.AfterFunc(timeout, func() { end(&late) })
+	unwatch := context.AfterFunc(ctx, func() { end(&interrupted) })
+	proc.run()
+	for _, stopped := range []bool{timer.Stop(), unwatch()} {
+		if stopped {
+			stoppers.Done()
+		}
+	}
+	stoppers.Wait()
+	switch {
+	case interrupted.Load() && ctx.Err() == context.DeadlineExceeded:
+		return record.FailTimeout, "did not end before the deadline; " + stopped(proc.status()), ctx.Err()
+	case interrupted.Load():
+		return "", "interrupted; " + stopped(proc.status()), ctx.Err()
+	case late.Load():
+		return record.FailTimeout, fmt.Sprintf("did not end in %v; ", timeout) + stopped(proc.status()), nil
+	}
+	return "", "", nil
 }
 
 // A head keeps the beginning of a stream, and counts and hashes all of it.
