@@ -21,12 +21,14 @@ type analysis struct {
 	by           string // the knob that contests are about
 	lenient      bool   // inconclusive: pass was asked for when judging
 	unplanned    bool
+	accept       bool // sides that were not measured in turns may prove a goal
 	single       bool // nothing to compare with
 	candidates   []string
 	goals        []record.Goal
 
 	cells  map[cellKey]*cell
 	pairs  []*pair  // plan order, candidates within a row
+	others []*pair  // of goals that measure against another than the reference
 	claims []*claim // plan order, candidates within a goal
 	ofRow  map[*record.Row][]*pair
 	held   map[*pair][]*claim // the "each" claims that hold a pair
@@ -51,7 +53,7 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 	if rec == nil {
 		return nil, errors.New("no record")
 	}
-	a := &analysis{rec: rec, plan: &rec.Plan, goals: rec.Plan.Goals}
+	a := &analysis{rec: rec, plan: &rec.Plan, goals: rec.Plan.Goals, accept: opt.Accept}
 	if opt.Replace && !slices.Equal(opt.Goals, a.goals) {
 		a.goals, a.unplanned = opt.Goals, true
 	}
@@ -76,11 +78,13 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 	a.sides()
 	a.collect()
 	a.match()
+	a.matchOthers()
 	if err := a.state(); err != nil {
 		return nil, err
 	}
 	for _, c := range a.claims {
 		a.judge(c)
+		a.capped(c)
 	}
 	return a, nil
 }
@@ -137,6 +141,12 @@ func firstSet(s ...string) string {
 // the file can write another.
 func checkShares(p *record.Plan) error {
 	looks, shares := PlanLooks(p.RMax)
+	if p.Unpaired != nil {
+		if err := checkUnpaired(p); err != nil {
+			return err
+		}
+		looks, shares = []int{p.RMax}, []float64{1}
+	}
 	if p.Alpha != plannedAlpha || !slices.Equal(p.Looks, looks) || !slices.Equal(p.Shares, shares) {
 		return fmt.Errorf("plan: alpha %v, looks %v and shares %v are not those of a run of %d rounds", p.Alpha, p.Looks, p.Shares, p.RMax)
 	}
@@ -182,6 +192,7 @@ func (a *analysis) result() *Result {
 	ends := a.endings()
 	res.Rows = a.rows(ends)
 	a.warnApart(res.Rows)
+	res.Versus = a.besides(ends)
 	for _, c := range a.claims {
 		res.Goals = append(res.Goals, a.told(a.goal(c), c, ends))
 	}

@@ -155,7 +155,7 @@ func Explain(rec *record.Record, opt Options, what, candidate string) ([]Explana
 	if err != nil {
 		return nil, err
 	}
-	if a.single {
+	if a.single && len(a.others) == 0 {
 		return nil, errors.New("nothing to explain: a verdict takes a reference and a candidate, and only one was measured")
 	}
 	if candidate != "" && !slices.Contains(a.candidates, candidate) {
@@ -166,11 +166,11 @@ func Explain(rec *record.Record, opt Options, what, candidate string) ([]Explana
 		return nil, err
 	}
 	var out []Explanation
-	for _, c := range a.candidates {
-		if candidate != "" && c != candidate {
+	for _, d := range a.explainable() {
+		if candidate != "" && d.candidate != candidate {
 			continue
 		}
-		s, err := named(c)
+		s, err := named(d)
 		if err != nil {
 			return nil, err
 		}
@@ -184,9 +184,21 @@ func Explain(rec *record.Record, opt Options, what, candidate string) ([]Explana
 	return out, nil
 }
 
+// explainable lists what verdicts can be about: the candidates against the
+// reference, then against others where goals ask for it.
+func (a *analysis) explainable() []duel {
+	var out []duel
+	for _, c := range a.candidates {
+		if !a.single {
+			out = append(out, duel{candidate: c})
+		}
+	}
+	return append(out, a.duels(a.goals)...)
+}
+
 func (a *analysis) explain(s subject, asked string) Explanation {
 	e := Explanation{
-		Subject: s.what, Asked: asked, Mean: s.mean, Reference: a.plan.Reference, Candidate: s.pairs[0].candidate,
+		Subject: s.what, Asked: asked, Mean: s.mean, Reference: s.pairs[0].ref.impl, Candidate: s.pairs[0].candidate,
 		Alpha: a.sched.alpha, RMax: a.sched.rMax, Rounds: []ExplainedRound{}, Looks: []ExplainedLook{}, Tests: []ExplainedTest{},
 	}
 	for _, p := range s.pairs {
@@ -255,7 +267,7 @@ func (a *analysis) explainMean(s subject, e *Explanation) path {
 			e.Rounds = append(e.Rounds, ExplainedRound{Round: r, Sum: sum, D: sum / float64(len(s.pairs))})
 		}
 	}
-	return a.sched.follow(together(s.pairs))
+	return a.follow(s.pairs...)
 }
 
 // explainTest is a claim put to a series.

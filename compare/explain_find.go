@@ -26,7 +26,7 @@ const MeanOfAll = "mean"
 
 // named finds what a name stands for. Exact names go before parts, and rows
 // before means and goals.
-func (a *analysis) named(what string) (func(candidate string) (subject, error), error) {
+func (a *analysis) named(what string) (func(duel) (subject, error), error) {
 	if text, ok := strings.CutPrefix(what, goalPrefix); ok {
 		return a.namedGoal(strings.TrimSpace(text))
 	}
@@ -53,7 +53,7 @@ func (a *analysis) named(what string) (func(candidate string) (subject, error), 
 	return nil, strictyaml.Unknown("benchmark", what, mostShared(what, known))
 }
 
-func (a *analysis) namedGoal(text string) (func(string) (subject, error), error) {
+func (a *analysis) namedGoal(text string) (func(duel) (subject, error), error) {
 	claims := a.claimNames()
 	if slices.Contains(claims, text) {
 		return a.goalOf(text), nil
@@ -184,11 +184,11 @@ func (a *analysis) familyNames() []string {
 
 func familyOf(r *record.Row) string { return families([]*pair{{row: r}})[0].name }
 
-func (a *analysis) rowOf(name string) func(string) (subject, error) {
-	return func(candidate string) (subject, error) {
+func (a *analysis) rowOf(name string) func(duel) (subject, error) {
+	return func(d duel) (subject, error) {
 		s := subject{what: name}
-		for _, p := range a.pairs {
-			if p.row.Name == name && p.candidate == candidate {
+		for _, p := range a.of(d) {
+			if p.row.Name == name {
 				s.pairs = []*pair{p}
 			}
 		}
@@ -196,11 +196,11 @@ func (a *analysis) rowOf(name string) func(string) (subject, error) {
 	}
 }
 
-func (a *analysis) meanOf(what string, holds func(*record.Row) bool) func(string) (subject, error) {
-	return func(candidate string) (subject, error) {
+func (a *analysis) meanOf(what string, holds func(*record.Row) bool) func(duel) (subject, error) {
+	return func(d duel) (subject, error) {
 		s := subject{what: what, mean: true}
-		for _, p := range a.pairs {
-			if p.candidate == candidate && !p.row.ShownOnly && holds(p.row) {
+		for _, p := range a.of(d) {
+			if !p.row.ShownOnly && holds(p.row) {
 				s.pairs = append(s.pairs, p)
 			}
 		}
@@ -210,9 +210,9 @@ func (a *analysis) meanOf(what string, holds func(*record.Row) bool) func(string
 
 // goalOf is the mean that a goal is about or, of a goal over every row, the row
 // that decides.
-func (a *analysis) goalOf(name string) func(string) (subject, error) {
-	return func(candidate string) (subject, error) {
-		i := slices.IndexFunc(a.claims, func(c *claim) bool { return c.goal.Claim == name && c.candidate == candidate })
+func (a *analysis) goalOf(name string) func(duel) (subject, error) {
+	return func(d duel) (subject, error) {
+		i := slices.IndexFunc(a.claims, func(c *claim) bool { return c.goal.Claim == name && c.duel == d })
 		if i < 0 {
 			return subject{}, nil
 		}
@@ -247,7 +247,7 @@ func (a *analysis) claimsAbout(s subject) (claims, also []*claim) {
 	var gated, shown []*claim
 	for _, c := range a.claims {
 		switch {
-		case !c.judged() || !c.tested() || c.candidate != s.pairs[0].candidate:
+		case !c.judged() || !c.tested() || c.duel != s.pairs[0].duel():
 		case c.goal.Each > 0 && (s.mean || !slices.Contains(c.members, s.pairs[0])):
 		case c.goal.Speedup > 0 && !slices.Equal(c.members, s.pairs):
 		case c.gated:

@@ -59,7 +59,7 @@ type contrast struct {
 func (a *analysis) versus(candidate string, rows []Row) *contrast {
 	c := &contrast{analysis: a, candidate: candidate}
 	for i, p := range a.pairs {
-		if p.candidate == candidate && !p.invalid() && len(p.rounds) > 0 {
+		if p.candidate == candidate && !p.invalid() && p.measured() {
 			c.rows, c.pairs = append(c.rows, &rows[i]), append(c.pairs, p)
 		}
 	}

@@ -74,7 +74,7 @@ func (c *contrast) detected() []Difference {
 func (c *contrast) collect(look func(r *Row) (s sighting, ok bool)) []sighting {
 	return c.every(func(r *Row) (sighting, bool) {
 		s, ok := look(r)
-		return s, ok && r.Rounds >= seenEnough
+		return s, ok && min(r.RefProcesses, r.CandProcesses) >= seenEnough
 	})
 }
 

@@ -38,8 +38,11 @@ func (a *analysis) overall() (v Verdict, exit int, reasons []string) {
 		}
 	}
 	for _, why := range a.brokenRows() {
-		all = append(all, complaint{verdict: Invalid, why: why})
 		v, exit = Invalid, ExitDisproved
+		// A program that crashed breaks its pairs with every other.
+		if said := (complaint{verdict: Invalid, why: why}); !slices.ContainsFunc(all, func(c complaint) bool { return c.verdict == Invalid && c.why == why }) {
+			all = append(all, said)
+		}
 	}
 	slices.SortStableFunc(all, func(x, y complaint) int { return severity(x.verdict) - severity(y.verdict) })
 	for _, c := range all {
@@ -86,7 +89,7 @@ func (a *analysis) brokenRows() []string {
 		}
 	}
 	var out []string
-	for _, p := range a.pairs {
+	for _, p := range a.every() {
 		if p.invalid() && !p.unsupported() && !covered[p] {
 			out = append(out, fmt.Sprintf("%s: %s", p.row.Name, p.failures[0].Message))
 		}
@@ -126,7 +129,7 @@ func worseExit(x, y int) int {
 // name is the claim in words, with the candidate where there are several.
 func (c *claim) name(several bool) string {
 	if several {
-		return c.goal.Claim + " (" + c.candidate + ")"
+		return c.goal.Claim + " (" + c.String() + ")"
 	}
 	return c.goal.Claim
 }

@@ -46,6 +46,7 @@ type goalEntry struct {
 	Gate         *bool     `yaml:"gate"`
 	Inconclusive oneOf     `yaml:"inconclusive"`
 	Against      string    `yaml:"against"`
+	Than         string    `yaml:"than"`
 }
 
 // DecodeGoals reads the goals of a configuration or of a file of its own: the
@@ -99,6 +100,9 @@ func (e *goalEntry) wrong() (field, why string) {
 		}
 	}
 	g := e.goal()
+	if err := checkSides(g); err != nil {
+		return "than", err.Error()
+	}
 	if err := checkGoal(&g); err != nil {
 		return "", err.Error()
 	}
@@ -119,7 +123,7 @@ func (e *goalEntry) goal() record.Goal {
 	g := record.Goal{
 		Claim: e.Claim, Level: string(e.Level), Suite: e.Suite, Over: e.Over,
 		Speedup: float64(e.Speedup), Each: float64(e.Each), Consistency: float64(e.Consistency), Spread: float64(e.Spread),
-		Gate: e.Spread == 0, Inconclusive: string(e.Inconclusive), Against: e.Against,
+		Gate: e.Spread == 0, Inconclusive: string(e.Inconclusive), Against: e.Against, Than: e.Than,
 	}
 	switch {
 	case e.Tolerance != nil:
@@ -150,13 +154,22 @@ func claimText(g record.Goal) string {
 	} else {
 		over = " over " + over
 	}
+	slower := " slower"
+	if g.Than != "" {
+		slower += " than " + g.Than
+	}
+	switch {
+	case g.Each == 1 && g.Tolerance > 0:
+		return "no row" + over + " more than " + formatPercent(g.Tolerance) + slower
+	case g.Each == 1:
+		return "no row" + over + slower
+	}
+	if g.Than != "" {
+		over += " against " + g.Than
+	}
 	switch {
 	case g.Speedup > 0:
 		return "geometric mean" + over + " >= " + chosenRatio(g.Speedup)
-	case g.Each == 1 && g.Tolerance > 0:
-		return "no row" + over + " more than " + formatPercent(g.Tolerance) + " slower"
-	case g.Each == 1:
-		return "no row" + over + " slower"
 	case g.Each > 0 && g.Tolerance > 0:
 		return "every row" + over + " >= " + chosenRatio(g.Each) + " less " + formatPercent(g.Tolerance)
 	case g.Each > 0:
@@ -182,6 +195,9 @@ func checkGoal(g *record.Goal) error {
 	if kinds != 1 {
 		return fmt.Errorf("a goal states exactly one of speedup, each, consistency and spread, not %d of them", kinds)
 	}
+	if err := checkSides(*g); err != nil {
+		return err
+	}
 	if !(g.Tolerance >= 0 && g.Tolerance < 1) {
 		return fmt.Errorf("tolerance is %v, want a fraction from 0 to below 1", g.Tolerance)
 	}
@@ -191,6 +207,14 @@ func checkGoal(g *record.Goal) error {
 	}
 	if !slices.Contains(inconclusives, g.Inconclusive) {
 		return fmt.Errorf("inconclusive is %q, want fail or pass", g.Inconclusive)
+	}
+	return nil
+}
+
+// checkSides refuses a goal that measures a candidate against itself.
+func checkSides(g record.Goal) error {
+	if g.Than != "" && g.Than == g.Against {
+		return fmt.Errorf("than is %s, the candidate itself: name what it is measured against", g.Than)
 	}
 	return nil
 }

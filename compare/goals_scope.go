@@ -24,16 +24,16 @@ type Scope struct {
 // ScopeOf is what the goals of a record may speak of: what its plan holds, and
 // what it says was left out.
 func ScopeOf(p *record.Plan) Scope {
-	s := Scope{Reference: p.Reference, Candidates: slices.Clone(p.Absent)}
+	s := Scope{Reference: firstSet(p.Reference, p.LeftOut)}
 	for _, r := range p.Rows {
 		s.Rows = append(s.Rows, record.Removed{Name: r.Name, Group: r.Group})
 	}
 	s.Rows = append(s.Rows, p.Removed...)
+	names := slices.Clone(p.Absent)
 	for _, impl := range p.Implementations {
-		if impl.Name != p.Reference {
-			s.Candidates = append(s.Candidates, impl.Name)
-		}
+		names = append(names, impl.Name)
 	}
+	s.Candidates = slices.DeleteFunc(names, func(name string) bool { return name == s.Reference })
 	return s
 }
 
@@ -67,11 +67,28 @@ func (s Scope) unknown(g record.Goal) (field, why string) {
 	}
 	switch {
 	case g.Against == "" || slices.Contains(s.Candidates, g.Against):
-		return "", ""
+		return s.unknownThan(g)
 	case g.Against == s.Reference:
 		return "against", fmt.Sprintf("%s is the reference, with which the candidates are compared%s", g.Against, nearOrAll("", nil, s.Candidates))
 	}
 	return "against", fmt.Sprintf("unknown implementation %q%s", g.Against, nearOrAll(g.Against, s.Candidates, s.Candidates))
+}
+
+// unknownThan is what is wrong with the implementation that a goal measures
+// against.
+func (s Scope) unknownThan(g record.Goal) (field, why string) {
+	others := s.Candidates
+	if s.Reference != "" {
+		others = append([]string{s.Reference}, others...)
+	}
+	switch {
+	case g.Than == "":
+	case !slices.Contains(others, g.Than):
+		return "than", fmt.Sprintf("unknown implementation %q%s", g.Than, nearOrAll(g.Than, others, others))
+	case g.Against == "" && len(s.Candidates) == 1 && s.Candidates[0] == g.Than:
+		return "than", fmt.Sprintf("%s is the only candidate: nothing is left to be measured against it", g.Than)
+	}
+	return "", ""
 }
 
 // nearOrAll is what was probably meant, or else what there is.

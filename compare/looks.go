@@ -102,6 +102,7 @@ type glance struct {
 	mean float64
 	spread
 	se float64 // the spread of one round, over the root of n
+	df int     // of se
 }
 
 // A path is a scalar with one value per round, and the planned looks at it.
@@ -124,9 +125,15 @@ func (s *schedule) follow(x []float64) path {
 			continue
 		}
 		spread := spreadOf(x[:n])
-		p.seen = append(p.seen, glance{i, n, mean(x[:n]), spread, spread.s / math.Sqrt(float64(n))})
+		p.seen = append(p.seen, glance{i, n, mean(x[:n]), spread, spread.s / math.Sqrt(float64(n)), n - 1})
 	}
 	return p
+}
+
+// multiplier is the number of standard errors that the interval of a look
+// reaches to either side at level.
+func (p path) multiplier(g glance, level float64) float64 {
+	return p.sched.scale * tQuantile(g.df, level*p.sched.shares[g.look]/2)
 }
 
 // until is the path as it was after so many rounds.
@@ -148,8 +155,8 @@ func (p path) until(n int) path {
 func (p path) interval(aLo, aHi float64) (lo, hi float64) {
 	lo, hi = math.Inf(-1), math.Inf(1)
 	for _, g := range p.seen {
-		l := g.mean - p.sched.multiplier(g.look, aLo)*g.se
-		h := g.mean + p.sched.multiplier(g.look, aHi)*g.se
+		l := g.mean - p.multiplier(g, aLo)*g.se
+		h := g.mean + p.multiplier(g, aHi)*g.se
 		l, h = min(l, hi), max(h, lo)
 		lo, hi = max(lo, l), min(hi, h)
 	}
@@ -162,9 +169,9 @@ func (p path) interval(aLo, aHi float64) (lo, hi float64) {
 func (p path) decide(g, aPass, aFail float64) (v Verdict, round int) {
 	for _, s := range p.seen {
 		switch {
-		case s.mean-p.sched.multiplier(s.look, aPass)*s.se >= g:
+		case s.mean-p.multiplier(s, aPass)*s.se >= g:
 			return Pass, s.n
-		case s.mean+p.sched.multiplier(s.look, aFail)*s.se < g:
+		case s.mean+p.multiplier(s, aFail)*s.se < g:
 			return Fail, s.n
 		}
 	}

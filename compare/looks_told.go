@@ -31,7 +31,7 @@ func (a *analysis) told(g Goal, c *claim, rows map[string]string) Goal {
 // nor has work that was not the same.
 func (a *analysis) tell(c *claim) []Look {
 	switch {
-	case !c.judged() || !c.tested() || c.verdict == Invalid:
+	case !c.judged() || !c.tested() || c.verdict == Invalid || a.unpaired():
 		return nil
 	case c.goal.Each > 0:
 		return a.tellEach(c)

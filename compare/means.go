@@ -58,7 +58,7 @@ func (a *analysis) mean(candidate, group string) Mean {
 	if m.Invalid > 0 || m.Rows == 0 {
 		return m
 	}
-	m.Geometric = a.sched.follow(together(pairs)).ratio(a.sched.alpha, a.failLevel(1))
+	m.Geometric = a.follow(pairs...).ratio(a.sched.alpha, a.failLevel(1))
 	m.Claim = roundDown(m.Geometric.Lo)
 	members := a.membersOf(pairs)
 	m.others(members)
@@ -78,6 +78,9 @@ type member struct {
 
 // membersOf is empty when the rows have no round in common.
 func (a *analysis) membersOf(pairs []*pair) []member {
+	if a.unpaired() {
+		return a.membersApart(pairs)
+	}
 	rounds := shared(pairs)
 	if len(rounds) == 0 {
 		return nil
@@ -241,7 +244,7 @@ func (a *analysis) category(candidate string, f family) Category {
 	if c.Invalid > 0 {
 		return c
 	}
-	path := a.sched.follow(together(f.pairs))
+	path := a.follow(f.pairs...)
 	c.Geometric = path.ratio(a.sched.alpha, a.failLevel(1))
 	c.Variation = math.Expm1(robustSD(path.looked()))
 	return c

@@ -169,6 +169,9 @@ func (c *claim) openFor(p *pair) bool {
 // endings says for each row why it was no longer measured when the record
 // ended; rows that were still open are explained by the notes.
 func (a *analysis) endings() map[string]string {
+	if a.unpaired() {
+		return nil // nobody asked what to measure next
+	}
 	pr := a.progress()
 	why := map[string]string{record.NoteInterrupt: StoppedInterrupt, record.NoteBudget: StoppedBudget}[a.rec.Ended()]
 	for _, row := range pr.Rows {

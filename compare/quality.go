@@ -23,19 +23,20 @@ func (a *analysis) quality(res *Result) []Warning {
 	if w, ok := a.spinDrift(); ok {
 		out = append(out, w)
 	}
-	add := func(i int, w Warning) { res.Rows[i].Warnings = append(res.Rows[i].Warnings, w) }
+	add := func(i int, w Warning) { a.rowAt(res, i).Warnings = append(a.rowAt(res, i).Warnings, w) }
 	a.coldSides(add)
 	drifted, overall := a.drifts()
 	width := a.usualSpread()
-	for i, p := range a.pairs {
+	for i, p := range a.every() {
 		if p.invalid() {
 			continue
 		}
 		if drifted[i] {
 			add(i, a.driftOf(p))
 		}
-		// On a busy host other work is the likelier cause of two speeds.
-		if w, ok := a.modes(p); ok && len(busy) == 0 {
+		// On a busy host other work is the likelier cause of two speeds. Those of
+		// its sides are said of a pair with the reference.
+		if w, ok := a.modes(p); ok && len(busy) == 0 && p.than == "" {
 			add(i, w)
 		} else if w, ok := p.wildRounds(width); ok {
 			add(i, w)
@@ -139,7 +140,7 @@ func aboveP(x []float64, limit float64) float64 {
 // but not less than the floor of the looks.
 func (a *analysis) usualSpread() float64 {
 	var spreads []float64
-	for _, p := range a.pairs {
+	for _, p := range a.every() {
 		if len(p.d) >= describeFrom && !p.invalid() {
 			spreads = append(spreads, robustSD(p.d))
 		}
@@ -158,7 +159,7 @@ func (p *pair) wildRounds(usual float64) (Warning, bool) {
 			wild++
 		}
 	}
-	return Warning{Row: p.row.Name, Impl: p.candidate, Text: fmt.Sprintf("%d of %d rounds are outliers", wild, n),
+	return Warning{Row: p.row.Name, Impl: p.duel().String(), Text: fmt.Sprintf("%d of %d rounds are outliers", wild, n),
 		Remedy: "look for other load on the host"}, n >= describeFrom && wild >= 2 && 10*wild >= n
 }
 
@@ -203,18 +204,19 @@ const correlateFrom = 8
 // correlations finds rows whose rounds are not independent. A trend makes
 // neighbours alike too; where it was found it is the better explanation.
 func (a *analysis) correlations(drifted []bool, add func(int, Warning)) {
-	ps := make([]float64, len(a.pairs))
-	for i, p := range a.pairs {
+	pairs := a.every()
+	ps := make([]float64, len(pairs))
+	for i, p := range pairs {
 		ps[i] = math.NaN()
 		if n := len(p.d); n >= correlateFrom && !drifted[i] && !p.invalid() {
 			ps[i] = normalTail(lag1(p.d) * math.Sqrt(float64(n)))
 		}
 	}
 	for i, yes := range discoveries(ps, falseShare) {
-		p := a.pairs[i]
+		p := pairs[i]
 		// Twice the standard error: what a single row has to reach.
 		if r := lag1(p.d); yes && r > 2/math.Sqrt(float64(len(p.d))) {
-			add(i, Warning{Row: p.row.Name, Impl: p.candidate, Text: fmt.Sprintf("rounds are not independent: correlation %.2f between neighbours", r),
+			add(i, Warning{Row: p.row.Name, Impl: p.duel().String(), Text: fmt.Sprintf("rounds are not independent: correlation %.2f between neighbours", r),
 				Remedy: "spread the rounds further apart in time, or measure on a quieter host"})
 		}
 	}

@@ -23,35 +23,37 @@ const driftRemedy = "find what changed during the run (heat, memory, files, othe
 // candidate where no row shows one by itself.
 func (a *analysis) drifts() (rows []bool, overall []Warning) {
 	test := make(trendTest)
-	ps := make([]float64, len(a.pairs))
-	for i, p := range a.pairs {
+	pairs := a.every()
+	ps := make([]float64, len(pairs))
+	for i, p := range pairs {
 		ps[i] = math.NaN()
 		if x := p.scalar(); len(x) >= driftFrom && !p.invalid() {
 			ps[i] = test.p(x)
 		}
 	}
 	rows = discoveries(ps, driftShare)
-	any := make(map[string]bool)
-	for i, p := range a.pairs {
+	any := make(map[duel]bool)
+	for i, p := range pairs {
 		rows[i] = rows[i] && math.Abs(trend(p.scalar())) >= driftLeast
-		any[p.candidate] = any[p.candidate] || rows[i]
+		any[p.duel()] = any[p.duel()] || rows[i]
 	}
-	for _, candidate := range a.candidates {
-		if any[candidate] || a.single {
+	duels := a.explainable()
+	for _, d := range duels {
+		if any[d] {
 			continue
 		}
 		var pairs []*pair
-		for _, p := range a.pairs {
-			if p.candidate == candidate && !p.invalid() && len(p.d) >= driftFrom {
+		for _, p := range a.of(d) {
+			if !p.invalid() && len(p.d) >= driftFrom {
 				pairs = append(pairs, p)
 			}
 		}
 		x := together(pairs)
-		if len(pairs) < 2 || len(x) < driftFrom || test.p(x) > meanDriftP/float64(len(a.candidates)) {
+		if len(pairs) < 2 || len(x) < driftFrom || test.p(x) > meanDriftP/float64(len(duels)) {
 			continue
 		}
 		if change := trend(x); math.Abs(change) >= driftLeast {
-			overall = append(overall, Warning{Impl: candidate, Remedy: driftRemedy,
+			overall = append(overall, Warning{Impl: d.String(), Remedy: driftRemedy,
 				Text: fmt.Sprintf("drift over %s: the mean speedup of %d rows ended %s than it began", countRounds(len(x)), len(pairs), higherOrLower(math.Expm1(change)))})
 		}
 	}
@@ -60,7 +62,7 @@ func (a *analysis) drifts() (rows []bool, overall []Warning) {
 
 // driftOf says how far the speedup of a row moved, and which side did it.
 func (a *analysis) driftOf(p *pair) Warning {
-	w := Warning{Row: p.row.Name, Impl: p.candidate, Remedy: driftRemedy}
+	w := Warning{Row: p.row.Name, Impl: p.duel().String(), Remedy: driftRemedy}
 	if p.ref == nil {
 		w.Text = fmt.Sprintf("drift over %s: it took %s at the end than at the beginning", countRounds(len(p.cndLog)), moreOrLess(math.Expm1(trend(p.cndLog))))
 		return w

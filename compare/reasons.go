@@ -17,6 +17,9 @@ func (a *analysis) reason(c *claim) string {
 		return a.disproof(c)
 	case Inconclusive:
 		s := a.doubt(c) + a.outlook(c)
+		if c.capped {
+			s = a.capReason()
+		}
 		if c.gated && a.allowed(c) {
 			s += "; allowed, since " + a.allowance()
 		}
@@ -106,6 +109,9 @@ func (a *analysis) roundsSoFar(c *claim) int {
 
 // hold says that a threshold lies within an interval, or that there is none yet.
 func (a *analysis) hold(p path, found Interval, threshold float64) string {
+	if a.unpaired() {
+		return a.holdApart(p, found, threshold)
+	}
 	if len(p.seen) == 0 {
 		first := a.sched.looks[0]
 		for _, n := range a.sched.looks {

@@ -41,7 +41,7 @@ type Options struct {
 	// By is the knob whose values are compared with each other within every
 	// implementation; "" compares the variants that the configuration names.
 	By string
-	// Accept lets data that was not measured in turns prove a goal.
+	// Accept lets imported data, which was not measured in turns, prove a goal.
 	Accept bool
 
 	scale float64 // of every multiplier; set by tests that must go red
@@ -58,9 +58,10 @@ type Result struct {
 
 	Reference  string
 	Candidates []string
-	Rows       []Row  // plan order, candidates within a row
-	Goals      []Goal // plan order, candidates within a goal
-	Means      []Mean // one per candidate and group of rows
+	Rows       []Row    // plan order, candidates within a row
+	Versus     []Versus // candidates beside other implementations than the reference, where goals ask for it
+	Goals      []Goal   // plan order, candidates within a goal
+	Means      []Mean   // one per candidate and group of rows
 	Categories []Category
 	Fairness   []Difference // in which the sides were not alike, the most serious first
 	Evidence   Evidence     // that they did the same work
@@ -71,6 +72,7 @@ type Result struct {
 	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
 	Crossovers []Crossover // where a sweep holds work run by threads and by processes
 	Warnings   []Warning
+	Unpaired   *Unpaired // the sides were not measured in turns; nil = they were
 
 	Rounds      int // the largest number of complete rounds of any row
 	Interrupted bool
@@ -106,7 +108,10 @@ const (
 type Row struct {
 	record.Row
 	Candidate string
-	Rounds    int // complete rounds: both sides measured
+	Rounds    int // complete rounds: both sides measured; 0 where they were not measured in common rounds
+	// Processes of either side: as many as rounds, but for sides that were not
+	// measured in common ones.
+	RefProcesses, CandProcesses int
 
 	RefNS, CandNS                        float64 // typical time of one iteration: exp of the mean over rounds of the median log time
 	RefLoNS, RefHiNS, CandLoNS, CandHiNS float64 // plain 95 % t intervals of those over rounds, for charts and tables

@@ -22,29 +22,29 @@ func (a *analysis) rows(stopped map[string]string) []Row {
 }
 
 func (a *analysis) row(p *pair) Row {
-	r := Row{Row: *p.row, Candidate: p.candidate, Rounds: len(p.rounds), Failures: p.failures, Status: NoGoals}
+	r := Row{Row: *p.row, Candidate: p.candidate, Rounds: len(p.rounds), RefProcesses: len(p.refRounds), CandProcesses: len(p.cndRounds), Failures: p.failures, Status: NoGoals}
 	r.Warnings = a.rowWarnings(p)
 	if p.invalid() {
 		r.Mark, r.Status = MarkInvalid, Invalid
 		return r
 	}
 	r.CandNS, r.CandLoNS, r.CandHiNS = a.times(p.cndLog)
-	r.CandTail = p.cand.tail(p.rounds)
-	cand := a.spent(p.cand, p.rounds)
+	r.CandTail = p.cand.tail(p.cndRounds)
+	cand := a.spent(p.cand, p.cndRounds)
 	r.CandCPUNS, r.CandCores, r.CandStartNS = cand.cpuNS, cand.cores, cand.startNS
 	r.CandRSS, r.CandRSSAtMost = cand.rss, cand.rssAtMost
 	r.CandEfficiency = efficiency(p.row, r.CandNS)
-	r.CandFacts = factsOf(p.cand, p.rounds)
+	r.CandFacts = factsOf(p.cand, p.cndRounds)
 	if p.ref == nil {
 		return r
 	}
 	r.RefNS, r.RefLoNS, r.RefHiNS = a.times(p.refLog)
-	r.RefTail = p.ref.tail(p.rounds)
-	ref := a.spent(p.ref, p.rounds)
+	r.RefTail = p.ref.tail(p.refRounds)
+	ref := a.spent(p.ref, p.refRounds)
 	r.RefCPUNS, r.RefCores, r.RefStartNS = ref.cpuNS, ref.cores, ref.startNS
 	r.RefRSS, r.RefRSSAtMost = ref.rss, ref.rssAtMost
 	r.RefEfficiency = efficiency(p.row, r.RefNS)
-	r.RefFacts = factsOf(p.ref, p.rounds)
+	r.RefFacts = factsOf(p.ref, p.refRounds)
 	r.Cold = a.cold([]*pair{p})
 	r.D = slices.Clone(p.d)
 	r.Speedup = a.interval(p)
@@ -188,6 +188,9 @@ func (a *analysis) status(p *pair, r *Row) {
 			continue
 		}
 		s := c.standingOf(p)
+		if s.verdict == Pass && a.unpaired() && !a.accept {
+			s.verdict = NoGoals // proved, but not by data that counts
+		}
 		switch {
 		case severity(s.verdict) < severity(r.Status):
 			r.Status, r.DecidedAt = s.verdict, s.round

@@ -32,12 +32,16 @@ type launch struct {
 type pair struct {
 	row       *record.Row
 	candidate string
+	than      string // what it is compared with, where that is not the reference
 	ref, cand *cell
 	failures  []record.Failure
 
-	rounds []int     // complete rounds, ascending
-	refLog []float64 // per complete round
+	rounds []int     // complete rounds, ascending; none of sides that were measured apart
+	refLog []float64 // per complete round, or per process of a side that was measured apart
 	cndLog []float64
+	// The same rounds for either side, or those of its own.
+	refRounds, cndRounds []int
+	apart                bool // the sides were not measured in common rounds
 	d      []float64 // log speedup per complete round; nil without a reference
 	byRnd  []float64 // d by round number, NaN where the round is not complete
 	path   path
@@ -126,12 +130,7 @@ func (a *analysis) match() {
 	for i := range a.plan.Rows {
 		row := &a.plan.Rows[i]
 		for _, name := range a.candidates {
-			p := &pair{row: row, candidate: name, cand: a.cells[cellKey{row.Name, name}]}
-			if !a.single {
-				p.ref = a.cells[cellKey{row.Name, a.plan.Reference}]
-			}
-			p.complete(a.plan)
-			p.path = a.sched.follow(p.d)
+			p := a.newPair(row, name, "")
 			a.pairs = append(a.pairs, p)
 			a.ofRow[row] = append(a.ofRow[row], p)
 		}
@@ -145,10 +144,14 @@ func (p *pair) complete(plan *record.Plan) {
 		p.failures = append(p.failures, p.ref.failures...)
 	}
 	p.failures = append(p.failures, p.cand.failures...)
+	p.byRnd = make([]float64, plan.RMax+1)
+	if p.apart = plan.Unpaired != nil && p.ref != nil; p.apart {
+		p.completeApart(plan)
+		return
+	}
 	if p.ref != nil {
 		p.failures = append(p.failures, p.checkWork(exactOutput(plan))...)
 	}
-	p.byRnd = make([]float64, plan.RMax+1)
 	for r := range p.byRnd {
 		p.byRnd[r] = math.NaN()
 		cand := p.cand.launches[r]
@@ -167,6 +170,7 @@ func (p *pair) complete(plan *record.Plan) {
 		p.rounds = append(p.rounds, r)
 		p.cndLog = append(p.cndLog, cand.logNS)
 	}
+	p.refRounds, p.cndRounds = p.rounds, p.rounds
 }
 
 // together returns one value per round for a set of rows: the mean of their

@@ -5,13 +5,13 @@ import "math"
 // smallest says what differences the data could have shown at the last look
 // it reached, with a power of nine in ten: for the mean over all rows, for one
 // row found among all of them, and as a tolerance that all rows can be proved
-// to keep. Of the rows the median one speaks, of the candidates the worst.
+// to keep. Of the rows the median one speaks, of the candidates, and what they are measured against, the worst.
 func (a *analysis) smallest(res *Result) {
 	power := zQuantile(0.1)
-	for _, candidate := range a.candidates {
+	for _, d := range a.explainable() {
 		var valid []*pair
-		for _, p := range a.pairs {
-			if p.candidate == candidate && !p.row.ShownOnly && !p.invalid() && len(p.path.seen) > 0 {
+		for _, p := range a.of(d) {
+			if !p.row.ShownOnly && !p.invalid() && len(p.path.seen) > 0 {
 				valid = append(valid, p)
 			}
 		}
@@ -25,7 +25,7 @@ func (a *analysis) smallest(res *Result) {
 		}
 		res.SmallestRow = max(res.SmallestRow, median(one))
 		res.SmallestTolerance = max(res.SmallestTolerance, median(tolerance))
-		if all := a.sched.follow(together(valid)); len(all.seen) > 0 {
+		if all := a.follow(valid...); len(all.seen) > 0 {
 			res.SmallestMean = max(res.SmallestMean, all.reach(a.sched.alpha, power))
 		}
 	}
@@ -35,16 +35,16 @@ func (a *analysis) smallest(res *Result) {
 // fraction, when the error is z standard errors to the wrong side.
 func (p path) reach(level, z float64) float64 {
 	g := p.seen[len(p.seen)-1]
-	return math.Expm1(needed(p.sched.multiplier(g.look, level), z, g.n) * g.se)
+	return math.Expm1(needed(p.multiplier(g, level), z, g.df) * g.se)
 }
 
-// needed is how many standard errors a mean of n rounds must be away from its
+// needed is how many standard errors, of so many degrees of freedom, a mean must be away from its
 // threshold to be told from it, with a multiplier of c, unless the error is
 // one that z leaves out. The spread is estimated from the same rounds, and its
 // error counts c times: without the root, plans for distances of three spreads
 // and 75 rows found them in 81 of 100 simulations instead of 90.
-func needed(c, z float64, n int) float64 {
-	return c + z*math.Sqrt(1+c*c/(2*float64(n-1)))
+func needed(c, z float64, df int) float64 {
+	return c + z*math.Sqrt(1+c*c/(2*float64(df)))
 }
 
 // mostRounds is the longest plan there is.
@@ -74,7 +74,7 @@ func (p path) need(g, aPass, aFail float64) Need {
 		_, shares := PlanLooks(r)
 		d.Spread = p.spreadAt(r)
 		d.T = p.sched.t(r, d.Level*shares[len(shares)-1]/2)
-		d.Reach = needed(d.T, zQuantile(0.1), r)
+		d.Reach = needed(d.T, zQuantile(0.1), r-1)
 		if d.Distance >= d.Reach*d.Spread/math.Sqrt(float64(r)) {
 			d.Rounds = r
 			return d

@@ -19,7 +19,7 @@ func (p path) looked() []float64 {
 	if len(p.seen) == 0 {
 		return nil
 	}
-	return p.x[:p.seen[len(p.seen)-1].n]
+	return p.x[:min(p.seen[len(p.seen)-1].n, len(p.x))] // one value of sides that were measured apart
 }
 
 // judgeConsistency compares the round-to-round variation of each category with
@@ -32,12 +32,16 @@ func (p path) looked() []float64 {
 // of 16 %, 7 categories of one row failed a goal of 30 % in 29 % of runs of 5
 // rounds: the deviation of so few is often twice what it should be.
 func (a *analysis) judgeConsistency(c *claim) {
+	if a.unpaired() {
+		c.verdict, c.lost = NotEvaluated, noRounds
+		return
+	}
 	fams := families(c.members)
 	allowed := math.Log1p(c.goal.Consistency)
 	short, over := false, 0.0
 	c.verdict = Pass
 	for _, f := range fams {
-		x := a.sched.follow(together(f.pairs)).looked()
+		x := a.follow(f.pairs...).looked()
 		if len(x) < describeFrom {
 			short = true
 			continue
@@ -78,8 +82,8 @@ func (a *analysis) judgeSpread(c *claim) {
 	}
 	var logs, ratios []float64
 	for _, f := range fams {
-		x := a.sched.follow(together(f.pairs)).looked()
-		if len(x) < describeFrom {
+		x := a.follow(f.pairs...).looked()
+		if len(x) < describeFrom && !(a.unpaired() && len(x) > 0) {
 			return
 		}
 		c.round = max(c.round, len(x))

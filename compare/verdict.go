@@ -10,12 +10,12 @@ import (
 
 // A claim is one goal about one candidate.
 type claim struct {
-	goal      record.Goal
-	candidate string
-	gated     bool
-	members   []*pair
-	at        map[*pair]int // place among the members
-	lost      string        // why it cannot be judged: its rows or its candidate are not part of the run
+	goal record.Goal
+	duel
+	gated   bool
+	members []*pair
+	at      map[*pair]int // place among the members
+	lost    string        // why it cannot be judged: its rows or its candidate are not part of the run
 
 	path     path // of an aggregate
 	rows     []standing
@@ -27,6 +27,7 @@ type claim struct {
 	chance   float64 // what chance alone can show in them where as much as allowed is true; 0 = not asked
 	worst    string
 	culprits []string
+	capped   bool // proved, but by data that was not measured in turns
 }
 
 // A standing is how one row fares under an "each" claim.
@@ -79,7 +80,7 @@ func (a *analysis) claimsOf(goals []record.Goal, gate string) (claims []*claim, 
 			continue
 		}
 		for _, candidate := range a.about(g) {
-			c := &claim{goal: g, candidate: candidate, verdict: Inconclusive}
+			c := &claim{goal: g, duel: duel{candidate, a.thanOf(g)}, verdict: Inconclusive}
 			c.gated = g.Gate && (!a.single || a.headless()) && levelRank(g.Level) <= levelRank(gate)
 			a.gather(c)
 			if c.gated && c.tested() && c.judged() {
@@ -108,17 +109,19 @@ func (a *analysis) outOfScope(g record.Goal) bool {
 	return !slices.ContainsFunc(a.plan.Removed, func(r record.Removed) bool { return r.Group == g.Suite })
 }
 
-// about lists the candidates that a goal is about.
+// about lists the candidates that a goal is about: without one of its own,
+// every candidate but the one that it measures against.
 func (a *analysis) about(g record.Goal) []string {
 	if g.Against != "" {
 		return []string{g.Against}
 	}
-	if a.single {
+	than := a.thanOf(g)
+	if a.single && than == "" {
 		return a.candidates
 	}
 	// Those that --impl left out too: a claim about every candidate is not
 	// proved by choosing among them.
-	return slices.Concat(a.candidates, a.plan.Absent)
+	return slices.DeleteFunc(slices.Concat(a.candidates, a.plan.Absent), func(name string) bool { return name == than || name == a.plan.LeftOut })
 }
 
 // headless reports whether several implementations ran, but the one that they
@@ -131,9 +134,9 @@ func (a *analysis) gather(c *claim) {
 	}
 	shown := 0
 	c.at = make(map[*pair]int)
-	for _, p := range a.pairs {
+	for _, p := range a.of(c.duel) {
 		switch {
-		case p.candidate != c.candidate || !holds(p.row.Name, p.row.Group):
+		case !holds(p.row.Name, p.row.Group):
 		case p.row.ShownOnly:
 			shown++
 		default:
@@ -148,12 +151,14 @@ func (a *analysis) gather(c *claim) {
 		}
 	}
 	switch {
-	case a.headless():
+	case a.headless() && c.than == "":
 		c.lost = "the reference was not measured"
-	case a.single:
+	case a.single && !a.headless():
 		c.lost = "only one implementation was measured"
 	case !slices.Contains(a.candidates, c.candidate):
 		c.lost = fmt.Sprintf("%s was not measured as a candidate", c.candidate)
+	case c.than != "" && !slices.Contains(a.candidates, c.than):
+		c.lost = fmt.Sprintf("%s, which it measures against, was not measured", c.than)
 	case len(c.members) == 0 && shown > 0 && removed == 0:
 		c.lost = "its rows are only shown, and part of no goal"
 	case len(c.members) == 0:
@@ -202,8 +207,7 @@ func firstInvalid(pairs []*pair) *pair {
 }
 
 func (a *analysis) judgeMean(c *claim) {
-	x := together(c.members)
-	c.path = a.sched.follow(x)
+	c.path = a.follow(c.members...)
 	c.verdict, c.round = c.path.decide(c.threshold(), a.sched.alpha, a.failLevel(1))
 	c.found = c.path.ratio(a.sched.alpha, a.failLevel(1))
 	if len(c.members) == 1 {

@@ -27,7 +27,7 @@ func (a *analysis) rowWarnings(p *pair) []Warning {
 			out = append(out, a.sideWarnings(c)...)
 		}
 	}
-	if p.ref != nil && !p.invalid() {
+	if p.ref != nil && !p.invalid() && !p.apart {
 		out = append(out, p.roundWarnings(a.interrupted())...)
 	}
 	return out
@@ -119,7 +119,7 @@ func (l launch) slowStart() (float64, bool) {
 func (p *pair) roundWarnings(interrupted bool) []Warning {
 	var out []Warning
 	warn := func(remedy, format string, args ...any) {
-		out = append(out, Warning{Row: p.row.Name, Impl: p.candidate, Text: fmt.Sprintf(format, args...), Remedy: remedy})
+		out = append(out, Warning{Row: p.row.Name, Impl: p.duel().String(), Text: fmt.Sprintf(format, args...), Remedy: remedy})
 	}
 	n := len(p.d)
 	if n < minLook {
@@ -132,7 +132,7 @@ func (p *pair) roundWarnings(interrupted bool) []Warning {
 	}
 	if len(p.path.seen) > 0 {
 		g := p.path.seen[len(p.path.seen)-1]
-		half := p.path.sched.multiplier(g.look, p.path.sched.alpha) * g.se
+		half := p.path.multiplier(g, p.path.sched.alpha) * g.se
 		if middle := median(p.d); math.Abs(mean(p.d)-middle) > half {
 			warn("a few rounds pull the mean; look at them before quoting it", "mean %s and median %s of the rounds disagree",
 				FormatRatio(math.Exp(mean(p.d))), FormatRatio(math.Exp(middle)))

@@ -90,11 +90,8 @@ func (p *pair) checkWork(exact bool) []record.Failure {
 			out = append(out, record.Failure{Kind: kind, Message: text})
 		}
 	}
-	for r := 1; r < len(p.ref.launches); r++ {
-		a, b := p.ref.launches[r].Process, p.cand.launches[r].Process
-		if a == nil || b == nil {
-			continue
-		}
+	for _, t := range p.twins() {
+		r, a, b := t.round, t.ref, t.cand
 		if a.Nonce != b.Nonce {
 			report(r, record.FailProtocol, "input", "nonce "+a.Nonce, "nonce "+b.Nonce)
 			continue

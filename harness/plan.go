@@ -25,6 +25,7 @@ type PlanOptions struct {
 	Inconclusive  string
 	Goals         []record.Goal
 	Absent        []string         // implementations that --impl left out
+	LeftOut       string           // the reference, where it is one of them
 	Removed       []record.Removed // rows of the suite that were filtered out
 	SameOutput    string
 	Timing        Timing
@@ -68,7 +69,7 @@ func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptio
 		Suite: opt.Suite, Filter: opt.Filter, Demo: opt.Demo, Args: opt.Args, Dir: opt.Dir, Seed: opt.Seed,
 		Alpha: 0.05, RMax: rMax, Looks: looks, Shares: shares, Gate: opt.Gate, Inconclusive: opt.Inconclusive,
 		BudgetNS: int64(opt.Budget), SampleNS: int64(opt.Timing.Sample), WarmupNS: int64(opt.Timing.Warmup), SpacingNS: int64(opt.Spacing),
-		Reference: l.Reference(), Implementations: l.Implementations(), Rows: rows, Removed: opt.Removed, Absent: opt.Absent, Goals: opt.Goals,
+		Reference: l.Reference(), Implementations: l.Implementations(), Rows: rows, Removed: opt.Removed, Absent: opt.Absent, LeftOut: opt.LeftOut, Goals: opt.Goals,
 		SameOutput: opt.SameOutput, Host: opt.Host,
 	}, nil
 }

@@ -311,7 +311,7 @@ func (r *oneRun) today(lab *harness.Lab, machine record.Host, was record.Plan) r
 	return record.Plan{
 		Tool: version, Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive,
 		SampleNS: int64(tm.Sample), WarmupNS: int64(tm.Warmup), SpacingNS: int64(spacing),
-		Reference: lab.Reference(), Implementations: lab.Implementations(), Rows: r.rows, Removed: r.removed(), Absent: r.absent(),
+		Reference: lab.Reference(), Implementations: lab.Implementations(), Rows: r.rows, Removed: r.removed(), Absent: r.absent(), LeftOut: r.leftOut(),
 		Goals: r.p.goals, SameOutput: r.p.SameOutput.As, Host: machine,
 	}
 }

@@ -144,7 +144,7 @@ func (r *oneRun) do(ctx context.Context) error {
 	timing := r.timing(lab)
 	asked := harness.PlanOptions{
 		Suite: r.suiteOf.Name, Filter: r.filter, Demo: r.p.demo, Args: r.shaped, Dir: workingDir(), Tool: version, Run: r.began.UTC().Format("20060102T150405Z"),
-		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed(), Absent: r.absent(), SameOutput: r.p.SameOutput.As,
+		Started: r.began, Seed: r.seed, Gate: r.gate, Inconclusive: r.inconclusive, Goals: r.p.goals, Removed: r.removed(), Absent: r.absent(), LeftOut: r.leftOut(), SameOutput: r.p.SameOutput.As,
 		Timing: timing, Spacing: r.suiteOf.Spacing, Spread: r.spread(), Budget: r.budget, MinRounds: r.suiteOf.MinRounds, Rounds: r.rounds, Spent: time.Since(r.began),
 		Host: machine, Looks: compare.PlanLooks,
 	}
@@ -242,6 +242,17 @@ func (r *oneRun) absent() []string {
 		}
 	}
 	return out
+}
+
+// leftOut is the reference, where it is absent.
+func (r *oneRun) leftOut() string {
+	absent := r.absent()
+	for _, im := range r.p.Implementations {
+		if im.Reference && slices.Contains(absent, im.Name) {
+			return im.Name
+		}
+	}
+	return ""
 }
 
 // measure runs the rounds of a new record.

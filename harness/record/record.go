@@ -50,8 +50,9 @@ type Plan struct {
 	Reference       string           `json:"reference"` // "" when only measuring one implementation
 	Implementations []Implementation `json:"implementations"`
 	Rows            []Row            `json:"rows"`
-	Removed         []Removed        `json:"removed,omitempty"` // rows of the suite that --filter took out
-	Absent          []string         `json:"absent,omitempty"`  // implementations of the configuration that --impl left out
+	Removed         []Removed        `json:"removed,omitempty"`            // rows of the suite that --filter took out
+	Absent          []string         `json:"absent,omitempty"`             // implementations of the configuration that --impl left out
+	LeftOut         string           `json:"reference_left_out,omitempty"` // the configuration's reference, where it is one of those
 	Goals           []Goal           `json:"goals"`
 	Inconclusive    string           `json:"inconclusive,omitempty"` // overrides every goal's own setting: "fail", "pass"
 	SameOutput      string           `json:"same_output,omitempty"`  // how outputs were compared: "" or "exact" = byte for byte, by digest
