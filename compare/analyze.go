@@ -53,7 +53,9 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 	if rec == nil {
 		return nil, errors.New("no record")
 	}
-	a := &analysis{rec: rec, plan: &rec.Plan, goals: rec.Plan.Goals, accept: opt.Accept}
+	a := &analysis{rec: rec, plan: &rec.Plan, goals: rec.Plan.Goals}
+	// Two records are ours: what would prove a goal about them is a run.
+	a.accept = opt.Accept && a.plan.Unpaired != nil && a.plan.Unpaired.Why == record.UnpairedImported
 	if opt.Replace && !slices.Equal(opt.Goals, a.goals) {
 		a.goals, a.unplanned = opt.Goals, true
 	}
@@ -70,7 +72,10 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 	if err := checkShares(a.plan); err != nil {
 		return nil, err
 	}
-	if a.by = opt.By; a.by != "" {
+	if a.by = opt.By; a.by != "" && a.plan.Unpaired != nil {
+		return nil, fmt.Errorf("--by %s: variants are compared within rounds, and this record has none: it was not measured in turns", a.by)
+	}
+	if a.by != "" {
 		if err := a.checkBy(); err != nil {
 			return nil, err
 		}
@@ -119,6 +124,9 @@ func (a *analysis) chosen() []string {
 		}
 	}
 	add("gate", a.gate, a.plannedGate())
+	if a.accept && a.unpaired() {
+		out = append(out, "imported data counts, though its sides were not measured in turns: --accept-imported")
+	}
 	if a.inconclusive != a.plan.Inconclusive {
 		add("inconclusive", a.inconclusive, firstSet(a.plan.Inconclusive, "as each goal says"))
 	}
@@ -198,11 +206,14 @@ func (a *analysis) result() *Result {
 	}
 	res.Means = a.means()
 	res.Categories = a.categories()
-	res.Fairness, res.Evidence = a.fairness(res.Rows, res.Means), a.evidence()
-	res.By, res.Contests = a.by, a.contests()
-	res.Finals, res.Advice = a.finals(res.Contests), Recommend(res.Contests)
-	lines := a.lines()
-	res.Scalings, res.Crossovers = a.scalings(lines), a.crossovers(lines)
+	res.Fairness, res.Evidence = a.fairness(res.Rows, res.Means, res.Versus), a.evidence()
+	res.Unpaired = a.origins()
+	if res.By = a.by; !a.unpaired() {
+		res.Contests = a.contests()
+		res.Finals, res.Advice = a.finals(res.Contests), Recommend(res.Contests)
+		lines := a.lines()
+		res.Scalings, res.Crossovers = a.scalings(lines), a.crossovers(lines)
+	}
 	for _, p := range a.pairs {
 		res.Rounds = max(res.Rounds, len(p.rounds))
 	}

@@ -20,6 +20,7 @@ type Difference struct {
 	Kind      string // stable, for programs: "build", "cores", "prepare", ...
 	Severity  string // Serious, Qualify or Remark
 	Candidate string
+	Than      string   // what it is compared with, where that is not the reference
 	What      string   // in words: "time in prepare"
 	Reference string   // the reference's value, on the clearest benchmark where it is about benchmarks
 	Value     string   // the candidate's
@@ -30,34 +31,56 @@ type Difference struct {
 
 // fairness lists the differences, the most serious first, and within one
 // severity in plan order of the candidates.
-func (a *analysis) fairness(rows []Row, means []Mean) []Difference {
-	if a.single {
-		return nil
-	}
+func (a *analysis) fairness(rows []Row, means []Mean, others []Versus) []Difference {
 	var out []Difference
 	for _, candidate := range a.candidates {
+		if a.single {
+			break
+		}
 		c := a.versus(candidate, rows)
 		out = append(out, c.declared()...)
 		out = append(out, c.detected()...)
 		out = append(out, c.inputs()...)
 		out = append(out, c.state(means)...)
 	}
+	out = append(out, a.unlike(others)...)
 	rank := func(d Difference) int { return slices.Index([]string{Serious, Qualify, Remark}, d.Severity) }
 	slices.SortStableFunc(out, func(x, y Difference) int { return rank(x) - rank(y) })
 	return out
 }
 
-// A contrast is one candidate beside the reference, on the rows that are valid.
+// unlike lists the differences from what candidates are measured against
+// besides the reference.
+func (a *analysis) unlike(others []Versus) []Difference {
+	var out []Difference
+	for _, v := range others {
+		c := &contrast{analysis: a, candidate: v.Candidate, reference: v.Than}
+		for i, p := range a.of(duel{v.Candidate, v.Than}) {
+			if !p.invalid() && len(p.rounds) > 0 {
+				c.rows, c.pairs = append(c.rows, &v.Rows[i]), append(c.pairs, p)
+			}
+		}
+		for _, d := range append(c.declared(), c.detected()...) {
+			d.Than = v.Than
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// A contrast is one candidate beside the reference, or what stands in for it,
+// on the rows that are valid.
 type contrast struct {
 	*analysis
 	candidate string
+	reference string
 	rows      []*Row
 	pairs     []*pair
 }
 
 // versus relies on rows being in the order of a.pairs.
 func (a *analysis) versus(candidate string, rows []Row) *contrast {
-	c := &contrast{analysis: a, candidate: candidate}
+	c := &contrast{analysis: a, candidate: candidate, reference: a.plan.Reference}
 	for i, p := range a.pairs {
 		if p.candidate == candidate && !p.invalid() && p.measured() {
 			c.rows, c.pairs = append(c.rows, &rows[i]), append(c.pairs, p)

@@ -31,8 +31,8 @@ func (a *analysis) evidence() Evidence {
 		if p.invalid() {
 			continue
 		}
-		for _, r := range p.rounds {
-			x, y := p.ref.launches[r].Process, p.cand.launches[r].Process
+		for _, t := range p.twins() {
+			x, y := t.ref, t.cand
 			e.Pairs++
 			inputs[[2]string{p.row.Name, x.Nonce}] = true
 			if x.Digest != "" && y.Digest != "" {
@@ -55,7 +55,7 @@ func (a *analysis) evidence() Evidence {
 				}
 			}
 		}
-		if len(p.rounds) > 0 && !p.shown() && !slices.Contains(e.Unshown, p.row.Name) {
+		if p.measured() && !p.shown() && !slices.Contains(e.Unshown, p.row.Name) {
 			e.Unshown = append(e.Unshown, p.row.Name)
 		}
 		if !p.row.Nonce && !slices.Contains(e.Fixed, p.row.Name) {
@@ -101,8 +101,8 @@ func (c *contrast) inputs() []Difference {
 
 // shown reports whether anything of a pair's timed work was compared exactly.
 func (p *pair) shown() bool {
-	for _, r := range p.rounds {
-		x, y := p.ref.launches[r].Process, p.cand.launches[r].Process
+	for _, t := range p.twins() {
+		x, y := t.ref, t.cand
 		if x.Digest != "" && y.Digest != "" {
 			return true
 		}

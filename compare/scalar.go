@@ -41,10 +41,10 @@ type pair struct {
 	cndLog []float64
 	// The same rounds for either side, or those of its own.
 	refRounds, cndRounds []int
-	apart                bool // the sides were not measured in common rounds
-	d      []float64 // log speedup per complete round; nil without a reference
-	byRnd  []float64 // d by round number, NaN where the round is not complete
-	path   path
+	apart                bool      // the sides were not measured in common rounds
+	d                    []float64 // log speedup per complete round; nil without a reference
+	byRnd                []float64 // d by round number, NaN where the round is not complete
+	path                 path
 }
 
 func (p *pair) invalid() bool { return len(p.failures) > 0 }

@@ -27,6 +27,9 @@ func (a *analysis) rowWarnings(p *pair) []Warning {
 			out = append(out, a.sideWarnings(c)...)
 		}
 	}
+	if p.apart && !p.invalid() {
+		out = append(out, p.warnApartSides(a.plan.Unpaired.Spread, a.granularity)...)
+	}
 	if p.ref != nil && !p.invalid() && !p.apart {
 		out = append(out, p.roundWarnings(a.interrupted())...)
 	}
@@ -163,7 +166,7 @@ func (a *analysis) warnings(res *Result) []Warning {
 		warn("", "raise --rounds", "a plan of %s shows little; %d are the fewest worth a verdict", countRounds(a.sched.rMax), describeFrom)
 	}
 	for _, n := range a.rec.Notes {
-		if n.Kind == "host" {
+		if n.Kind == "host" || n.Kind == noteDoubt {
 			warn(n.Impl, "", "%s", n.Message)
 		}
 	}
