@@ -40,6 +40,8 @@ var beyondSchema = map[string]*regexp.Regexp{
 	"a whole number has at most 64 bits":       regexp.MustCompile(`does not fit in a signed 64-bit integer|want a whole number(?: from 0)?, found the number \d{19,}`),
 	"a time has at most 292 years":             regexp.MustCompile(`want a duration .* found the text "\d{8,}h"`),
 	"a time is above 0 when rounded to 1 ns":   regexp.MustCompile(`a sample takes time|a run needs time`),
+	"only commands are prepared":               regexp.MustCompile(`goes with a command that is timed from outside`),
+	"a start-up is of a benchmark":             regexp.MustCompile(`startup is launched for a benchmark`),
 	"100% is no tolerance":                     regexp.MustCompile(`is no share`),
 	"a bound in text is above 0, and a number": regexp.MustCompile(`is no bound`),
 }
@@ -132,6 +134,20 @@ implementations:
     timeouts: {initialize: 1s, prepare: 2m, verify: 1h30m, run: 0.5s, shutdown: 0}
   - {name: next, worker: ["{self}", go], build: , env: , needs: }
 `, `
+implementations:
+  - name: base
+    reference: true
+    command: [./old, "{size}"]
+    setup: [make]
+    prepare: [rm, -f, "{size}.txt"]
+    conclude: [rm, -f, out.txt]
+    cleanup: [make, clean]
+    startup: [./old, --version]
+    input: in.txt
+    ignore_failure: true
+  - {name: next, command: [./new]}
+benchmarks: [{name: parse/small/size=3}, {name: noop}]
+`, `
 benchmarks:
   - name: parse/small/size=3
     params: {input: a.json, deep: {list: [1, x]}}
@@ -213,7 +229,7 @@ func TestSchemaAgreesFieldByField(t *testing.T) {
 		}
 	}
 	for name := range beyondSchema {
-		if !used[name] && !slices.Contains([]string{"a range is not upside down", "a time is above 0 when rounded to 1 ns", "names are unique"}, name) {
+		if !used[name] && !slices.Contains([]string{"a range is not upside down", "a time is above 0 when rounded to 1 ns", "names are unique", "only commands are prepared"}, name) {
 			t.Errorf("no configuration shows that the schema cannot know: %s", name)
 		}
 	}
@@ -354,13 +370,14 @@ func TestSchemaAgreesOnConfigurations(t *testing.T) {
 	refused("implementations: [{name: a, worker: []}]\n" + rows)
 	refused(two + "benchmarks: [{name: x, table: t}]\n")
 	refused(two + "benchmarks: [{name: x, variant: t}]\n")
-	refused(two + rows + "same_output: {as: lines, float_tolerance: 1}\n")
+	refused(two + rows + "same_output: {as: none, float_tolerance: 1}\n")
 	refused(two + rows + "goals: [{claim: nothing}]\n")
 	refused(two + rows + "goals: [{speedup: 2, each: 1}]\n")
 	refused(two + rows + "goals: [{speedup: 2, tolerance: 5%}]\n")
 	refused(two + rows + "goals: [{speedup: 8x faster}]\n")
 	refused(two + rows + "goals: [{consistency: \"< 30\"}]\n")
 	beyond("a range is not upside down", two+rows+"counters: [{name: c, min: 3, max: 2}]\n")
+	beyond("only commands are prepared", "implementations: [{name: a, worker: [a], prepare: [x]}]\n"+rows)
 	beyond("names are unique", "implementations: [{name: a, reference: true, worker: [a]}, {name: a, worker: [b]}]\n"+rows)
 	beyond("patterns match a benchmark", two+rows+"goals: [{over: \"z/*\", each: 1}]\n")
 	beyond("a time is above 0 when rounded to 1 ns", two+rows+"suites: [{name: s, sample: 0.1ns, benchmarks: [\"*\"]}]\n")

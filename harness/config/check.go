@@ -27,6 +27,7 @@ func (c *Config) check(doc *strictyaml.Document, f *file) error {
 	k.suites(c)
 	k.settings(c)
 	k.sameOutput(c.SameOutput)
+	k.outputs(c)
 	k.counters(c)
 	return errors.Join(k.problems...)
 }
@@ -55,10 +56,9 @@ func (k *checker) implementations(c *Config) {
 	for i, impl := range c.Implementations {
 		// A launch and a call inside a running process are not the same work:
 		// the ratio would be start-up against none.
-		isOne := (len(impl.Worker) > 0) != (len(impl.Command) > 0)
+		isOne := (len(impl.Worker) > 0) != (len(impl.Command) > 0) || impl.Adapter != ""
 		if isOne && impl.Kind() != c.Implementations[0].Kind() {
-			k.errorf(fmt.Sprintf("implementations[%d]", i), "%s is a %s and %s is a %s: a whole program cannot be compared with work inside one; make both a command or both a worker",
-				impl.Name, impl.Kind(), c.Implementations[0].Name, c.Implementations[0].Kind())
+			k.errorf(fmt.Sprintf("implementations[%d]", i), "%s", mixed(impl, c.Implementations[0]))
 			break
 		}
 	}
@@ -69,6 +69,8 @@ func (k *checker) implementations(c *Config) {
 
 func (k *checker) implementation(at string, impl Implementation, c *Config) {
 	switch {
+	case impl.Adapter != "":
+		k.adapter(at, impl, c)
 	case len(impl.Worker) > 0 && len(impl.Command) > 0:
 		k.errorf(at+".command", "%s has both worker and command; a program is either", impl.Name)
 	case len(impl.Worker) == 0 && len(impl.Command) == 0:
@@ -95,6 +97,8 @@ func (k *checker) implementation(at string, impl Implementation, c *Config) {
 			k.errorf(at+".env", "%s: %q is no name for an environment variable", impl.Name, name)
 		}
 	}
+	k.adapterOnly(at, impl)
+	k.launch(at, impl, c)
 	k.placeholders(at, impl, c)
 }
 
@@ -131,7 +135,17 @@ func (k *checker) placeholders(at string, impl Implementation, c *Config) {
 		}
 	}
 	checkAll("worker", impl.Worker, placePlaceholders)
-	checkAll("command", impl.Command, withParams)
+	withName := append(slices.Clone(withParams), "name")
+	switch {
+	case impl.Adapter == "":
+		checkAll("command", impl.Command, withParams)
+	case oneForAll(impl.Adapter):
+		checkAll("command", impl.Command, placePlaceholders)
+	default:
+		checkAll("command", impl.Command, withName)
+	}
+	checkAll("output", impl.Output, withName)
+	k.launchPlaceholders(at, impl, withParams, check)
 	checkAll("build", impl.Build, placePlaceholders)
 	check(at+".dir", impl.Dir, placePlaceholders)
 	if impl.Needs != nil {
@@ -226,7 +240,7 @@ func goodRounds(n int) bool { return n >= 2 && n <= 45 }
 var (
 	gates        = []string{"minimum", "target", "stretch", "none"}
 	inconclusive = []string{"fail", "pass"}
-	comparisons  = []string{"exact", "json", "lines", "sorted-lines"}
+	comparisons  = []string{"exact", "json", "lines", "sorted-lines", "none"}
 )
 
 func badChoice(field, got string, known []string) string {
@@ -263,8 +277,8 @@ func (k *checker) sameOutput(s SameOutput) {
 		k.errorf("same_output.as", "%s", badChoice("as", s.As, comparisons))
 	case s.FloatTolerance < 0:
 		k.errorf("same_output.float_tolerance", "a tolerance cannot be negative")
-	case s.FloatTolerance > 0 && s.As != "json":
-		k.errorf("same_output.float_tolerance", "float_tolerance needs as: json; %s knows no numbers", s.As)
+	case s.FloatTolerance > 0 && (s.As == "exact" || s.As == "none"):
+		k.errorf("same_output.float_tolerance", "float_tolerance needs as: json, lines or sorted-lines; %s knows no numbers", s.As)
 	}
 }
 

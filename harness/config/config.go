@@ -59,14 +59,18 @@ type Implementation struct {
 	Build     []string          `yaml:"build"`   // run once, before anything else
 	Needs     *Needs            `yaml:"needs"`
 	Timeouts  Timeouts          `yaml:"timeouts"`
+	Launch    `yaml:",inline"`  // of a Command
 	Adapter   string            `yaml:"adapter"` // another tool's benchmarks, started by Command: gotest, pytest-benchmark, criterion, pyperf
 	Names     map[string]string `yaml:"names"`   // benchmark -> what that tool calls it; default: the same
 	Output    []string          `yaml:"output"`  // prints the result of {benchmark}, to be compared before an adapter's run
 }
 
-// Kind is "worker" or "command".
+// Kind is "worker", "adapter" or "command".
 func (i Implementation) Kind() string {
-	if len(i.Worker) > 0 {
+	switch {
+	case i.Adapter != "":
+		return "adapter"
+	case len(i.Worker) > 0:
 		return "worker"
 	}
 	return "command"
@@ -138,7 +142,7 @@ func DefaultSuite() Suite {
 
 // SameOutput says when two results are the same.
 type SameOutput struct {
-	As             string  `yaml:"as"` // exact (default), json, lines, sorted-lines
+	As             string  `yaml:"as"` // exact (default), json, lines, sorted-lines, none
 	FloatTolerance float64 `yaml:"float_tolerance"`
 }
 

@@ -119,6 +119,14 @@ func TestErrors(t *testing.T) {
 	check("worker: [./new]", "worker: [x], needs: {run: [x], version: '3.1'}", `3:35: new: needs: version "3.1": want the form ">= 3.10"`)
 	check("worker: [./new]", "worker: [x], timeouts: {run: -1s}", `3:44: new: a timeout cannot be negative`)
 
+	check("worker: [./new]", "worker: [x], prepare: [rm, x], ignore_failure: true",
+		`3:37: new: prepare goes with a command that is timed from outside`, `3:62: new: ignore_failure goes with a command that is timed from outside`)
+	check("worker: [./new]", "command: [x], conclude: [rm, '{fiel}'], input: '{slef}', startup: [x]",
+		`3:81: new: startup is launched for a benchmark named noop; add it to the benchmarks`,
+		`3:44: new: unknown placeholder {fiel} (known here: self, pyref, python, benchmark, nonce; write {{ and }} for braces)`,
+		`3:62: new: unknown placeholder {slef} (did you mean "self"?)`,
+		`3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
+
 	check("parse/large", "parse/small", `6:10: benchmark parse/small is given twice`)
 	check("name: parse/large", "name: parse large", `6:10: benchmark name "parse large": want printable ASCII without spaces and '*'`)
 	check("name: parse/large", "description: x", `6:3: a benchmark without a name`)
@@ -141,7 +149,7 @@ func TestErrors(t *testing.T) {
 	add("rounds: 46\n", `4:9: want 2 to 45 rounds`)
 	add("budget: 5\n", `4:9: budget: want a duration such as 5s or 200ms, found the number 5`)
 	add("same_output: {as: jsn}\n", `4:19: as: unknown value "jsn" (did you mean "json"?)`)
-	add("same_output: {float_tolerance: 1.0e-9}\n", `4:32: float_tolerance needs as: json; exact knows no numbers`)
+	add("same_output: {float_tolerance: 1.0e-9}\n", `4:32: float_tolerance needs as: json, lines or sorted-lines; exact knows no numbers`)
 	add("counters: [{name: c, min: 1}]\n", `4:12: counter c: max wants a whole number or the name of a knob`)
 	add("counters: [{name: c, min: 5, max: 4}]\n", `4:35: counter c: max 4 is below min 5`)
 	add("counters: [{name: c, over: build/*, min: 0, max: 4}]\n", `4:28: counter c: no benchmark matches build/*`)

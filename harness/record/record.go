@@ -102,6 +102,7 @@ type Implementation struct {
 	Adapter string   `json:"adapter,omitempty"`
 	Output  []string `json:"output,omitempty"`
 	Source  *Source  `json:"source,omitempty"` // set: imported, not measured by xbench
+	Launch  *Launch  `json:"launch,omitempty"` // of a command: what goes with every launch
 	// Unmatched is what its tool has that no row is about.
 	Unmatched []string `json:"unmatched,omitempty"`
 }
@@ -146,6 +147,7 @@ type Row struct {
 	Iterations   map[string]int64    `json:"iterations"`               // k per implementation
 	Nonce        bool                `json:"nonce"`                    // every implementation takes nonces
 	ShownOnly    bool                `json:"shown_only,omitempty"`     // never part of a goal
+	Startup      bool                `json:"startup,omitempty"`        // of commands: how long the sides take to start, next to nothing else
 	Waits        bool                `json:"waits,omitempty"`          // time is mostly sleeping: about 1x by design
 	Expected     float64             `json:"expected,omitempty"`       // speedup expected beforehand, 0 = none stated
 	LowerBoundNS int64               `json:"lower_bound_ns,omitempty"` // no schedule can be faster than this
@@ -155,6 +157,14 @@ type Row struct {
 	Bounded      map[string][2]int64 `json:"bounded,omitempty"`        // counters with a range instead of a value
 	Unsupported  map[string]string   `json:"unsupported,omitempty"`    // implementation -> reason
 	Names        map[string]string   `json:"names,omitempty"`          // implementation -> what its tool calls the benchmark
+	Asked        map[string]Asked    `json:"asked,omitempty"`          // implementation -> what its tool is asked for in each process; adapters only
+}
+
+// Asked is how many samples an adapter's tool is asked for. A benchmark that
+// sets its own numbers may take others.
+type Asked struct {
+	Samples int `json:"samples"`
+	Warmups int `json:"warmups"` // to be thrown away before, where the tool counts them
 }
 
 // A Removed row belongs to the suite but was filtered out of the run. A goal

@@ -20,6 +20,7 @@ import (
 // A CommandSpec is one launch of a program that knows nothing of the protocol.
 type CommandSpec struct {
 	Name  string   // of the implementation, for messages
+	Who   string   // what messages call it; "" = "command" and the name
 	Args  []string // program and arguments; no shell is involved
 	Dir   string   // working directory, "" for the current one
 	Env   []string // "KEY=value", added to the environment of this process
@@ -54,7 +55,10 @@ func RunCommand(ctx context.Context, spec CommandSpec) (CommandResult, error) {
 	if spec.MaxStdout <= 0 {
 		spec.MaxStdout = 1 << 20
 	}
-	f := &Failure{Impl: spec.Name, Method: "command", who: "command " + spec.Name}
+	f := &Failure{Impl: spec.Name, Method: "command", who: spec.Who}
+	if f.who == "" {
+		f.who = "command " + spec.Name
+	}
 	if err := ctx.Err(); err != nil {
 		f.what, f.cause = "interrupted before the launch", err
 		f.word()
@@ -64,13 +68,13 @@ func RunCommand(ctx context.Context, spec CommandSpec) (CommandResult, error) {
 	var errs tail
 	cmd, streams, err := prepareCommand(spec, out, &errs)
 	if err != nil {
-		return CommandResult{}, startFailure("command", spec.Name, spec.Args, spec.Dir, err)
+		return CommandResult{}, startFailure(f.who, spec.Name, spec.Args, spec.Dir, err)
 	}
 	proc := newProcess(cmd)
 	f.Kind, f.what, f.cause = watch(ctx, proc, spec.Timeout)
 	streams.finish()
 	if proc.err != nil {
-		return CommandResult{}, startFailure("command", spec.Name, spec.Args, spec.Dir, proc.err)
+		return CommandResult{}, startFailure(f.who, spec.Name, spec.Args, spec.Dir, proc.err)
 	}
 	result := CommandResult{
 		Wall:        proc.ended.Sub(proc.began),

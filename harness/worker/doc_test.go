@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,10 @@ import (
 	"xbench/harness/protocol"
 )
 
-const docFile = "../../docs/protocol.md"
+const (
+	docFile    = "../../docs/protocol.md"
+	transcript = "../protocol/testdata/transcript.txt"
+)
 
 func readFile(t *testing.T, name string) string {
 	t.Helper()
@@ -24,14 +28,27 @@ func readFile(t *testing.T, name string) string {
 	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
+// The conversation of the doc is shown in pieces, with text in between. Put
+// together they are the golden transcript, byte for byte.
 func TestDocShowsTheTranscript(t *testing.T) {
-	transcript := readFile(t, "../protocol/testdata/transcript.txt")
-	if !strings.Contains(readFile(t, docFile), "```\n"+transcript+"```\n") {
-		t.Error("docs/protocol.md does not contain the golden transcript; paste it in")
+	doc := readFile(t, docFile)
+	var shown strings.Builder
+	pieces := 0
+	for _, block := range regexp.MustCompile("(?ms)^```\n(.*?)^```").FindAllStringSubmatch(doc, -1) {
+		if strings.HasPrefix(block[1], "--> ") {
+			pieces++
+			shown.WriteString(block[1])
+		}
+	}
+	if golden := readFile(t, transcript); shown.String() != golden {
+		t.Errorf("docs/protocol.md does not show the golden transcript; it shows\n%s\nwant\n%s", shown.String(), golden)
+	}
+	if pieces < 5 {
+		t.Errorf("%d pieces: nothing is explained", pieces)
 	}
 }
 
-// codeBlock is the one block of the doc in a language.
+// codeBlock is the first block of the doc in a language.
 func codeBlock(t *testing.T, language string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(readFile(t, docFile), "\n```"+language+"\n")
@@ -117,5 +134,129 @@ func TestWorkersOfTheDoc(t *testing.T) {
 	check("python", python, "-c", codeBlock(t, "python"))
 	if digests["go"] != digests["python"] {
 		t.Errorf("different work: %v", digests)
+	}
+}
+
+// withoutSDK is the worker of the doc that needs nothing of ours.
+func withoutSDK(t *testing.T) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(readFile(t, docFile), "\n## Without an SDK\n")
+	_, rest, open := strings.Cut(rest, "\n```python\n")
+	block, _, closed := strings.Cut(rest, "\n```\n")
+	if !ok || !open || !closed {
+		t.Fatal("no worker without an SDK")
+	}
+	return block + "\n"
+}
+
+// The worker that the doc writes without an SDK holds the conversation above
+// it: the same results, and the same codes of errors.
+func TestWorkerWithoutSDK(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("no python3")
+	}
+	source := withoutSDK(t)
+	var requests strings.Builder
+	var want []string
+	for line := range strings.Lines(readFile(t, transcript)) {
+		if request, ok := strings.CutPrefix(line, "--> "); ok {
+			requests.WriteString(request)
+		} else {
+			want = append(want, strings.TrimPrefix(line, "<-- "))
+		}
+	}
+	cmd := exec.Command(python, "-c", source)
+	cmd.Stdin = strings.NewReader(requests.String())
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(got) != len(want) {
+		t.Fatalf("%d answers, want %d:\n%s", len(got), len(want), out)
+	}
+	for i := range got {
+		if g, w := essence(t, got[i]), essence(t, want[i]); g != w {
+			t.Errorf("answer %d:\ngot  %s\nwant %s", i+1, g, w)
+		}
+	}
+	protocolPart, _, _ := strings.Cut(source, "# Your code")
+	lines := 0
+	for line := range strings.Lines(protocolPart) {
+		if strings.TrimSpace(line) != "" {
+			lines++
+		}
+	}
+	if lines > 100 {
+		t.Errorf("the hundred lines are %d", lines)
+	}
+}
+
+// essence is an answer without what differs between languages, machines and
+// moments: of an error the code, of times how many there are.
+func essence(t *testing.T, line string) string {
+	t.Helper()
+	var answer struct {
+		ID     any            `json:"id"`
+		Result map[string]any `json:"result"`
+		Error  *struct {
+			Code    int    `json:"code"`
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal([]byte(line), &answer); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	for _, volatile := range []string{"implementation", "clock", "cpu_ns", "outside_ns"} {
+		if _, ok := answer.Result[volatile]; ok {
+			answer.Result[volatile] = "*"
+		}
+	}
+	if samples, ok := answer.Result["samples_ns"].([]any); ok {
+		answer.Result["samples_ns"] = len(samples)
+	}
+	if answer.Error != nil {
+		if answer.Error.Message == "" {
+			t.Errorf("%s: no message", line)
+		}
+		answer.Error.Message = ""
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// It is a worker for xbench as well: checked names, clocks that can be true, an
+// orderly end; and it says what is no JSON.
+func TestWorkerWithoutSDKIsAccepted(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("no python3")
+	}
+	ctx := t.Context()
+	w, err := Start(ctx, Spec{Name: "own", Args: []string{python, "-c", withoutSDK(t)}, Timeouts: short})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Kill()
+	if _, err := w.Initialize(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Prepare(ctx, protocol.PrepareParams{Benchmark: "demo/a"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.Run(ctx, threeSamples, 0); err != nil {
+		t.Error(err)
+	}
+	if exit := w.Close(ctx); !exit.OK {
+		t.Error(exit.Failure)
+	}
+	cmd := exec.Command(python, "-c", withoutSDK(t))
+	cmd.Stdin = strings.NewReader("no request\n\xff\n")
+	if out, err := cmd.Output(); err != nil || strings.Count(string(out), `"code": -32700`) != 2 {
+		t.Errorf("%v, %s", err, out)
 	}
 }

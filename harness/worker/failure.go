@@ -192,9 +192,9 @@ func place(match []string) string {
 var errNoProgram = errors.New("no program is given")
 
 // startFailure words an error of the launch.
-func startFailure(noun, name string, args []string, dir string, err error) *Failure {
+func startFailure(who, name string, args []string, dir string, err error) *Failure {
 	f := &Failure{Impl: name, Method: "start", Kind: record.FailCrash, cause: err}
-	f.Message = fmt.Sprintf("%s %s: start: ", noun, name)
+	f.Message = who + ": start: "
 	var wrongDir *dirError
 	if errors.Is(err, errNoProgram) || errors.As(err, &wrongDir) {
 		f.Message += err.Error()

@@ -101,7 +101,7 @@ func Start(ctx context.Context, spec Spec) (*Worker, error) {
 	}
 	w := &Worker{spec: spec, replies: make(chan reply, 1), quit: make(chan struct{})}
 	if err := w.launch(); err != nil {
-		return nil, startFailure("worker", spec.Name, spec.Args, spec.Dir, err)
+		return nil, startFailure("worker "+spec.Name, spec.Name, spec.Args, spec.Dir, err)
 	}
 	w.readers.Go(w.readStdout)
 	w.readers.Go(func() { w.tail.readFrom(w.stderr) })
