@@ -26,11 +26,12 @@ type Explanation struct {
 	Alpha float64 `json:"alpha"`
 	RMax  int     `json:"max_rounds"`
 
-	Sides  []ExplainedSide  `json:"sides,omitempty"` // of a row: the reference, then the candidate
-	Rounds []ExplainedRound `json:"rounds"`          // those that both sides of every row completed
-	Looks  []ExplainedLook  `json:"looks"`           // those that were reached
-	Tests  []ExplainedTest  `json:"tests"`           // one per claim; one without a goal where nothing was claimed
-	Also   []string         `json:"also,omitempty"`  // claims about it that do not gate, and are left out for it
+	Sides  []ExplainedSide  `json:"sides,omitempty"`          // of a row: the reference, then the candidate
+	Rounds []ExplainedRound `json:"rounds"`                   // those that both sides of every row completed
+	Looks  []ExplainedLook  `json:"looks"`                    // those that were reached
+	Apart  *ExplainedGulf   `json:"measured_apart,omitempty"` // instead of rounds and looks, of sides that were not measured in turns
+	Tests  []ExplainedTest  `json:"tests"`                    // one per claim; one without a goal where nothing was claimed
+	Also   []string         `json:"also,omitempty"`           // claims about it that do not gate, and are left out for it
 
 	Shown    *ExplainedInterval `json:"shown,omitempty"` // the interval that tables print
 	Failures []string           `json:"failures,omitempty"`
@@ -89,7 +90,8 @@ type ExplainedTest struct {
 	Verdict      Verdict            `json:"verdict"`
 	DecidedAt    int                `json:"decided_at_round,omitempty"`
 	Claim        float64            `json:"you_can_claim,omitempty"`
-	Need         *Need              `json:"need,omitempty"` // of an open claim
+	Need         *Need              `json:"need,omitempty"`   // of an open claim
+	Capped       string             `json:"capped,omitempty"` // why what is proved does not count
 }
 
 // A Tally counts the rows of a claim by their verdicts.
@@ -213,6 +215,10 @@ func (a *analysis) explain(s subject, asked string) Explanation {
 	if len(e.Failures) > 0 {
 		return e // no number of different work is a speedup
 	}
+	if a.unpaired() {
+		a.explainApart(s, &e)
+		return e
+	}
 	path := a.explainRounds(s, &e)
 	for _, g := range path.seen {
 		e.Looks = append(e.Looks, ExplainedLook{N: g.n, Mean: g.mean, SD: g.sd, Floor: g.floor, Lag1: g.lag1, Rho: g.rho, Factor: g.factor, S: g.s, SE: g.se})
@@ -331,6 +337,9 @@ func (c *claim) tally() *Tally {
 // tested lists every planned look with its tails and, where it was reached, its
 // interval.
 func (p path) tested(aPass, aFail float64) []TestedLook {
+	if p.apart {
+		return p.testedApart(aPass, aFail)
+	}
 	out := []TestedLook{}
 	for i, n := range p.sched.looks {
 		if n < minLook {

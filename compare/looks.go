@@ -113,6 +113,7 @@ type path struct {
 	sched *schedule
 	x     []float64 // in time order
 	seen  []glance
+	apart bool // one value and one look, of sides that were not measured in turns
 }
 
 func (s *schedule) follow(x []float64) path {

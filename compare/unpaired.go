@@ -188,7 +188,7 @@ func (a *analysis) follow(pairs ...*pair) path {
 	case !a.unpaired():
 		return a.sched.follow(together(pairs))
 	}
-	p := path{sched: a.sched}
+	p := path{sched: a.sched, apart: true}
 	if g, ok := a.across(pairs); ok {
 		p.x = []float64{g.d}
 		p.seen = []glance{{look: len(a.sched.looks) - 1, n: a.sched.rMax, mean: g.d, se: g.se, df: g.df}}
