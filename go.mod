@@ -35,4 +35,7 @@ require (
 	golang.org/x/tools v0.51.0 // indirect
 )
 
+// What xbench init writes is a module of its own.
+ignore ./examples/starters/go
+
 tool golang.org/x/perf/cmd/benchstat

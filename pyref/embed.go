@@ -93,3 +93,6 @@ func unpack(home string) error {
 	}
 	return err
 }
+
+// SDK is the source of the Python SDK, one file that needs no other.
+func SDK() ([]byte, error) { return files.ReadFile("sdk.py") }

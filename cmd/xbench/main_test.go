@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -28,9 +29,10 @@ func TestMain(m *testing.M) {
 		os.Exit(selftest.Main(os.Args[2:]))
 	}
 	testscript.Main(m, map[string]func(){
-		"xbench":  main,
-		"printer": printer,
-		"steady":  steadyMain,
+		"xbench":    main,
+		"printer":   printer,
+		"leavemark": leaveMark,
+		"steady":    steadyMain,
 		"badworker": func() {
 			mode := "good"
 			if len(os.Args) > 1 {
@@ -39,6 +41,15 @@ func TestMain(m *testing.M) {
 			os.Exit(badworker.Main(mode))
 		},
 	})
+}
+
+// leaveMark makes a file and plays the worker of that mode: who was launched is
+// seen.
+func leaveMark() {
+	if err := os.WriteFile(os.Args[1], nil, 0o644); err != nil {
+		panic(err)
+	}
+	os.Exit(badworker.Main(os.Args[2]))
 }
 
 // printer prints its arguments, one to a line, or fails with them.
@@ -67,6 +78,12 @@ func TestScripts(t *testing.T) {
 			// to, and a run has dozens.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
+			// What Go programs are built of need not be built again for each script.
+			out, err := exec.Command("go", "env", "GOCACHE").Output()
+			env.Setenv("GOCACHE", strings.TrimSpace(string(out)))
+			if err != nil {
+				return err
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

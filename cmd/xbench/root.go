@@ -50,12 +50,12 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	if onGitHub() {
 		out, errw = &inert{w: out}, &inert{w: errw}
 	}
-	a := &app{args: args, in: in, out: out, err: errw}
+	a := &app{args: joined(args), in: in, out: out, err: errw}
 	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(a.args)
 	err := root.ExecuteContext(ctx)
 	var code exitError
 	switch {
@@ -111,6 +111,8 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 	c.SetOut(a.out)
 	c.SetErr(a.err)
 	c.SetVersionTemplate("xbench {{.Version}}\n")
-	c.AddCommand(a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand(), a.selftestCommand())
+	c.AddCommand(a.initCommand(), a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand(), a.selftestCommand(), a.schemaCommand(), a.completionCommand())
+	c.CompletionOptions.DisableDefaultCmd = true
+	complete(c)
 	return c
 }
