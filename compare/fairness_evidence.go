@@ -9,20 +9,62 @@ import (
 // Evidence is what shows that the sides did the same work while they were
 // timed, counted over the pairs of processes that are data.
 type Evidence struct {
-	Pairs        int // pairs of processes of one round and input, all equal
-	Inputs       int // different inputs among them
-	Digests      int // pairs with a digest of the result
-	Counters     int // exact counters compared, over all pairs
-	Bounded      int // counters compared with a range
-	SideSpecific int // counters that the configuration excepts
-	Clocks       int // processes whose clock was held against ours
+	Work         string // how the work of the sides was compared: one of the Work constants
+	Pairs        int    // pairs of processes of one round and input, all equal
+	Inputs       int    // different inputs among them
+	Digests      int    // pairs with a digest of the result
+	Counters     int    // exact counters compared, over all pairs
+	Bounded      int    // counters compared with a range
+	SideSpecific int    // counters that the configuration excepts
+	Clocks       int    // processes whose clock was held against ours
 	SameOutput   string
 	Fixed        []string // benchmarks whose input never varied
 	Unshown      []string // benchmarks with neither digest nor exact counter
 }
 
+// How the work of the sides was compared.
+const (
+	WorkTimed      = "timed"      // results and counters, those of the timed samples included
+	WorkBefore     = "before"     // outputs, before anything was timed
+	WorkUnverified = "unverified" // not at all
+)
+
+// HowCompared is how the work of a plan's sides was compared: one side that
+// shows nothing leaves all in doubt.
+func HowCompared(p *record.Plan) string {
+	how := WorkTimed
+	for _, i := range p.Implementations {
+		switch {
+		case !timedElsewhere(i.Kind):
+		case len(i.Output) == 0:
+			return WorkUnverified
+		default:
+			how = WorkBefore
+		}
+	}
+	return how
+}
+
+// timedElsewhere is whether another tool timed what an implementation of this
+// kind did.
+func timedElsewhere(kind string) bool {
+	return kind == record.KindAdapter || kind == record.KindImported
+}
+
+// WorkWords says in a few words how the work was compared where that is less
+// than it should be; "" where it was compared while it was timed.
+func WorkWords(how string) string {
+	switch how {
+	case WorkBefore:
+		return "outputs compared beforehand, not of the timed samples"
+	case WorkUnverified:
+		return "same work not verified"
+	}
+	return ""
+}
+
 func (a *analysis) evidence() Evidence {
-	e := Evidence{SameOutput: a.plan.SameOutput}
+	e := Evidence{SameOutput: a.plan.SameOutput, Work: HowCompared(a.plan)}
 	if a.single {
 		return e
 	}
@@ -69,22 +111,32 @@ func (a *analysis) evidence() Evidence {
 // inputs are the differences in what the sides could be checked by.
 func (c *contrast) inputs() []Difference {
 	var out []Difference
+	d := Difference{Kind: "evidence", Severity: Serious, What: "proof of the same work",
+		Meaning: "nothing shows that the sides did the same work while they were timed"}
+	none := [2]string{"no digest, no counters", "no digest, no counters"}
+	switch HowCompared(c.plan) {
+	case WorkBefore:
+		d.Severity, d.Meaning = Qualify, WorkWords(WorkBefore)+": what is timed may do something else"
+		none = [2]string{"an output beforehand", "an output beforehand"}
+	case WorkUnverified:
+		d.Meaning = WorkWords(WorkUnverified) + ": nothing shows that the sides did the same"
+		none = [2]string{c.shows(c.plan.Reference), c.shows(c.candidate)}
+	}
 	unshown := c.every(func(r *Row) (sighting, bool) {
 		for i, p := range c.pairs {
 			if c.rows[i] != r {
 				continue
 			}
-			return sighting{ref: "no digest, no counters", cand: "no digest, no counters"}, !p.shown()
+			return sighting{ref: none[0], cand: none[1]}, !p.shown()
 		}
 		return sighting{}, false
 	})
-	out = append(out, c.seen(Difference{Kind: "evidence", Severity: Serious, What: "proof of the same work",
-		Meaning: "nothing shows that the sides did the same work while they were timed"}, unshown)...)
+	out = append(out, c.seen(d, unshown)...)
 	varies := make(map[string]bool)
 	workers := true
 	for _, i := range c.plan.Implementations {
 		varies[i.Name] = i.Nonce
-		workers = workers && i.Kind != "command"
+		workers = workers && i.Kind != record.KindCommand && !timedElsewhere(i.Kind)
 	}
 	text := func(name string) string {
 		if varies[name] {
@@ -97,6 +149,16 @@ func (c *contrast) inputs() []Difference {
 	})
 	return append(out, c.seen(Difference{Kind: "input", Severity: Qualify, What: "input of the samples",
 		Meaning: "every sample had the same input: results that were kept or computed ahead would not have been noticed"}, fixed)...)
+}
+
+// shows is what an implementation shows of its results, none of them timed.
+func (c *contrast) shows(name string) string {
+	for _, i := range c.plan.Implementations {
+		if i.Name == name && len(i.Output) > 0 {
+			return "an output beforehand"
+		}
+	}
+	return "none"
 }
 
 // shown reports whether anything of a pair's timed work was compared exactly.

@@ -93,7 +93,7 @@ func (a *analysis) spent(c *cell, rounds []int) spending {
 			cpus = append(cpus, cpu/perSample/n)
 			shares = append(shares, cpu/wall)
 		}
-		if p.Usage.MaxRSS > 0 {
+		if p.Usage.MaxRSS > 0 && a.kind(p.Impl) != record.KindAdapter { // else that of cargo, pytest and the like
 			sizes = append(sizes, float64(p.Usage.MaxRSS))
 			s.rssAtMost = s.rssAtMost || p.Usage.MaxRSSAtMost
 		}
@@ -112,12 +112,20 @@ func (a *analysis) cpu(p *record.Process) int64 {
 	if p.CPUNS > 0 {
 		return p.CPUNS
 	}
-	for _, impl := range a.plan.Implementations {
-		if impl.Name == p.Impl && impl.Kind == "command" && len(p.SamplesNS) == 1 {
-			return p.Usage.UserNS + p.Usage.SystemNS
-		}
+	if a.kind(p.Impl) == record.KindCommand && len(p.SamplesNS) == 1 {
+		return p.Usage.UserNS + p.Usage.SystemNS
 	}
 	return 0
+}
+
+// kind is how an implementation is timed.
+func (a *analysis) kind(impl string) string {
+	for _, i := range a.plan.Implementations {
+		if i.Name == impl {
+			return i.Kind
+		}
+	}
+	return ""
 }
 
 // interval is a row's printed interval: the lower end at the level at which

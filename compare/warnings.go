@@ -51,7 +51,7 @@ func (a *analysis) sideWarnings(c *cell) []Warning {
 		}
 		processes++
 		middle, t := math.Exp(l.logNS), float64(a.plan.SampleNS)/float64(max(l.K, 1))
-		if l.K > 1 && t > 0 && (middle < t/sampleFactor || middle > t*sampleFactor) {
+		if l.K > 1 && t > 0 && !timedElsewhere(a.kind(c.impl)) && (middle < t/sampleFactor || middle > t*sampleFactor) {
 			off++
 		}
 		for _, ns := range l.Times() {
