@@ -231,7 +231,7 @@ func splicedPlan(then, now *half) record.Plan {
 		Version: record.Version, Run: then.plan.Run + " to " + now.plan.Run, Started: now.plan.Started, Tool: now.plan.Tool,
 		Suite: now.plan.Suite, Alpha: plannedAlpha, Gate: levels[0], Seed: now.plan.Seed,
 		Reference: BaselineOld, Goals: BaselineGoals(defaultTolerance), Host: now.plan.Host, SameOutput: now.plan.SameOutput,
-		Unpaired: &record.Unpaired{Why: record.UnpairedBaseline, Spread: AssumedSpread},
+		Unpaired: &record.Unpaired{Why: record.UnpairedBaseline, Spread: AssumedSpread, Of: now.impl.Name},
 	}
 	if !exactOutput(then.plan) {
 		p.SameOutput = then.plan.SameOutput
@@ -242,6 +242,7 @@ func splicedPlan(then, now *half) record.Plan {
 	for _, h := range []*half{then, now} {
 		impl := *h.impl
 		impl.Name = h.side
+		impl.Source = &record.Source{Format: "xbench", Tool: h.plan.Tool, Path: h.plan.Run, Granularity: record.GranularitySamples, Started: h.plan.Started}
 		p.Implementations = append(p.Implementations, impl)
 	}
 	return p

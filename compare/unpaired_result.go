@@ -12,6 +12,7 @@ import (
 // measured in turns.
 type Unpaired struct {
 	Why      string   // one of record's Unpaired constants
+	Of       string   // of a baseline: the implementation that both records hold
 	Spread   float64  // assumed standard deviation between processes of a side, as a fraction
 	Accepted bool     // whoever asked lets it prove goals
 	Origins  []Origin // the reference's first
@@ -32,7 +33,7 @@ func (a *analysis) origins() *Unpaired {
 	if !a.unpaired() {
 		return nil
 	}
-	u := &Unpaired{Why: a.plan.Unpaired.Why, Spread: a.plan.Unpaired.Spread, Accepted: a.accept}
+	u := &Unpaired{Why: a.plan.Unpaired.Why, Of: a.plan.Unpaired.Of, Spread: a.plan.Unpaired.Spread, Accepted: a.accept}
 	for _, name := range slices.Concat([]string{a.plan.Reference}, a.candidates) {
 		u.Origins = append(u.Origins, a.origin(name))
 	}

@@ -63,8 +63,9 @@ type Plan struct {
 // Unpaired says that processes of one round have nothing in common but its
 // number: each side was measured by itself, at another time.
 type Unpaired struct {
-	Why    string  `json:"why"`    // see the Unpaired constants
-	Spread float64 `json:"spread"` // assumed standard deviation between processes of a side, as a fraction, on top of what the data shows
+	Why    string  `json:"why"`          // see the Unpaired constants
+	Spread float64 `json:"spread"`       // assumed standard deviation between processes of a side, as a fraction, on top of what the data shows
+	Of     string  `json:"of,omitempty"` // of a baseline: the implementation that both records hold
 }
 
 // Reasons for sides that were not measured in turns.
