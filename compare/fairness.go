@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // How much a difference between the sides matters.
@@ -62,6 +63,7 @@ func (a *analysis) unlike(others []Versus) []Difference {
 		}
 		for _, d := range append(c.declared(), c.detected()...) {
 			d.Than = v.Than
+			d.Meaning = strings.ReplaceAll(d.Meaning, "the reference", v.Than)
 			out = append(out, d)
 		}
 	}

@@ -15,7 +15,7 @@ func (c *contrast) declared() []Difference {
 	var ref, cand record.Implementation
 	for _, i := range c.plan.Implementations {
 		switch i.Name {
-		case c.plan.Reference:
+		case c.reference:
 			ref = i
 		case c.candidate:
 			cand = i

@@ -120,11 +120,13 @@ func (v *View) lowest(g compare.Goal, n int) []string {
 	return names
 }
 
-// cell is the row's result for a candidate.
+// cell is the row's result for a candidate, or for a comparison by its name.
 func (r Row) cell(candidate string) (Cell, bool) {
-	for _, c := range r.Cells {
-		if c.Candidate == candidate {
-			return c, true
+	for _, cells := range [][]Cell{r.Cells, r.Others} {
+		for _, c := range cells {
+			if c.Candidate == candidate {
+				return c, true
+			}
 		}
 	}
 	return Cell{}, false

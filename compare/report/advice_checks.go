@@ -114,22 +114,22 @@ func (v *View) checkBuilds() []string {
 // warned of, and where its figures say that it is not the work that is slow.
 func (v *View) checkSuspect(s suspect) []string {
 	var out []string
+	r, c, ok := v.rowCell(s)
 	for _, w := range v.Warnings {
-		if w.Row == s.row && (w.Impl == "" || w.Impl == s.candidate || w.Impl == v.Reference) {
+		if w.Row == s.row && slices.Contains([]string{"", s.candidate, c.Of, v.reference(c)}, w.Impl) {
 			out = append(out, warningText(w)+".")
 		}
 	}
-	r, c, ok := v.rowCell(s)
 	if !ok || c.invalid() {
 		return out
 	}
 	if x := apart(c.MeanRatio, c.Speedup.Ratio); x > 1.25 {
 		out = append(out, fmt.Sprintf("%s: %s by typical times, %s by mean times: long pauses (p99 %s of %s, %s of %s).", r.Name, FormatRatio(c.Speedup.Ratio),
-			FormatRatio(c.MeanRatio), FormatDuration(c.RefTail.P99NS), v.Reference, FormatDuration(c.CandTail.P99NS), c.Candidate))
+			FormatRatio(c.MeanRatio), FormatDuration(c.RefTail.P99NS), v.reference(c), FormatDuration(c.CandTail.P99NS), c.Of))
 	}
 	if byCPU := c.RefCPUNS / max(c.CandCPUNS, 1e-9); !r.Waits && c.RefCPUNS > 0 && c.CandCPUNS > 0 && c.Speedup.Ratio > 0 && byCPU > 1.5*c.Speedup.Ratio {
 		out = append(out, fmt.Sprintf("%s: %s by the clock, %s by CPU time: %s computes less than it waits (for locks, processes, files or sleep), which no CPU profile shows.",
-			r.Name, FormatRatio(c.Speedup.Ratio), FormatRatio(byCPU), c.Candidate))
+			r.Name, FormatRatio(c.Speedup.Ratio), FormatRatio(byCPU), c.Of))
 	}
 	return out
 }
@@ -153,19 +153,18 @@ type roundRatio struct {
 // roundRatios are a candidate's speedups round by round, where both sides have
 // data.
 func (r Row) roundRatios(candidate string) []roundRatio {
-	if len(r.Sides) == 0 {
+	x, y, ok := r.opponents(candidate)
+	if !ok {
 		return nil
 	}
 	ref := make(map[int]float64)
-	for _, p := range r.Sides[0].Processes {
+	for _, p := range x.Processes {
 		ref[p.Round] = p.MedianNS
 	}
 	var out []roundRatio
-	for _, s := range r.Sides[1:] {
-		for _, p := range s.Processes {
-			if s.Implementation == candidate && p.MedianNS > 0 && ref[p.Round] > 0 {
-				out = append(out, roundRatio{p.Round, ref[p.Round] / p.MedianNS, p.Load})
-			}
+	for _, p := range y.Processes {
+		if p.MedianNS > 0 && ref[p.Round] > 0 {
+			out = append(out, roundRatio{p.Round, ref[p.Round] / p.MedianNS, p.Load})
 		}
 	}
 	return out
@@ -364,10 +363,11 @@ func (v *View) checkHopeless(g compare.Goal, rows []Row) string {
 // unsteadiest is the side, of the reference's and a candidate's, whose processes
 // differ most, and the typical times of the fastest and the slowest of them.
 func (r Row) unsteadiest(candidate string) (name string, lo, hi float64) {
-	for i, s := range r.Sides {
-		if i > 0 && s.Implementation != candidate {
-			continue
-		}
+	x, y, ok := r.opponents(candidate)
+	if !ok {
+		return "", 0, 0
+	}
+	for _, s := range []SideDetail{x, y} {
 		least, most := math.Inf(1), 0.0
 		for _, p := range s.Processes {
 			if p.MedianNS > 0 {

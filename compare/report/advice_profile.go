@@ -37,7 +37,7 @@ const requestsFile = "requests.jsonl"
 func (v *View) profiles(p *record.Plan) []Profile {
 	var out []Profile
 	for _, g := range v.missed() {
-		done := slices.ContainsFunc(out, func(x Profile) bool { return x.Implementation == g.Candidate })
+		done := slices.ContainsFunc(out, func(x Profile) bool { return x.Implementation == measured(g) })
 		if done || g.Verdict != compare.Fail || g.Each == 0 && g.Speedup == 0 {
 			continue
 		}
@@ -58,13 +58,13 @@ func (v *View) profiles(p *record.Plan) []Profile {
 // profile finds the plan's own names: those of a view may be escaped.
 func (v *View) profile(p *record.Plan, r Row, c Cell) (Profile, bool) {
 	row := slices.IndexFunc(p.Rows, func(x record.Row) bool { return clean(x.Name) == r.Name })
-	impl := slices.IndexFunc(p.Implementations, func(x record.Implementation) bool { return clean(x.Name) == c.Candidate })
+	impl := slices.IndexFunc(p.Implementations, func(x record.Implementation) bool { return clean(x.Name) == c.Of })
 	if row < 0 || impl < 0 || len(p.Implementations[impl].Command) == 0 || !(c.CandNS > 0) {
 		return Profile{}, false
 	}
 	return Profile{
-		Implementation: c.Candidate, Row: r.Name,
-		Why:   fmt.Sprintf("%s, %s: %s took %s, %s %s.", r.Name, FormatInterval(c.Speedup), c.Candidate, FormatDuration(c.CandNS), v.Reference, FormatDuration(c.RefNS)),
+		Implementation: c.Of, Row: r.Name,
+		Why:   fmt.Sprintf("%s, %s: %s took %s, %s %s.", r.Name, FormatInterval(c.Speedup), c.Of, FormatDuration(c.CandNS), v.reference(c), FormatDuration(c.RefNS)),
 		Where: whereOf(p.Implementations[impl]),
 		Lines: profileLines(p.Implementations[impl], p.Rows[row], c.CandNS),
 	}, true

@@ -72,7 +72,7 @@ func (v *View) categoryGroup() charts.SpeedupGroup {
 func (v *View) meanGroup() charts.SpeedupGroup {
 	group := charts.SpeedupGroup{Name: "geometric mean", Summary: true}
 	for _, g := range v.Goals {
-		if g.Speedup <= 0 || g.Verdict == compare.NotEvaluated {
+		if g.Speedup <= 0 || g.Verdict == compare.NotEvaluated || v.against(g) {
 			continue
 		}
 		label := meanLabel(g)

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,10 +30,10 @@ func (v *View) ResultsCSV(w io.Writer) error {
 		"cold_speedup", "lower_bound_ns", "reference_efficiency", "candidate_efficiency",
 		"decided_at_round", "stopped", "failure")
 	for _, r := range v.planned() {
-		for _, c := range r.Cells {
+		for _, c := range slices.Concat(r.Cells, r.Others) {
 			t.text(v.Run, v.Suite, r.Name, r.Category, r.Group)
 			t.flag(r.Waits, r.ShownOnly)
-			t.text(v.Reference, c.Candidate, string(c.Status), c.word())
+			t.text(v.reference(c), c.Of, string(c.Status), c.word())
 			t.count(c.Rounds)
 			t.number(c.RefNS, c.RefLoNS, c.RefHiNS, c.CandNS, c.CandLoNS, c.CandHiNS)
 			t.ratio(c)

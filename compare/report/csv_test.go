@@ -63,10 +63,10 @@ func TestResultsCSVHasEveryResult(t *testing.T) {
 		lines := results(t, v)
 		n := 0
 		for _, r := range v.planned() {
-			for _, c := range r.Cells {
+			for _, c := range slices.Concat(r.Cells, r.Others) {
 				got := lines[n]
-				if got["benchmark"] != csvText(r.Name) || got["candidate"] != csvText(c.Candidate) {
-					t.Errorf("%s: line %d is about %s of %s, want %s of %s", name, n+2, got["benchmark"], got["candidate"], r.Name, c.Candidate)
+				if got["benchmark"] != csvText(r.Name) || got["candidate"] != csvText(c.Of) || got["reference"] != csvText(v.reference(c)) {
+					t.Errorf("%s: line %d is about %s of %s and %s, want %s of %s and %s", name, n+2, got["benchmark"], got["reference"], got["candidate"], r.Name, v.reference(c), c.Of)
 				}
 				if c.invalid() != (got["speedup"] == "") && v.Reference != "" {
 					t.Errorf("%s: %s: invalid is %v, speedup %q", name, r.Name, c.invalid(), got["speedup"])

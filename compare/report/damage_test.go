@@ -19,14 +19,15 @@ import (
 var freeTexts = wordsByType(`
 	summaryJSON: reasons chosen_after_the_run run tool suite filter reference candidates by recommendations advice what_to_check reproduce
 	sideJSON: name version language runtime mode flags settings command
-	goalJSON: claim candidate suite over worst culprits reason
+	goalJSON: claim candidate than suite over worst culprits reason
 	lookJSON: worst
 	meanJSON: candidate group weighs_most
 	categoryJSON: name candidate
-	differenceJSON: kind candidate what reference_value candidate_value benchmarks meaning
+	differenceJSON: kind candidate what reference_value candidate_value benchmarks meaning than
 	evidenceJSON: same_output fixed_input nothing_to_compare
 	rowJSON: benchmark category group description params
-	cellJSON: candidate
+	cellJSON: candidate than
+	versusJSON: candidate than
 	detailJSON: implementation digest failure
 	failureJSON: message
 	contestJSON: scenario category implementation best

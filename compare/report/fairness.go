@@ -15,7 +15,7 @@ import (
 func viewFairness(in []compare.Difference) []compare.Difference {
 	var out []compare.Difference
 	for _, d := range in {
-		d.Candidate, d.What, d.Meaning = clean(d.Candidate), clean(d.What), clean(d.Meaning)
+		d.Candidate, d.Than, d.What, d.Meaning = clean(d.Candidate), clean(d.Than), clean(d.What), clean(d.Meaning)
 		d.Reference, d.Value, d.Rows = clean(d.Reference), clean(d.Value), cleanAll(d.Rows)
 		out = append(out, d)
 	}
@@ -23,6 +23,7 @@ func viewFairness(in []compare.Difference) []compare.Difference {
 }
 
 func viewEvidence(e compare.Evidence) compare.Evidence {
+	e.Work = clean(e.Work)
 	e.SameOutput, e.Fixed, e.Unshown = clean(e.SameOutput), cleanAll(e.Fixed), cleanAll(e.Unshown)
 	return e
 }
@@ -45,7 +46,7 @@ func (t *terminal) fair() {
 		more := 0
 		st := plain
 		for _, d := range t.Fairness {
-			if d.Candidate != candidate || d.Severity == compare.Remark || d.Kind == "cores" {
+			if d.Candidate != candidate || d.Than != "" || d.Severity == compare.Remark || d.Kind == "cores" {
 				continue
 			}
 			if len(parts) == most {
@@ -67,16 +68,43 @@ func (t *terminal) fair() {
 			t.paragraph("fair?", st, strings.Join(parts, "; "))
 		}
 	}
+	t.fairVersus()
+}
+
+// fairVersus is the same of comparisons between candidates: what puts them in
+// question.
+func (t *terminal) fairVersus() {
+	for _, d := range t.Fairness {
+		if d.Than != "" && d.Severity == compare.Serious {
+			t.paragraph("fair?", red, t.differenceText(d))
+		}
+	}
 }
 
 // differenceText is a difference in a few words: "build: python debug, go
 // release".
 func (v *View) differenceText(d compare.Difference) string {
-	s := fmt.Sprintf("%s: %s %s, %s %s", d.What, v.Reference, d.Reference, d.Candidate, d.Value)
+	s := fmt.Sprintf("%s: %s %s, %s %s", d.What, v.besides(d), d.Reference, d.Candidate, d.Value)
 	if len(d.Rows) > 0 {
 		s += fmt.Sprintf(" (%d of %s)", len(d.Rows), plural(d.Of, "benchmark"))
 	}
 	return s
+}
+
+// sidesOf names whose difference it is.
+func sidesOf(d compare.Difference) string {
+	if d.Than != "" {
+		return compare.Against(d.Candidate, d.Than)
+	}
+	return d.Candidate
+}
+
+// besides is what a candidate was not like.
+func (v *View) besides(d compare.Difference) string {
+	if d.Than != "" {
+		return d.Than
+	}
+	return v.Reference
 }
 
 // cold is the terminal's line about the first result after a launch. It stands
@@ -158,6 +186,9 @@ func (v *View) evidenceText() string {
 	e := v.Evidence
 	if e.Pairs == 0 {
 		return ""
+	}
+	if s := v.elsewhereText(); s != "" {
+		return s
 	}
 	s := fmt.Sprintf("That the sides did the same work while they were timed is shown by %s of processes, each pair on one input, on %s in all: ",
 		plural(e.Pairs, "pair"), plural(e.Inputs, "input"))

@@ -22,6 +22,7 @@ func (m *markdown) fairness() {
 		if s := m.evidenceText(); s != "" {
 			m.printf("%s\n\n", md(s))
 		}
+		m.unmatched()
 	}
 	m.ran()
 	m.effort()
@@ -42,7 +43,7 @@ func (m *markdown) differences() {
 		case compare.Remark:
 			what += " (remark)"
 		}
-		m.printf("- %s: %s %s, %s %s", what, md(m.Reference), md(orNone(d.Reference)), md(d.Candidate), md(orNone(d.Value)))
+		m.printf("- %s: %s %s, %s %s", what, md(m.besides(d)), md(orNone(d.Reference)), md(d.Candidate), md(orNone(d.Value)))
 		if len(d.Rows) > 0 {
 			m.printf(", on %s", m.seenOn(d))
 		}

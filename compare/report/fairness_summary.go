@@ -14,10 +14,12 @@ type differenceJSON struct {
 	Benchmarks []string `json:"benchmarks"` // the clearest first; empty: the run
 	Of         int      `json:"of_benchmarks"`
 	Meaning    string   `json:"meaning"`
+	Than       string   `json:"than,omitempty"` // what reference_value is of, where that is not the reference
 }
 
 // An evidenceJSON counts what shows that the sides did the same work.
 type evidenceJSON struct {
+	Work         string   `json:"compared"` // timed, before or unverified
 	Pairs        int      `json:"pairs_of_processes"`
 	Inputs       int      `json:"inputs"`
 	Digests      int      `json:"digests_compared"`
@@ -51,7 +53,7 @@ type factsJSON struct {
 func (v *View) fairnessSummary() []differenceJSON {
 	out := []differenceJSON{}
 	for _, d := range v.Fairness {
-		out = append(out, differenceJSON{d.Kind, d.Severity, d.Candidate, d.What, d.Reference, d.Value, notNil(d.Rows), d.Of, d.Meaning})
+		out = append(out, differenceJSON{d.Kind, d.Severity, d.Candidate, d.What, d.Reference, d.Value, notNil(d.Rows), d.Of, d.Meaning, d.Than})
 	}
 	return out
 }
@@ -60,7 +62,7 @@ func evidenceSummary(e compare.Evidence) *evidenceJSON {
 	if e.Pairs == 0 {
 		return nil
 	}
-	return &evidenceJSON{e.Pairs, e.Inputs, e.Digests, e.Counters, e.Bounded, e.SideSpecific, e.Clocks, orExact(e.SameOutput), notNil(e.Fixed), notNil(e.Unshown)}
+	return &evidenceJSON{e.Work, e.Pairs, e.Inputs, e.Digests, e.Counters, e.Bounded, e.SideSpecific, e.Clocks, orExact(e.SameOutput), notNil(e.Fixed), notNil(e.Unshown)}
 }
 
 func orExact(s string) string {

@@ -48,6 +48,9 @@ type htmlPage struct {
 	Rows                   []htmlRow
 	MarksText              string
 	ResultTexts            []string
+	VersusTitle            string
+	VersusTexts            []string
+	Versus                 []*htmlTable
 	VariantsTitle          string
 	VariantTexts           []string
 	Variants               []htmlVariants
@@ -107,6 +110,7 @@ func newHTMLPage(v *View) (*htmlPage, error) {
 	p.Warnings, p.Limits = p.warnings(), v.limits()
 	p.means()
 	p.results()
+	p.versus()
 	p.comparisons()
 	p.fairness()
 	p.Advice, p.Checks, p.Profiles = v.Advice, v.Checks, v.Profiles
@@ -307,6 +311,7 @@ func (p *htmlPage) fairness() {
 	if s := v.evidenceText(); s != "" {
 		p.FairnessTexts = append(p.FairnessTexts, s)
 	}
+	p.FairnessTexts = append(p.FairnessTexts, v.unmatchedTexts()...)
 	p.Effort, p.EffortText = p.effortTable(), v.effortText()
 }
 
@@ -322,6 +327,7 @@ func (p *htmlPage) contents() []htmlLink {
 	add(true, "warnings", "Warnings")
 	add(p.Speedup != nil || p.Means != nil || p.Categories != nil || p.NoMean != "", "speedup", "Speedup")
 	add(true, "benchmarks", "Benchmarks")
+	add(len(p.Versus) > 0, "versus", p.VersusTitle)
 	add(len(p.Variants) > 0, "variants", p.VariantsTitle)
 	add(len(p.Scalings) > 0, "scaling", "Scaling")
 	add(len(p.Crossings) > 0, "crossover", "Crossover")

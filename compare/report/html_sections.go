@@ -237,9 +237,6 @@ func crossingTable(x Crossing) *htmlTable {
 
 // differencesTable lists in what the sides were not alike.
 func (p *htmlPage) differencesTable() *htmlTable {
-	if p.v.Reference == "" {
-		return nil
-	}
 	ref, cand := "reference", "value"
 	if len(p.v.Candidates) == 1 {
 		ref, cand = p.v.Reference, p.v.Candidates[0]
@@ -253,7 +250,7 @@ func (p *htmlPage) differencesTable() *htmlTable {
 		case compare.Remark:
 			weight = "remark"
 		}
-		t.add(d.What, weight, p.candidate(d.Candidate), d.Reference, d.Value, p.seenOn(d), d.Meaning)
+		t.add(d.What, weight, p.candidate(sidesOf(d)), d.Reference, d.Value, p.seenOn(d), d.Meaning)
 	}
 	return t.done()
 }

@@ -206,6 +206,11 @@ func (v *View) rowCases() []junitCase {
 			v.judgeCase(&x, r, c)
 			out = append(out, x)
 		}
+		for _, c := range r.Others {
+			x := junitCase{Class: v.junitClass(c.Candidate, r.Category), Name: r.Name, Time: junitSeconds(0)} // counted above
+			v.judgeCase(&x, r, c)
+			out = append(out, x)
+		}
 	}
 	return out
 }
@@ -259,12 +264,12 @@ func (v *View) rowDetails(r Row, c Cell) string {
 	for _, f := range c.Failures {
 		fmt.Fprintf(&b, "%s\n", failureLine(f))
 	}
-	if v.Reference != "" {
-		fmt.Fprintf(&b, "%-15s %s\n", v.Reference, FormatDuration(c.RefNS))
+	if ref := v.reference(c); ref != "" {
+		fmt.Fprintf(&b, "%-15s %s\n", ref, FormatDuration(c.RefNS))
 	}
-	fmt.Fprintf(&b, "%-15s %s\n", c.Candidate, FormatDuration(c.CandNS))
+	fmt.Fprintf(&b, "%-15s %s\n", c.Of, FormatDuration(c.CandNS))
 	for _, s := range r.Sides {
-		if s.Stderr != "" && (s.Implementation == c.Candidate || s.Implementation == v.Reference) {
+		if s.Stderr != "" && (s.Implementation == c.Of || s.Implementation == v.reference(c)) {
 			fmt.Fprintf(&b, "last stderr of %s:\n%s\n", s.Implementation, s.Stderr)
 		}
 	}
@@ -325,6 +330,7 @@ func (v *View) junitProperties() []junitProperty {
 	add("seed", strconv.FormatUint(v.Seed, 10))
 	add("rounds", strconv.Itoa(v.Rounds))
 	add("reference", v.Reference)
+	add("same_work", v.workProperty())
 	for _, s := range v.Sides {
 		add(s.Name+".version", s.Version)
 		add(s.Name+".language", s.Language)

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,16 +28,16 @@ func TestExportedMarkIsTheOneShown(t *testing.T) {
 	for name, v := range markedViews() {
 		exported := make(map[string]string)
 		for _, r := range v.summary().Rows {
-			for _, c := range r.Results {
-				exported[r.Benchmark+" "+c.Candidate] = c.Mark
+			for _, c := range slices.Concat(r.Results, r.Others) {
+				exported[r.Benchmark+" "+c.Candidate+" "+cmp.Or(c.Than, v.Reference)] = c.Mark
 			}
 		}
 		csvMarks := marksOfCSV(t, v)
 		for _, r := range v.Rows {
-			for _, c := range r.Cells {
-				mark := exported[r.Name+" "+c.Candidate]
+			for _, c := range slices.Concat(r.Cells, r.Others) {
+				mark := exported[r.Name+" "+c.Of+" "+v.reference(c)]
 				seen[mark] = true
-				if got := csvMarks[csvText(r.Name)+" "+csvText(c.Candidate)]; got != mark {
+				if got := csvMarks[csvText(r.Name)+" "+csvText(c.Of)+" "+csvText(v.reference(c))]; got != mark {
 					t.Errorf("%s, %s: results.csv has %q, summary.json %q", name, r.Name, got, mark)
 				}
 				words, known := tableWords[mark]
@@ -100,7 +102,7 @@ func marksOfCSV(t *testing.T, v *View) map[string]string {
 	}
 	out := make(map[string]string)
 	for _, line := range lines[1:] {
-		out[line[at["benchmark"]]+" "+line[at["candidate"]]] = line[at["mark"]]
+		out[line[at["benchmark"]]+" "+line[at["candidate"]]+" "+line[at["reference"]]] = line[at["mark"]]
 	}
 	return out
 }

@@ -20,6 +20,7 @@ func (v *View) Markdown(w io.Writer) error {
 	m.goals()
 	m.summary()
 	m.results()
+	m.versus()
 	m.variants()
 	m.scalings()
 	m.crossings()
@@ -140,7 +141,9 @@ func (m *markdown) caveats() {
 	}
 }
 
-func (v *View) verdictMeaning() string {
+func (v *View) verdictMeaning() string { return v.verdictWords() + v.doubted() }
+
+func (v *View) verdictWords() string {
 	switch v.Verdict {
 	case compare.Pass:
 		return "every goal of the level that gates, " + v.Gate + ", is proved"

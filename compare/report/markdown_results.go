@@ -80,6 +80,8 @@ func (m *markdown) under(heading string) {
 	several := len(m.Candidates) > 1
 	var t *mdTable
 	switch {
+	case m.Reference == "" && several:
+		t = newMDTable("benchmark", "implementation", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
 	case m.Reference == "":
 		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
 	case several:
@@ -113,8 +115,12 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 		rounds = fmt.Sprint(c.Rounds)
 	}
 	if m.Reference == "" {
-		return []string{md(r.Label), FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
+		cells := []string{FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),
 			formatCores(c.CandCores), size(c.CandRSS, c.CandRSSAtMost), md(mark), rounds}
+		if several {
+			cells = append([]string{md(c.Candidate)}, cells...)
+		}
+		return append([]string{md(r.Label)}, cells...)
 	}
 	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
 	if c.invalid() {

@@ -18,7 +18,7 @@ func views() map[string]*View {
 	return map[string]*View{
 		"pass": passView(), "fail": failView(), "inconclusive": inconclusiveView(), "invalid": invalidView(),
 		"alone": aloneView(), "two": twoView(), "hostile": hostileView(), "variants": variantsView(), "nogoals": noGoalsView(),
-		"commands": commandsView(), "noisy": noisyView(), "sweep": sweepView(), "sweep-hostile": sweepHostileView(),
+		"commands": commandsView(), "noisy": noisyView(), "sweep": sweepView(), "sweep-hostile": sweepHostileView(), "versus": versusView(),
 	}
 }
 

@@ -81,7 +81,8 @@ type summaryJSON struct {
 	Fairness     []differenceJSON `json:"fairness"`
 	Evidence     *evidenceJSON    `json:"same_work"`
 	Rows         []rowJSON        `json:"rows"`
-	By           string           `json:"by,omitempty"` // the knob that variants are the values of
+	Versus       []versusJSON     `json:"versus,omitempty"` // candidates beside other implementations than the reference
+	By           string           `json:"by,omitempty"`     // the knob that variants are the values of
 	Variants     []contestJSON    `json:"variants,omitempty"`
 	Finals       []finalJSON      `json:"best_against_best,omitempty"`
 	Picks        []string         `json:"recommendations,omitempty"`
@@ -116,6 +117,7 @@ type sideJSON struct {
 	Flags     []string          `json:"flags"`
 	Settings  map[string]string `json:"settings,omitempty"`
 	Command   []string          `json:"command"`
+	Unmatched []string          `json:"unmatched,omitempty"` // what its tool has and no benchmark is about
 	Cores     known             `json:"cores"`
 	RSS       known             `json:"peak_rss_bytes"`
 	RSSAtMost bool              `json:"peak_rss_at_most"`
@@ -125,6 +127,7 @@ type sideJSON struct {
 type goalJSON struct {
 	Claim       string          `json:"claim"`
 	Candidate   string          `json:"candidate"`
+	Than        string          `json:"than,omitempty"` // what it is measured against, where that is not the reference
 	Verdict     compare.Verdict `json:"verdict"`
 	Gated       bool            `json:"gated"`
 	Level       string          `json:"level"`
@@ -192,11 +195,13 @@ type rowJSON struct {
 	Expected     known             `json:"expected"`
 	LowerBoundNS known             `json:"lower_bound_ns"`
 	Results      []cellJSON        `json:"results"`
+	Others       []cellJSON        `json:"results_against_others,omitempty"` // of "versus"
 	Sides        []detailJSON      `json:"implementations"`
 }
 
 type cellJSON struct {
 	Candidate    string          `json:"candidate"`
+	Than         string          `json:"than,omitempty"` // what "reference" stands for here
 	Status       compare.Verdict `json:"status"`
 	Mark         string          `json:"mark"`
 	Rounds       int             `json:"rounds"`

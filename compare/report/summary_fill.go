@@ -44,6 +44,7 @@ func (v *View) summary() summaryJSON {
 		s.Categories = append(s.Categories, categoryJSON{Name: c.Name, Candidate: c.Candidate, Rows: c.Rows,
 			Geometric: interval(c.Geometric), Variation: known(c.Variation), Expected: known(c.Expected)})
 	}
+	s.Versus = v.versusSummary()
 	s.Fairness, s.Evidence = v.fairnessSummary(), evidenceSummary(v.Evidence)
 	for _, r := range v.Rows {
 		s.Rows = append(s.Rows, rowSummary(r))
@@ -70,7 +71,7 @@ func (v *View) summary() summaryJSON {
 }
 
 func goalSummary(g compare.Goal) goalJSON {
-	out := goalJSON{Claim: claimText(g), Candidate: g.Candidate, Verdict: g.Verdict, Gated: g.Gated, Level: g.Level,
+	out := goalJSON{Claim: claimText(g), Candidate: measured(g), Than: g.Than, Verdict: g.Verdict, Gated: g.Gated, Level: g.Level,
 		Tolerance: number(g.Tolerance), Suite: g.Suite, Over: g.Over, Rows: g.Rows, Worst: g.Worst,
 		Culprits: notNil(g.Culprits), YouCanClaim: known(g.Claim), Reason: g.Reason, DecidedAt: g.DecidedAt,
 		Stopped: g.Stopped, MoreRounds: g.MoreRounds, TooClose: g.TooClose, Looks: lookSummaries(g.Looks)}
@@ -99,26 +100,33 @@ func rowSummary(r Row) rowJSON {
 		out.Sides = append(out.Sides, detailSummary(s))
 	}
 	for _, c := range r.Cells {
-		cell := cellJSON{Candidate: c.Candidate, Status: c.Status, Mark: c.word(), Rounds: c.Rounds,
-			ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
-			RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
-			RefRSSAtMost: c.RefRSSAtMost, CandAtMost: c.CandRSSAtMost,
-			RefCores: known(c.RefCores), CandCores: known(c.CandCores),
-			RefFacts: factsSummary(c.RefFacts), CandFacts: factsSummary(c.CandFacts), Stopped: c.Stopped, DecidedAt: c.DecidedAt, MoreRounds: c.MoreRounds, TooClose: c.TooClose,
-			MeanRatio: known(c.MeanRatio), RefMeanNS: known(c.RefTail.MeanNS), CandMeanNS: known(c.CandTail.MeanNS),
-			RefP99NS: known(c.RefTail.P99NS), CandP99NS: known(c.CandTail.P99NS),
-			RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
-		if !c.invalid() {
-			// Times of different work have no ratio.
-			cell.Speedup = interval(c.Speedup)
-			cell.Cold = coldSummary(c.Cold)
-		}
-		for _, f := range c.Failures {
-			cell.Failures = append(cell.Failures, failureJSON{Kind: f.Kind, Message: f.Message})
-		}
-		out.Results = append(out.Results, cell)
+		out.Results = append(out.Results, cellSummary(c))
+	}
+	for _, c := range r.Others {
+		out.Others = append(out.Others, cellSummary(c))
 	}
 	return out
+}
+
+func cellSummary(c Cell) cellJSON {
+	cell := cellJSON{Candidate: c.Of, Than: c.Than, Status: c.Status, Mark: c.word(), Rounds: c.Rounds,
+		ReferenceNS: known(c.RefNS), CandidateNS: known(c.CandNS), YouCanClaim: known(c.Claim),
+		RefCPUNS: known(c.RefCPUNS), CandCPUNS: known(c.CandCPUNS), RefRSS: known(c.RefRSS), CandRSS: known(c.CandRSS),
+		RefRSSAtMost: c.RefRSSAtMost, CandAtMost: c.CandRSSAtMost,
+		RefCores: known(c.RefCores), CandCores: known(c.CandCores),
+		RefFacts: factsSummary(c.RefFacts), CandFacts: factsSummary(c.CandFacts), Stopped: c.Stopped, DecidedAt: c.DecidedAt, MoreRounds: c.MoreRounds, TooClose: c.TooClose,
+		MeanRatio: known(c.MeanRatio), RefMeanNS: known(c.RefTail.MeanNS), CandMeanNS: known(c.CandTail.MeanNS),
+		RefP99NS: known(c.RefTail.P99NS), CandP99NS: known(c.CandTail.P99NS),
+		RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
+	if !c.invalid() {
+		// Times of different work have no ratio.
+		cell.Speedup = interval(c.Speedup)
+		cell.Cold = coldSummary(c.Cold)
+	}
+	for _, f := range c.Failures {
+		cell.Failures = append(cell.Failures, failureJSON{Kind: f.Kind, Message: f.Message})
+	}
+	return cell
 }
 
 func detailSummary(s SideDetail) detailJSON {

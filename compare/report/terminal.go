@@ -49,10 +49,12 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 		t.head()
 	}
 	t.table()
+	t.spaced(t.versus)
 	t.spaced(t.scalings)
 	t.spaced(t.crossovers)
 	t.spaced(t.goals)
 	t.spaced(t.qualifications)
+	t.spaced(t.unmatched)
 	t.spaced(t.verdict)
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -255,8 +257,11 @@ func (t *terminal) verdict() {
 	t.b.WriteByte('\n')
 }
 
-// outcome is the verdict with its exit code, and what qualifies it.
-func (t *terminal) outcome() string {
+// outcome is the verdict and what qualifies it.
+func (t *terminal) outcome() string { return t.judged() + t.doubted() }
+
+// judged is the verdict with its exit code.
+func (t *terminal) judged() string {
 	switch {
 	case t.Interrupted && !t.opt.Head:
 		return fmt.Sprintf("%s, exit %d; so far: %s", interrupted, exitInterrupted, t.Verdict)

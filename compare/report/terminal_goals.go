@@ -182,6 +182,9 @@ func (t *terminal) candidateOf(g compare.Goal) string {
 	if len(t.Candidates) < 2 {
 		return ""
 	}
+	if t.against(g) {
+		return shorten(g.Candidate, 32) // two names
+	}
 	return shorten(g.Candidate, 16)
 }
 

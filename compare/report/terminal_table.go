@@ -357,6 +357,8 @@ func (t *terminal) columns(l layout) []column {
 	}
 	labels := []column{{}, {min: 16}}
 	switch {
+	case t.Reference == "" && len(t.Candidates) > 1:
+		return append(labels, column{min: 9}, column{right: true}, column{}, column{right: true}, column{right: true}, column{}, does)
 	case t.Reference == "":
 		return append(labels, column{right: true}, column{}, column{right: true}, column{right: true}, column{}, does)
 	case len(t.Candidates) > 1:
@@ -372,6 +374,8 @@ func (t *terminal) header() []text {
 	}
 	heads := []string{"", of}
 	switch {
+	case t.Reference == "" && len(t.Candidates) > 1:
+		heads = append(heads, "implementation", "time", "95% interval", "cores", "peak memory", "", "")
 	case t.Reference == "":
 		heads = append(heads, shorten(list(t.Candidates, 1), 16), "95% interval", "cores", "peak memory", "", "")
 	case len(t.Candidates) > 1:
@@ -404,8 +408,12 @@ func (t *terminal) cells(r Row, c Cell, reference text, marks int) []text {
 		mark.s = ""
 	}
 	if t.Reference == "" {
-		return []text{{s: FormatDuration(c.CandNS)}, {s: durationBounds(c.CandLoNS, c.CandHiNS)},
+		alone := []text{{s: FormatDuration(c.CandNS)}, {s: durationBounds(c.CandLoNS, c.CandHiNS)},
 			{s: formatCores(c.CandCores)}, {s: size(c.CandRSS, c.CandRSSAtMost)}, mark}
+		if len(t.Candidates) > 1 {
+			return append([]text{{s: c.Candidate}}, alone...)
+		}
+		return alone
 	}
 	speedup, bounds := FormatRatio(c.Speedup.Ratio), FormatBounds(c.Speedup.Lo, c.Speedup.Hi)
 	if c.invalid() {

@@ -36,14 +36,16 @@ type View struct {
 	Sides      []Side   // the implementations, the reference first
 	Host       record.Host
 
-	Rows       []Row    // invalid, slower, unclear, then the rest, each in plan order; then sweeps by value
-	Shared     []string // knobs that every row has, left out of their labels
-	Uses       []Use    // of plain commands: by row, the reference first
-	Goals      []compare.Goal
+	Rows       []Row          // invalid, slower, unclear, then the rest, each in plan order; then sweeps by value
+	Shared     []string       // knobs that every row has, left out of their labels
+	Uses       []Use          // of plain commands: by row, the reference first
+	Versus     []Versus       // candidates beside other implementations than the reference, where goals ask for it
+	Goals      []compare.Goal // Candidate is that and what it is measured against, where that is not the reference
 	Means      []compare.Mean
 	Categories []compare.Category
 	Fairness   []compare.Difference // in which the sides were not alike, the most serious first
 	Evidence   compare.Evidence     // that they did the same work
+	Unmatched  []Unmatched          // what other tools have and no row is about
 	Tables     []Table              // scenario x variant, one per implementation
 	By         string               // the knob that Tables and Contests compare, "" = configured variants
 	Contests   []compare.Contest
@@ -104,6 +106,7 @@ type Row struct {
 	swept                                     bool         // Label is the knob's value
 	at                                        int          // place in the plan
 	Cells                                     []Cell       // in the order of View.Candidates
+	Others                                    []Cell       // in the order of View.Versus
 	Sides                                     []SideDetail // the reference first, then as Cells
 	Params                                    [][2]string  // name and value, in the order given
 }
@@ -111,7 +114,8 @@ type Row struct {
 // A Cell is one candidate's result on one row. Without a reference the Ref
 // fields and Speedup are zero.
 type Cell struct {
-	Candidate                            string
+	Candidate                            string // in Row.Others, as Versus.Name
+	Of, Than                             string // the candidate's own name; what it is compared with, "" = the reference
 	Rounds                               int
 	RefNS, RefLoNS, RefHiNS              float64
 	CandNS, CandLoNS, CandHiNS           float64
@@ -149,7 +153,8 @@ func New(rec *record.Record, res *compare.Result) *View {
 	}
 	v.Commands = !slices.ContainsFunc(p.Implementations, func(i record.Implementation) bool { return i.Kind != "command" })
 	v.Rows, v.Shared = viewRows(rec, res)
-	v.Goals = viewGoals(res.Goals)
+	v.viewVersus(res.Versus)
+	v.Goals = viewGoals(res.Goals, v.Reference)
 	for _, m := range res.Means {
 		m.Candidate, m.Group, m.Heaviest = clean(m.Candidate), clean(m.Group), clean(m.Heaviest)
 		v.Means = append(v.Means, m)
@@ -164,7 +169,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.arrangeSweeps()
 	v.notes = describe(p.Rows)
 	v.Warnings = viewWarnings(rec, res)
-	v.Sides = v.sides(p)
+	v.Sides, v.Unmatched = v.sides(p), viewUnmatched(p)
 	v.By, v.Contests, v.Finals = clean(res.By), viewContests(res.Contests), viewFinals(res.Finals)
 	v.Tables, v.Picks = v.tables(), v.recommended(res.Advice)
 	if v.Commands {
@@ -213,7 +218,7 @@ func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []str
 
 func viewCell(r compare.Row) Cell {
 	c := Cell{
-		Candidate: clean(r.Candidate), Rounds: r.Rounds,
+		Candidate: clean(r.Candidate), Of: clean(r.Candidate), Rounds: r.Rounds,
 		RefNS: r.RefNS, RefLoNS: r.RefLoNS, RefHiNS: r.RefHiNS,
 		CandNS: r.CandNS, CandLoNS: r.CandLoNS, CandHiNS: r.CandHiNS,
 		Speedup: r.Speedup, Claim: r.Claim, Mark: r.Mark, Status: r.Status,
@@ -270,13 +275,16 @@ func (c Cell) invalid() bool {
 
 // viewGoals puts the goals that count before those that are only shown, and
 // those in the order of their levels.
-func viewGoals(in []compare.Goal) []compare.Goal {
+func viewGoals(in []compare.Goal, reference string) []compare.Goal {
 	var out []compare.Goal
 	for _, g := range in {
 		// g.Claim is the number; the wording is the embedded goal's.
 		g.Goal.Claim, g.Level = clean(g.Goal.Claim), clean(g.Level)
-		g.Suite, g.Over, g.Against = clean(g.Suite), clean(g.Over), clean(g.Against)
+		g.Suite, g.Over, g.Against, g.Than = clean(g.Suite), clean(g.Over), clean(g.Against), clean(g.Than)
 		g.Candidate, g.Worst, g.Reason = clean(g.Candidate), clean(g.Worst), clean(g.Reason)
+		if g.Than != "" && g.Than != reference {
+			g.Candidate = compare.Against(g.Candidate, g.Than)
+		}
 		g.Culprits = cleanAll(g.Culprits)
 		g.Looks = slices.Clone(g.Looks)
 		for i := range g.Looks {
@@ -316,6 +324,13 @@ func viewWarnings(rec *record.Record, res *compare.Result) []compare.Warning {
 				w.Row = r.Name
 			}
 			add(w)
+		}
+	}
+	for _, x := range res.Versus {
+		for _, r := range x.Rows {
+			for _, w := range r.Warnings {
+				add(w)
+			}
 		}
 	}
 	return out

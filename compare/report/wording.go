@@ -386,11 +386,17 @@ func (v *View) sameWork() (same int, text string) {
 			varied++
 		}
 	}
+	if v.Reference == "" && len(v.Candidates) > 1 {
+		return v.sameAside()
+	}
 	if v.Reference == "" {
 		return same, "nothing to compare with: only " + list(v.Candidates, 3) + " was measured"
 	}
 	if v.Commands {
 		return same, fmt.Sprintf("%d of %d: equal outputs", same, len(v.Rows))
+	}
+	if words := v.sameElsewhere(same); words != "" {
+		return same, words
 	}
 	text = fmt.Sprintf("%d of %d: equal outputs and counters", same, len(v.Rows))
 	switch varied {
