@@ -34,7 +34,7 @@ func TestEveryCommandRuns(t *testing.T) {
 	}
 	all := os.Getenv("XBENCH_DOCS_REQUIRED") == "1"
 	var count tally
-	for _, doc := range documents(t) {
+	for _, doc := range everyDocument(t) {
 		var h *house // made when something is to be run
 		for _, b := range blocksOf(doc) {
 			if !b.holdsCommands() {

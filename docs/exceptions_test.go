@@ -47,6 +47,8 @@ var exceptions = []*exception{
 	{doc: "docs/outputs.md", command: "jq ", elsewhere: "TestScripts/outputs_doc in cmd/xbench, by scripts/docs.sh too"},
 	{doc: "docs/outputs.md", command: "benchstat ", elsewhere: "TestScripts/outputs_doc in cmd/xbench, by scripts/docs.sh too"},
 
+	{doc: "docs/error-rates.md", command: "go test ./compare", elsewhere: "half an hour and more; TestErrorRates in compare makes parts of every row"},
+
 	{doc: "docs/protocol.md", command: "XBENCH_CPUPROFILE=go.prof", elsewhere: "TestProfileOnRequest in harness/sdk"},
 	{doc: "docs/protocol.md", command: "go tool pprof", elsewhere: "TestProfileOnRequest in harness/sdk"},
 }

@@ -107,6 +107,16 @@ func documents(t *testing.T) []document {
 	return out
 }
 
+// everyDocument is all of them, generated ones included.
+func everyDocument(t *testing.T) []document {
+	t.Helper()
+	out := documents(t)
+	for _, name := range generated {
+		out = append(out, read(t, name, "docs/"+name))
+	}
+	return out
+}
+
 func read(t *testing.T, path, name string) document {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash(path))

@@ -16,7 +16,7 @@ import (
 func TestCommandsInSentences(t *testing.T) {
 	usage := usageOf(t)
 	var count, flags int
-	for _, doc := range documents(t) {
+	for _, doc := range everyDocument(t) {
 		for _, span := range commandSpans(doc.text) {
 			count++
 			n, complaint := parses(usage, span)
@@ -146,7 +146,7 @@ func TestVariablesInDocuments(t *testing.T) {
 			}
 		}
 	}
-	for _, doc := range documents(t) {
+	for _, doc := range everyDocument(t) {
 		for _, name := range regexp.MustCompile(`\bXBENCH_[A-Z_]*[A-Z]\b`).FindAllString(doc.text, -1) {
 			if !slices.Contains(known, name) {
 				t.Errorf("%s: there is no %s", doc.name, name)
