@@ -26,6 +26,9 @@ const fromVariable = "from the environment"
 // fromEnvironment sets the flags that were not typed from XBENCH_* variables,
 // through the flags' own parsers: viper would read a misspelt number as zero.
 func fromEnvironment(c *cobra.Command, _ []string) error {
+	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
+		return nil // a shell asks what could follow: no moment for complaints
+	}
 	if err := misspeltVariable(c.Root()); err != nil {
 		return err
 	}
