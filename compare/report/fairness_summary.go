@@ -19,7 +19,7 @@ type differenceJSON struct {
 
 // An evidenceJSON counts what shows that the sides did the same work.
 type evidenceJSON struct {
-	Work         string   `json:"compared"` // timed, before or unverified
+	Work         string   `json:"compared,omitempty"` // before or unverified, where it was not compared while it was timed
 	Pairs        int      `json:"pairs_of_processes"`
 	Inputs       int      `json:"inputs"`
 	Digests      int      `json:"digests_compared"`
@@ -61,6 +61,9 @@ func (v *View) fairnessSummary() []differenceJSON {
 func evidenceSummary(e compare.Evidence) *evidenceJSON {
 	if e.Pairs == 0 {
 		return nil
+	}
+	if e.Work == compare.WorkTimed {
+		e.Work = ""
 	}
 	return &evidenceJSON{e.Work, e.Pairs, e.Inputs, e.Digests, e.Counters, e.Bounded, e.SideSpecific, e.Clocks, orExact(e.SameOutput), notNil(e.Fixed), notNil(e.Unshown)}
 }

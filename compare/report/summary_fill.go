@@ -25,7 +25,7 @@ func (v *View) summary() summaryJSON {
 		Load1: number(h.Load1), Scaling: number(h.Scaling), Governor: h.Governor, Turbo: h.Turbo, Virtual: h.Virtual, FS: h.FS, ID: h.ID}
 	for _, x := range v.Sides {
 		s.Sides = append(s.Sides, sideJSON{Name: x.Name, Reference: x.Reference, Version: x.Version, Language: x.Language,
-			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command), Settings: settingsSummary(x.Settings),
+			Runtime: x.Runtime, Mode: x.Mode, Flags: notNil(x.Flags), Command: notNil(x.Command), Settings: settingsSummary(x.Settings), Unmatched: v.unmatchedOf(x.Name),
 			Cores: known(x.Cores), RSS: known(x.RSS), RSSAtMost: x.RSSAtMost, StartNS: known(x.StartNS)})
 	}
 	for _, g := range v.Goals {
