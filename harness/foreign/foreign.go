@@ -38,6 +38,7 @@ type Result struct {
 // Benchmark is what a tool measured under one name, in the file's order.
 type Benchmark struct {
 	Name        string  // the tool's own full name
+	Alias       string  // a shorter name that the tool also has for it: pytest's without the file; "" = none
 	Impl        string  // who did it, where one file holds several sides; else ""
 	Runs        []Run   // one per process that the tool is known to have started
 	Granularity string  // one of the Granularity constants

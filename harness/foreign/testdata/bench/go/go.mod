@@ -1,0 +1,3 @@
+module squares
+
+go 1.24
