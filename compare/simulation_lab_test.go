@@ -17,6 +17,7 @@ import (
 type imagined struct {
 	plan  *record.Plan
 	ratio []float64 // true speedup per row
+	other []float64 // that of a third implementation, against the reference too; nil = there is none
 	busy  []float64 // share of a row's time that the machine can disturb; nil = all of it
 	apart float64   // seconds between two rounds of a row; those of a long round are further apart anyway
 }
@@ -83,7 +84,7 @@ func (l *lab) begin(t *imagined, m machine) {
 	l.rec.Processes = l.rec.Processes[:0]
 	l.samples = l.samples[:0]
 	// Processes keep slices of it: it must not move while a run goes on.
-	if need := 2 * len(t.ratio) * t.plan.RMax * t.plan.Rows[0].Samples; cap(l.samples) < need {
+	if need := len(t.plan.Implementations) * len(t.ratio) * t.plan.RMax * t.plan.Rows[0].Samples; cap(l.samples) < need {
 		l.samples = make([]float64, 0, need)
 	}
 	l.last = slices.Repeat([]float64{math.Inf(-1)}, len(t.ratio))
@@ -108,15 +109,26 @@ func (l *lab) round(t *imagined, round int, rows []string) {
 		if t.busy != nil {
 			busy = t.busy[i]
 		}
-		first := l.rng.IntN(2)
-		for _, side := range []int{first, 1 - first} {
+		for _, side := range l.order(t) {
 			base := math.Log(5e6)
-			if side == 1 {
+			switch side {
+			case 1:
 				base -= math.Log(t.ratio[i]) + swing
+			case 2:
+				base -= math.Log(t.other[i])
 			}
 			l.launch(t, row, side, round, base, busy)
 		}
 	}
+}
+
+// order is that of the sides in a round.
+func (l *lab) order(t *imagined) []int {
+	if t.other != nil {
+		return l.rng.Perm(3)
+	}
+	first := l.rng.IntN(2)
+	return []int{first, 1 - first}
 }
 
 func (l *lab) launch(t *imagined, row *record.Row, side, round int, base, busy float64) {
