@@ -235,7 +235,7 @@ func (a *analysis) goal(c *claim) Goal {
 		return g
 	}
 	if c.goal.Speedup > 0 {
-		g.Claim = roundDown(c.found.Lo)
+		g.Claim = a.claimed(c.found.Lo)
 	}
 	if c.goal.Each > 0 {
 		worst := c.worstRow()
@@ -244,7 +244,7 @@ func (a *analysis) goal(c *claim) Goal {
 		for _, s := range c.rows {
 			least = min(least, a.interval(s.pair).Lo)
 		}
-		g.Claim = roundDown(least)
+		g.Claim = a.claimed(least)
 	}
 	return g
 }

@@ -60,7 +60,7 @@ func BaselineGoals(tolerance float64) []record.Goal {
 // disprove a goal and prove none. Its goals are [BaselineGoals] at 5 %.
 //
 // Rows that only one record holds are unsupported by the other side, and so are
-// rows that it did not get to. What makes the records hard to compare is told
+// rows that it did not get to. Those that are new are only shown. What makes the records hard to compare is told
 // in notes; two hosts gate nothing. An error is what makes it impossible: one
 // run twice, an implementation that a record does not have, other parameters of
 // a row of the same name.
@@ -140,11 +140,16 @@ func (h *half) row(name string) *record.Row {
 	return &h.plan.Rows[i]
 }
 
+// removed reports whether a row was filtered out.
+func (h *half) removed(name string) bool {
+	return slices.ContainsFunc(h.plan.Removed, func(r record.Removed) bool { return r.Name == name })
+}
+
 // without says why a row is not there, "" where it is.
 func (h *half) without(name string) string {
 	row := h.row(name)
 	if row == nil {
-		if slices.ContainsFunc(h.plan.Removed, func(r record.Removed) bool { return r.Name == name }) {
+		if h.removed(name) {
 			return "filtered out of the " + h.side + " run"
 		}
 		return "not in the " + h.side + " record"
@@ -279,6 +284,9 @@ func splicedRow(then, now *half, name string) (*record.Row, error) {
 		row.Samples = 0 // as many as each process has
 	}
 	row.Nonce = (x == nil || x.Nonce) && (y == nil || y.Nonce)
+	// What has been added cannot have become slower than before; what is gone may
+	// have been in the way.
+	row.ShownOnly = row.ShownOnly || x == nil && !then.removed(name)
 	for _, h := range []*half{then, now} {
 		if why := h.without(name); why != "" {
 			if row.Unsupported == nil {

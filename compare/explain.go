@@ -294,7 +294,7 @@ func (a *analysis) explainTest(s subject, c *claim, path path) ExplainedTest {
 	}
 	t.Interval = explained(path, path.ratio(aPass, aFail))
 	if t.Interval != nil {
-		t.Claim = roundDown(t.Interval.Lo)
+		t.Claim = a.claimed(t.Interval.Lo)
 		t.Interval.Clamped = clamped(t.Looks)
 	}
 	t.Forecasts = path.forecasts(t, aPass, aFail)
@@ -311,7 +311,7 @@ func (a *analysis) explainInterval(path path) ExplainedTest {
 	t := ExplainedTest{G: max(a.tests, 1), B: 1, Members: 1, Verdict: NoGoals}
 	t.Looks = path.tested(a.sched.alpha, a.failLevel(1))
 	if t.Interval = explained(path, path.ratio(a.sched.alpha, a.failLevel(1))); t.Interval != nil {
-		t.Claim = roundDown(t.Interval.Lo)
+		t.Claim = a.claimed(t.Interval.Lo)
 		t.Interval.Clamped = clamped(t.Looks)
 	}
 	return t

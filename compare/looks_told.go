@@ -139,7 +139,7 @@ const StoppedShown = "shown"
 // more than any plan holds, or not known. known tells the two apart.
 func (a *analysis) moreFor(c *claim) (more int, known bool) {
 	switch {
-	case !c.judged() || !c.tested() || c.verdict != Inconclusive:
+	case !c.judged() || !c.tested() || c.verdict != Inconclusive || a.unpaired():
 		return 0, false
 	case c.goal.Speedup > 0:
 		need := c.path.need(c.threshold(), a.sched.alpha, a.failLevel(1))

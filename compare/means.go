@@ -59,7 +59,7 @@ func (a *analysis) mean(candidate, group string) Mean {
 		return m
 	}
 	m.Geometric = a.follow(pairs...).ratio(a.sched.alpha, a.failLevel(1))
-	m.Claim = roundDown(m.Geometric.Lo)
+	m.Claim = a.claimed(m.Geometric.Lo)
 	members := a.membersOf(pairs)
 	m.others(members)
 	m.effort(members)

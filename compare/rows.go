@@ -48,7 +48,7 @@ func (a *analysis) row(p *pair) Row {
 	r.Cold = a.cold([]*pair{p})
 	r.D = slices.Clone(p.d)
 	r.Speedup = a.interval(p)
-	r.Claim = roundDown(r.Speedup.Lo)
+	r.Claim = a.claimed(r.Speedup.Lo)
 	r.Mark = mark(r.Speedup, a.tolerance(p))
 	a.status(p, &r)
 	return r

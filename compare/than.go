@@ -138,7 +138,7 @@ func (a *analysis) besides(stopped map[string]string) []Versus {
 		judged := slices.DeleteFunc(pairs, func(p *pair) bool { return p.row.ShownOnly })
 		if len(judged) > 0 && !anyInvalid(judged) {
 			v.Mean = a.follow(judged...).ratio(a.sched.alpha, a.failLevel(1))
-			v.Claim = roundDown(v.Mean.Lo)
+			v.Claim = a.claimed(v.Mean.Lo)
 		}
 		out = append(out, v)
 	}

@@ -274,6 +274,15 @@ func (a *analysis) capReason() string {
 	return "proved by imported data alone: sides were not measured in turns; --accept-imported lets it count"
 }
 
+// claimed is the largest claim that a lower end proves. What was not measured in
+// turns proves none unless it is accepted, however narrow its interval.
+func (a *analysis) claimed(lo float64) float64 {
+	if a.unpaired() && !a.accept {
+		return 0
+	}
+	return roundDown(lo)
+}
+
 // holdApart says that a threshold lies within the interval, or that there is
 // none.
 func (a *analysis) holdApart(p path, found Interval, threshold float64) string {
