@@ -105,7 +105,7 @@ func TestErrors(t *testing.T) {
 	check("name: new", "name: old", `3:10: implementation old is given twice`)
 	check("name: new", "name: new-2", `3:10: implementation name "new-2" ends in a dash and digits, which Go's benchmark format reads as a processor count`)
 	check("worker: [./new]", "wroker: [./new]", `3:15: unknown field "wroker" (did you mean "worker"?)`)
-	check("worker: [./new]", "worker: ./new", `3:23: worker: want a list, found the text "./new"`)
+	check("worker: [./new]", "worker: ./new", `3:23: worker: want a list, found the text "./new"; in brackets: [./new]`)
 	check("worker: [./new]", "worker: [./new], command: [./new]", `3:41: new has both worker and command; a program is either`)
 	check(", worker: [./new]", "", `3:3: new has neither worker nor command`)
 	check("worker: [./new]", "command: [./new, '{slef}']", `3:32: new: unknown placeholder {slef} (did you mean "self"?)`,
@@ -128,7 +128,7 @@ func TestErrors(t *testing.T) {
 		`3:3: new is a command and old is a worker: a whole program cannot be compared with work inside one; make both a command or both a worker`)
 
 	check("parse/large", "parse/small", `6:10: benchmark parse/small is given twice`)
-	check("name: parse/large", "name: parse large", `6:10: benchmark name "parse large": want printable ASCII without spaces and '*'`)
+	check("name: parse/large", "name: parse large", `6:10: benchmark name "parse large": want printable ASCII without spaces and '*' (did you mean "parse_large"?)`)
 	check("name: parse/large", "description: x", `6:3: a benchmark without a name`)
 	check("name: parse/large", "name: p/n=1, params: {n: 2}", `6:29: p/n=1: the name sets n already`)
 	check("name: parse/large", "name: p, params: [n]", `6:21: want a map, found a list`)
@@ -142,7 +142,7 @@ func TestErrors(t *testing.T) {
 		`4:28: suite s: a sample takes time`, `4:40: suite s: want 2 to 45 rounds`,
 		`4:49: suite s: gate: unknown value "minumum" (did you mean "minimum"?)`)
 	add("suites: [{name: s, benchmarks: ['*']}, {name: s, benchmarks: ['*']}]\n", `4:47: suite s is given twice`)
-	add("suite: quick\n", `4:8: unknown suite "quick": the configuration has no suites`)
+	add("suite: quick\n", `4:8: unknown suite "quick": the configuration has no suites; without one all benchmarks run`)
 	add("suite: qick\nsuites: [{name: quick, benchmarks: ['*']}]\n", `4:8: unknown suite "qick" (did you mean "quick"?)`)
 	add("gate: max\n", `4:7: gate: unknown value "max" (want minimum, target, stretch, none)`)
 	add("inconclusive: maybe\n", `4:15: inconclusive: unknown value "maybe" (want fail, pass)`)

@@ -155,7 +155,11 @@ func CheckBenchmarkName(name string) error {
 		}
 	}
 	if i := strings.IndexFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '*' || r >= 0x80 }); i >= 0 {
-		return fmt.Errorf("benchmark name %q: want printable ASCII without spaces and '*'", name)
+		hint := ""
+		if better := strings.Join(strings.Fields(name), "_"); better != name && CheckBenchmarkName(better) == nil {
+			hint = fmt.Sprintf(" (did you mean %q?)", better)
+		}
+		return fmt.Errorf("benchmark name %q: want printable ASCII without spaces and '*'%s", name, hint)
 	}
 	return nil
 }

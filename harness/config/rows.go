@@ -73,7 +73,7 @@ func (c *Config) Suite(name string) (Suite, error) {
 		names = append(names, s.Name)
 	}
 	if len(names) == 0 {
-		return Suite{}, fmt.Errorf("unknown suite %q: the configuration has no suites", name)
+		return Suite{}, fmt.Errorf("unknown suite %q: the configuration has no suites; without one all benchmarks run", name)
 	}
 	if hint := strictyaml.DidYouMean(name, names); hint != "" {
 		return Suite{}, fmt.Errorf("unknown suite %q%s", name, hint)

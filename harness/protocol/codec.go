@@ -134,7 +134,7 @@ func ParseResponse(line []byte, n int) (Response, error) {
 		return Response{}, lineError(n, line, "is not valid UTF-8", "")
 	}
 	if !json.Valid(line) {
-		return Response{}, lineError(n, line, "is not JSON", "workers must keep stdout for the protocol")
+		return Response{}, lineError(n, line, "is not JSON", "workers must keep stdout for the protocol; print to stderr")
 	}
 	var m struct {
 		JSONRPC any             `json:"jsonrpc"`

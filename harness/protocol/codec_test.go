@@ -137,8 +137,8 @@ func TestParseResponse(t *testing.T) {
 		}
 	}
 	bad("", `is empty (one JSON object per line)`)
-	bad("warning: stray print", `is not JSON: "warning: stray print" (workers must keep stdout for the protocol)`)
-	bad("\x1b[2Jhi", `is not JSON: "\x1b[2Jhi" (workers must keep stdout for the protocol)`)
+	bad("warning: stray print", `is not JSON: "warning: stray print" (workers must keep stdout for the protocol; print to stderr)`)
+	bad("\x1b[2Jhi", `is not JSON: "\x1b[2Jhi" (workers must keep stdout for the protocol; print to stderr)`)
 	bad("{\"a\":\"\xff\"}", `is not valid UTF-8: "{"a":"\xff"}"`)
 	bad(`[1]`, `is not a JSON-RPC response: "[1]" (an object is expected, not array)`)
 	bad(`{"id":1,"result":{}}`, `is not a JSON-RPC response: "{"id":1,"result":{}}" ("jsonrpc" must be "2.0")`)
@@ -147,7 +147,7 @@ func TestParseResponse(t *testing.T) {
 	bad(`{"jsonrpc":"2.0","id":1.5,"result":1}`, `has no integer id: "{"jsonrpc":"2.0","id":1.5,"result":1}"`)
 	bad(`{"jsonrpc":"2.0","id":null,"result":1}`, `has no integer id: "{"jsonrpc":"2.0","id":null,"result":1}"`)
 	bad(`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"huh"}}`, `answers no request: "{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"huh"}}" (huh (code -32700))`)
-	bad(strings.Repeat("y", 500), `is not JSON: "`+strings.Repeat("y", 120)+`…" (workers must keep stdout for the protocol)`)
+	bad(strings.Repeat("y", 500), `is not JSON: "`+strings.Repeat("y", 120)+`…" (workers must keep stdout for the protocol; print to stderr)`)
 }
 
 func TestDecodeNamesMemberAndType(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -109,6 +110,27 @@ func (n *Node) want(what, kind string) error {
 	if kind == Text.String() && (n.Kind == Integer || n.Kind == Number || n.Kind == Bool) {
 		hint = "; put it in quotes"
 	}
+	return n.wantHint(what, kind, hint)
+}
+
+// inBrackets is a list of words as YAML has it: what would mean something else
+// is quoted.
+func inBrackets(line string) string {
+	words := strings.Fields(line)
+	for i, w := range words {
+		if strings.ContainsAny(w, "*&!|>%@`{}[],#'\":?") || isNumber(w) {
+			words[i] = strconv.Quote(w)
+		}
+	}
+	return "[" + strings.Join(words, ", ") + "]"
+}
+
+func isNumber(word string) bool {
+	_, err := strconv.ParseFloat(word, 64)
+	return err == nil
+}
+
+func (n *Node) wantHint(what, kind, hint string) error {
 	if what != "" {
 		what += ": "
 	}
@@ -135,6 +157,10 @@ func wanted(t reflect.Type) string {
 }
 
 func (n *Node) decodeSlice(what string, v reflect.Value) error {
+	if n.Kind == Text && v.Type().Elem().Kind() == reflect.String && n.Source != "" {
+		// A command line as a shell has it, or one item that seemed to need no list.
+		return n.wantHint(what, List.String(), "; in brackets: "+inBrackets(n.Source))
+	}
 	if n.Kind != List {
 		return n.want(what, List.String())
 	}

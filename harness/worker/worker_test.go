@@ -185,7 +185,7 @@ func TestFailuresOfRun(t *testing.T) {
 	check("ignore-term", quick, record.FailTimeout, "no reply in 300ms; killed (signal: killed); last stderr: MemoryError")
 	check("stderr-flood", short, record.FailCrash, "exit status 3", "last stderr: the last line")
 	check("fork-helper", short, record.FailCrash, "exited before it answered (exit status 3)")
-	check("stray-print", short, record.FailProtocol, `is not JSON: "warning: stray print" (workers must keep stdout for the protocol)`, "line 5")
+	check("stray-print", short, record.FailProtocol, `is not JSON: "warning: stray print" (workers must keep stdout for the protocol; print to stderr)`, "line 5")
 	check("wrong-id", short, record.FailProtocol, "protocol: line 5 answers request 1005, which was never made; the last was 5")
 	check("half-line", short, record.FailProtocol, `line 5 ends without a newline: "{"jsonrpc":"2.0","id":5`)
 	check("huge-line", short, record.FailProtocol, `line 5 is longer than 16777216 bytes: "xxx`)
