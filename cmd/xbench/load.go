@@ -46,6 +46,9 @@ func loadProject(path string) (*project, error) {
 	}
 	p := &project{vars: map[string]string{"self": self, "python": interpreter()}}
 	if !found {
+		if err := misnamed(cwd); err != nil {
+			return nil, err
+		}
 		if err := p.useDemo(cwd); err != nil {
 			return nil, err
 		}

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
+	"xbench/harness/config"
 	"xbench/harness/strictyaml"
 )
 
@@ -36,4 +38,35 @@ func neighbours(path string) []string {
 		out = append(out, e.Name())
 	}
 	return out
+}
+
+// beginsConfig is what every configuration has.
+var beginsConfig = regexp.MustCompile(`(?m)^implementations:`)
+
+// misnamed finds a configuration under nearly the right name, which would
+// otherwise be passed over for the demo without a word.
+func misnamed(dir string) error {
+	for _, name := range neighbours(filepath.Join(dir, config.FileName)) {
+		if strictyaml.Suggest(name, []string{config.FileName}) == "" {
+			continue
+		}
+		if data, err := os.ReadFile(filepath.Join(dir, name)); err == nil && beginsConfig.Match(data) {
+			return fmt.Errorf("no %s here or above, but %s: rename it, or give --config %s", config.FileName, name, shellWord(name))
+		}
+	}
+	return nil
+}
+
+// oneBelow is a configuration in a directory below, "" if there is none or
+// more than one: then nobody knows which is meant.
+func oneBelow(dir string) string {
+	found, err := filepath.Glob(filepath.Join(dir, "*", config.FileName))
+	if err != nil || len(found) != 1 {
+		return ""
+	}
+	rel, err := filepath.Rel(dir, found[0])
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
