@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -96,5 +97,34 @@ func TestRoundsOfGoalsAreSimulated(t *testing.T) {
 	}
 	if lines < 8 {
 		t.Errorf("only %d lines have numbers", lines)
+	}
+}
+
+// The actions that documents use are pinned as those are that run: one action
+// has one commit.
+func TestActionsInDocuments(t *testing.T) {
+	uses := regexp.MustCompile(`(?m)uses: ([\w-]+/[\w./-]+@\S+ # v\S+|\S+)$`)
+	pins := map[string]bool{"OWNER/xbench@COMMIT # v0.1.0": true}
+	for _, pattern := range []string{"../action.yml", "../.github/workflows/*.yml", "../examples/ci/*.yml"} {
+		files, err := filepath.Glob(filepath.FromSlash(pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			for _, m := range uses.FindAllStringSubmatch(read(t, file, file).text, -1) {
+				pins[m[1]] = true
+			}
+		}
+	}
+	found := 0
+	for _, doc := range documents(t) {
+		for _, m := range uses.FindAllStringSubmatch(doc.text, -1) {
+			if found++; !pins[m[1]] {
+				t.Errorf("%s: %q is not what runs in this repository", doc.name, m[1])
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("%d uses of actions were found", found)
 	}
 }
