@@ -111,7 +111,7 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 	c.SetOut(a.out)
 	c.SetErr(a.err)
 	c.SetVersionTemplate("xbench {{.Version}}\n")
-	c.AddCommand(a.initCommand(), a.runCommand(), a.compareCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand(), a.selftestCommand(), a.schemaCommand(), a.completionCommand())
+	c.AddCommand(a.initCommand(), a.runCommand(), a.compareCommand(), a.importCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand(), a.selftestCommand(), a.schemaCommand(), a.completionCommand())
 	c.CompletionOptions.DisableDefaultCmd = true
 	complete(c)
 	return c

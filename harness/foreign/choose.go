@@ -96,7 +96,9 @@ func (p *plain) chooseUnit(r plainRow) {
 			p.doc.root.fail("the unit %s is none of s, ms, us and ns", quote(p.Unit))
 		}
 	default:
-		p.unit = asTime(p.Time, false).unit
+		if p.unit = asTime(p.Time, false).unit; p.unit == 0 {
+			p.unit = p.meanUnit // of the mean beside samples, which has to agree with them
+		}
 	}
 	p.unitless = p.unit == 0 && r.unitText() == ""
 	if p.unitless {

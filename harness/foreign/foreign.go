@@ -7,6 +7,8 @@
 // promises, the reader returns an error that says where.
 package foreign
 
+import "strings"
+
 // Names of the formats.
 const (
 	FormatCriterion       = "criterion"
@@ -30,6 +32,7 @@ type Result struct {
 	Tool       string // name and version, as the file says it; "" = unknown
 	Command    string // what was run, as the file says it; "" = unknown
 	Host       string // machine, as the file says it; "" = unknown
+	Node, CPU  string // name and processor of that machine, to tell two machines apart; "" = unknown
 	Started    string // when, as the file says it; "" = unknown
 	Benchmarks []Benchmark
 	Warnings   []string // doubts, such as a recomputed mean that is not the file's
@@ -51,6 +54,7 @@ type Run struct {
 	SamplesNS                []float64 // each the time of Iterations[i] iterations, of one where Iterations is nil
 	Iterations               []int64
 	UserNS, SystemNS, MaxRSS int64 // CPU time of the process, its peak memory in bytes; 0 = unknown
+	MaxRSSAtMost             bool  // the peak is at most MaxRSS
 }
 
 // Times returns the nanoseconds of one iteration, per sample.
@@ -88,4 +92,21 @@ func (b Benchmark) Mean() float64 {
 		return 0
 	}
 	return sum / float64(n)
+}
+
+// describe sets the machine: its name and processor, and the system it runs.
+func (r *Result) describe(node, cpu, system string) {
+	r.Node, r.CPU = node, cpu
+	r.Host = joined(node, cpu, system)
+}
+
+// joined are the parts that are known.
+func joined(parts ...string) string {
+	var known []string
+	for _, p := range parts {
+		if p = strings.TrimSpace(p); p != "" {
+			known = append(known, p)
+		}
+	}
+	return strings.Join(known, ", ")
 }

@@ -110,7 +110,7 @@ func (g *goFile) line(rec *benchfmt.Result) error {
 	if rec.Iters < 1 || rec.Iters > maxIterations {
 		return wrong("%d is no number of iterations", rec.Iters)
 	}
-	g.res.Host = joined(rec.GetConfig("cpu"), rec.GetConfig("goos"), rec.GetConfig("goarch"))
+	g.res.describe("", rec.GetConfig("cpu"), joined(rec.GetConfig("goos"), rec.GetConfig("goarch")))
 	g.lines = append(g.lines, goLine{rec.GetConfig("pkg"), "Benchmark" + base, procs, batches([]float64{ns}, int64(rec.Iters))})
 	return nil
 }

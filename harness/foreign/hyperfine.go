@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// commandName is what hyperfine's benchmark is called where no parameter
-// varies: the commands are its implementations. xbench run --command calls it
-// the same.
+// commandName is what hyperfine's benchmark is called, before the values of
+// parameters: the commands are its implementations. xbench run --command calls
+// it the same.
 const commandName = "command"
 
 // Hyperfine reads the file of hyperfine --export-json. Each time is that of
@@ -71,7 +71,8 @@ func cpuTime(n *node) int64 {
 }
 
 // hyperfineMemory adds the peak memory of each run, which hyperfine has since
-// 1.19; 0 is unknown.
+// 1.19; 0 is unknown. The kernel counts what the child was before it became
+// the command, a copy of hyperfine, so that a small command's is at most this.
 func hyperfineMemory(memory, times *node, runs []Run) {
 	if memory == nil || !sameLength(memory, times) {
 		return
@@ -82,7 +83,7 @@ func hyperfineMemory(memory, times *node, runs []Run) {
 			item.fail("%s is no number of bytes", item.shown())
 			return
 		}
-		runs[i].MaxRSS = int64(bytes)
+		runs[i].MaxRSS, runs[i].MaxRSSAtMost = int64(bytes), bytes > 0
 	}
 }
 
@@ -116,7 +117,7 @@ func sameLength(n, times *node) bool {
 
 // hyperfineNames takes the parameters' values out of a command again, so that
 // "old 10" and "old 20" are one implementation, "old {n}", with the benchmarks
-// n=10 and n=20. The value of the parameter by is the implementation.
+// command/n=10 and command/n=20. The value of the parameter by is the implementation.
 func hyperfineNames(command string, parameters *node, by string) (impl, name string) {
 	if parameters == nil || !parameters.is(kindObject) {
 		return command, commandName
@@ -141,10 +142,7 @@ func hyperfineNames(command string, parameters *node, by string) (impl, name str
 	if impl == "" {
 		impl = strings.TrimRight(program+" "+rest, " ")
 	}
-	if len(parts) == 0 {
-		return impl, commandName
-	}
-	return impl, strings.Join(parts, "/")
+	return impl, strings.Join(append([]string{commandName}, parts...), "/")
 }
 
 // takeOut replaces a value where it stands by itself (1 in "-n=1", not in 10),

@@ -34,7 +34,7 @@ func Pyperf(name string, r io.Reader) (*Result, error) {
 		if i == 0 {
 			meta := append(suite, item.get("metadata"))
 			res.Tool = versioned(res.Tool, meta.get("perf_version"))
-			res.Host = joined(meta.get("hostname").str(), meta.get("cpu_model_name").str(), meta.get("platform").str())
+			res.describe(meta.get("hostname").str(), meta.get("cpu_model_name").str(), meta.get("platform").str())
 			res.Started = meta.under(firstRun(item)).get("date").str()
 		}
 		res.Benchmarks = append(res.Benchmarks, b)

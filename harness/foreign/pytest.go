@@ -1,9 +1,6 @@
 package foreign
 
-import (
-	"io"
-	"strings"
-)
+import "io"
 
 // perSecond is how many nanoseconds the Python tools' unit has.
 const perSecond = 1e9
@@ -22,7 +19,8 @@ func PytestBenchmark(name string, r io.Reader) (*Result, error) {
 	}
 	res.Tool = versioned(res.Tool, d.root.get("version"))
 	res.Started = d.root.get("datetime").str()
-	res.Host = pytestHost(d.root.get("machine_info"))
+	machine := d.root.get("machine_info")
+	res.describe(machine.get("node").str(), machine.get("cpu").get("brand_raw").str(), machine.get("system").str())
 	for _, item := range d.root.need("benchmarks").list() {
 		res.Benchmarks = append(res.Benchmarks, pytestBenchmark(item))
 	}
@@ -50,25 +48,6 @@ func versioned(tool string, version *node) string {
 		return tool + " " + v
 	}
 	return tool
-}
-
-// pytestHost is the machine as a person would call it.
-func pytestHost(machine *node) string {
-	if machine == nil {
-		return ""
-	}
-	return joined(machine.get("node").str(), machine.get("cpu").get("brand_raw").str(), machine.get("system").str())
-}
-
-// joined are the parts that are known.
-func joined(parts ...string) string {
-	var known []string
-	for _, p := range parts {
-		if p = strings.TrimSpace(p); p != "" {
-			known = append(known, p)
-		}
-	}
-	return strings.Join(known, ", ")
 }
 
 func pytestBenchmark(n *node) Benchmark {

@@ -31,7 +31,7 @@ for n in (100, 10_000):
                    "std_ms": statistics.stdev(ms), "min_ms": min(ms), "max_ms": max(ms), "iterations": len(ms)})
     for name, f in (("squares", sum_squares), ("cubes", cubes)):
         times = timed(f, n)
-        scenarios.append({"scenario": f"n={n}", "implementation": name, "duration": statistics.mean(times),
+        scenarios.append({"scenario": f"powers/n={n}", "implementation": name, "duration": statistics.mean(times),
                           "times": times, "success": True, "error": None})
 
 with open(sys.argv[1] + "/mean_ms.json", "w") as out:
