@@ -229,7 +229,7 @@ func (a *analysis) goal(c *claim) Goal {
 	g := Goal{
 		Goal: c.goal, Candidate: c.candidate, Verdict: c.verdict, Gated: c.gated, Rows: len(c.members),
 		Found: c.found, FoundLog: c.foundLog, Worst: c.worst, Culprits: c.culprits,
-		Reason: a.reason(c), DecidedAt: c.round,
+		Reason: a.reason(c), DecidedAt: c.round, Capped: c.capped,
 	}
 	if !c.judged() || c.verdict == Invalid {
 		return g

@@ -275,10 +275,11 @@ func splicedRow(then, now *half, name string) (*record.Row, error) {
 	if x != nil && y != nil && (x.ID != y.ID || !sameJSON(x.Params, y.Params)) {
 		return nil, fmt.Errorf("%s: other work in the two records: %s then, %s now", name, workText(x), workText(y))
 	}
-	row := *x
-	if y != nil {
-		row = *y
+	shown := y
+	if shown == nil {
+		shown = x
 	}
+	row := *shown
 	row.Iterations, row.Unsupported, row.Names = make(map[string]int64), nil, nil
 	if x != nil && y != nil && x.Samples != y.Samples {
 		row.Samples = 0 // as many as each process has

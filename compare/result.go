@@ -154,6 +154,7 @@ type Goal struct {
 	Reason    string   // one line: why not PASS
 	DecidedAt int      // round of the deciding look; 0 = undecided
 
+	Capped    bool     // INCONCLUSIVE, though proved: by data that was not measured in turns
 	Looks      []Look // the planned looks that were reached; none of a goal that is described, or INVALID
 	Stopped    string // why no more was measured for it: one of the Stopped reasons
 	MoreRounds int    // further rounds that an open goal would probably need; 0 = not applicable, or see TooClose

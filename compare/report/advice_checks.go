@@ -303,6 +303,9 @@ func (v *View) checkInvalid(g compare.Goal) []string {
 // they would not, whether the programs vary too much or are too close.
 func (v *View) checkInconclusive(g compare.Goal) string {
 	s := v.of(g.Candidate) + claimText(g) + ": not settled"
+	if v.Apart != nil {
+		return s + "; " + g.Reason + "."
+	}
 	rounds := 0
 	var hopeless []Row
 	for _, r := range v.Rows {

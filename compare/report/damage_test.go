@@ -18,11 +18,13 @@ import (
 // the words that the schema lists.
 var freeTexts = wordsByType(`
 	summaryJSON: reasons chosen_after_the_run run tool suite filter reference candidates by recommendations advice what_to_check reproduce
-	sideJSON: name version language runtime mode flags settings command
+	sideJSON: name version language runtime mode flags settings command unmatched
 	goalJSON: claim candidate than suite over worst culprits reason
 	lookJSON: worst
 	meanJSON: candidate group weighs_most
 	categoryJSON: name candidate
+	apartJSON: of control
+	originJSON: implementation format tool path sha256 command host started
 	differenceJSON: kind candidate what reference_value candidate_value benchmarks meaning than
 	evidenceJSON: same_output fixed_input nothing_to_compare
 	rowJSON: benchmark category group description params
@@ -68,7 +70,9 @@ var beyond = map[string][]any{
 	"goalJSON.needed":                 {0},
 	"lookJSON.round":                  {0},
 	"lookJSON.chance_of_a_verdict":    {1.01},
-	"evidenceJSON.pairs_of_processes": {0},
+	"apartJSON.assumed_spread":        {0, 1},
+	"cellJSON.reference_processes":    {0},
+	"cellJSON.candidate_processes":    {0},
 	"contestJSON.level":               {0, 1},
 }
 

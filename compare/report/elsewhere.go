@@ -83,10 +83,11 @@ func (m *markdown) unmatched() {
 
 // doubted goes beside the verdict.
 func (v *View) doubted() string {
+	apart := v.apartWords()
 	if words := compare.WorkWords(v.Evidence.Work); words != "" && v.Reference != "" {
-		return "; " + words
+		return apart + "; " + words
 	}
-	return ""
+	return apart
 }
 
 // sameElsewhere is the line "same work" of a run whose work was timed by other

@@ -88,6 +88,10 @@ func (x *explainer) explain(e compare.Explanation) {
 		return
 	}
 	x.line("")
+	if e.Apart != nil {
+		x.apart(e)
+		return
+	}
 	x.rounds(e)
 	if len(e.Looks) == 0 {
 		x.text("NO LOOK", "%s. %s", plural(len(e.Rounds), "round"), noLookYet(e))

@@ -59,7 +59,7 @@ func (v *View) fairnessSummary() []differenceJSON {
 }
 
 func evidenceSummary(e compare.Evidence) *evidenceJSON {
-	if e.Pairs == 0 {
+	if e.Pairs == 0 && e.Work != compare.WorkUnverified {
 		return nil
 	}
 	if e.Work == compare.WorkTimed {

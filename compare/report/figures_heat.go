@@ -100,7 +100,7 @@ func (v *View) heatOf(name, candidate string) charts.HeatCell {
 		cell.State = charts.HeatEqual
 	}
 	if cell.Text != "" {
-		cell.Text = name + ": " + cell.Text + ", " + plural(c.Rounds, "round")
+		cell.Text = name + ": " + cell.Text + ", " + c.countText()
 	}
 	return cell
 }

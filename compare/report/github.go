@@ -189,7 +189,7 @@ func (m *stepSummary) reproduce() {
 	if m.Host.CPU != "" {
 		parts = append(parts, fmt.Sprintf("%s, %d cores", m.Host.CPU, m.Host.Cores))
 	}
-	parts = append(parts, plural(m.Rounds, "round"))
+	parts = append(parts, m.roundsText())
 	m.printf("%s. To measure it again: %s\n\n", md(shorten(strings.Join(parts, "; "), summaryText)), mdCode(shorten(m.Reproduce, 2*summaryText)))
 }
 
@@ -278,6 +278,9 @@ func (v *View) doubts() []annotation {
 
 func (v *View) notice() annotation {
 	text := fmt.Sprintf("%s of %s", plural(v.Rounds, "round"), plural(len(v.Rows), "benchmark"))
+	if v.Apart != nil {
+		text = plural(len(v.Rows), "benchmark") + ", " + v.Apart.measured()
+	}
 	for _, claim := range v.claims() {
 		text += "\n" + claim
 	}

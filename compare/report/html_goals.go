@@ -119,6 +119,13 @@ func (p *htmlPage) goalsCard() (htmlCard, bool) {
 }
 
 func (p *htmlPage) roundsCard() htmlCard {
+	if a := p.v.Apart; a != nil {
+		card := htmlCard{Label: "processes a side", Note: a.measured()}
+		for i, o := range a.Origins {
+			card.Value += []string{"", " : "}[min(i, 1)] + fromThrough(o.Processes)
+		}
+		return card
+	}
 	card := htmlCard{Label: "rounds", Value: fmt.Sprint(p.v.Rounds), Note: fmt.Sprintf("of at most %d", p.v.MaxRounds)}
 	lo, hi := 0, 0
 	for _, r := range p.v.Rows {

@@ -134,6 +134,12 @@ func (p *htmlPage) subtitle() string {
 	if p.v.Started != "" {
 		parts = append(parts, p.v.Started)
 	}
+	if a := p.v.Apart; a != nil {
+		parts = append(parts, a.measured())
+		if !a.Baseline {
+			return strings.Join(parts, " · ")
+		}
+	}
 	return strings.Join(append(parts, p.v.hostText()), " · ")
 }
 
@@ -153,6 +159,9 @@ func (p *htmlPage) banner() htmlBanner {
 		} else {
 			b.Claims = append(b.Claims, sentence("", claim)+".")
 		}
+	}
+	if s := v.controlText(); s != "" {
+		b.Said = append(b.Said, s+".")
 	}
 	b.Reasons = v.Reasons
 	if len(b.Reasons) > most+1 {
@@ -265,7 +274,7 @@ func (p *htmlPage) columns() []htmlColumn {
 	case !p.Compared:
 		out = append(out, htmlColumn{"95% interval", "", false}, htmlColumn{"cores", "", false}, htmlColumn{"peak memory", "", false})
 	}
-	return append(out, htmlColumn{p.RowWord, "rank", true}, htmlColumn{"rounds", "rounds", false})
+	return append(out, htmlColumn{p.RowWord, "rank", true}, htmlColumn{p.v.countedHead(), "rounds", false})
 }
 
 // comparisons are about variants and sweeps, and the figures that no other

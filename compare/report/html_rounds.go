@@ -9,6 +9,9 @@ import (
 // roundsTable has a line per round: the processes of all sides, who ran first,
 // and how loaded the host was. nil where no process is known.
 func roundsTable(v *View, r Row) *htmlTable {
+	if v.Apart != nil {
+		return processesTable(v, r)
+	}
 	t := newHTMLTable("Round by round", ">round")
 	for _, s := range r.Sides {
 		t.Heads = append(t.Heads, htmlHead{s.Implementation, true}, htmlHead{s.Implementation + " samples", true},

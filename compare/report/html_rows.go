@@ -32,6 +32,7 @@ type htmlLine struct {
 	Claim     string
 	Sign      htmlSign
 	Rounds    int
+	Counted   string // rounds or, of sides that were not measured in turns, the processes of each
 	Cores     string
 	Memory    string
 }
@@ -60,7 +61,7 @@ func (p *htmlPage) rows() []htmlRow {
 
 func (p *htmlPage) line(r Row, c Cell, axis htmlAxis) htmlLine {
 	l := htmlLine{Candidate: c.Candidate, Ref: FormatDuration(c.RefNS), Cand: FormatDuration(c.CandNS),
-		Sign: r.cellSign(c), Rounds: c.Rounds, Speedup: none, Bounds: none, Claim: none}
+		Sign: r.cellSign(c), Rounds: c.Rounds, Counted: p.v.counted(c), Speedup: none, Bounds: none, Claim: none}
 	switch {
 	case p.v.Reference == "":
 		l.Bounds = durationBounds(c.CandLoNS, c.CandHiNS)

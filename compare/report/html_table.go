@@ -173,7 +173,7 @@ func (r Row) cellSign(c Cell) htmlSign {
 		s = htmlSign{Icon: "check", Color: "fast", Word: "2x or more"}
 	default:
 		s = htmlSign{Icon: "dot", Color: "axis", Word: "measured"}
-		if c.Rounds == 0 {
+		if c.Rounds == 0 && c.CandProcesses == 0 {
 			s.Word = "not measured" // an interrupt came before its first round
 		}
 	}

@@ -231,7 +231,7 @@ func (v *View) judgeCase(x *junitCase, r Row, c Cell) {
 		x.Failure = result("FAIL: " + joinMark(found, mark))
 	case c.Status == compare.Inconclusive:
 		x.Skipped = result("INCONCLUSIVE: " + joinMark(found, needsMore(c.MoreRounds, c.TooClose)))
-	case c.Rounds == 0:
+	case c.Rounds == 0 && v.Apart == nil:
 		x.Skipped = result("not measured")
 	}
 }
@@ -329,6 +329,13 @@ func (v *View) junitProperties() []junitProperty {
 	add("filter", v.Filter)
 	add("seed", strconv.FormatUint(v.Seed, 10))
 	add("rounds", strconv.Itoa(v.Rounds))
+	if v.Apart != nil {
+		add("measured", v.Apart.measured())
+		for _, o := range v.Apart.Origins {
+			add(o.Name+".origin", v.originText(o.Name))
+		}
+		add("control", v.Apart.Control)
+	}
 	add("reference", v.Reference)
 	add("same_work", v.workProperty())
 	for _, s := range v.Sides {

@@ -33,19 +33,24 @@ func (t *terminal) limitShown() string {
 }
 
 func (v *View) limitText() string {
-	in := plural(v.lookedAt(), "round")
+	in, find := plural(v.lookedAt(), "round"), "find"
+	if v.Apart != nil {
+		in, find = "this data", "finds"
+	}
 	switch {
 	case v.Reference == "" || v.judgedByNone():
+		return ""
+	case v.Apart != nil && v.SmallestRow == 0:
 		return ""
 	case v.SmallestRow == 0 && v.Rounds < 3:
 		return fmt.Sprintf("%s can show nothing: the first verdict is after %d rounds, and %d are the fewest worth one; raise --rounds or --budget", plural(v.Rounds, "round"), firstLook, worthwhile)
 	case v.SmallestRow == 0:
 		return ""
 	case v.SmallestMean > 0 && len(v.Rows) > 1:
-		return fmt.Sprintf("nine times in ten, %s find a mean that differs by %s or more, and a row that differs by %s or more; what differs less can stay unseen",
-			in, formatDifference(v.SmallestMean), formatDifference(v.SmallestRow))
+		return fmt.Sprintf("nine times in ten, %s %s a mean that differs by %s or more, and a row that differs by %s or more; what differs less can stay unseen",
+			in, find, formatDifference(v.SmallestMean), formatDifference(v.SmallestRow))
 	}
-	return fmt.Sprintf("nine times in ten, %s find a difference of %s or more; a smaller one can stay unseen", in, formatDifference(v.SmallestRow))
+	return fmt.Sprintf("nine times in ten, %s %s a difference of %s or more; a smaller one can stay unseen", in, find, formatDifference(v.SmallestRow))
 }
 
 // lookedAt is the last look that any goal has had, or what was measured.
@@ -65,7 +70,7 @@ func (v *View) lookedAt() int {
 // stops says which rows were measured no longer without a verdict, and why.
 // Where all had the plan's rounds that is said once.
 func (t *terminal) stops() {
-	if !t.gatedOpen() {
+	if !t.gatedOpen() || t.Apart != nil {
 		return
 	}
 	if n := t.atPlansEnd(); n > 1 {

@@ -69,11 +69,7 @@ func (m *markdown) bullets(title string, items []string) {
 // verdict is the first screen: what was compared, what came of it, and what to
 // know before a number of it is quoted.
 func (m *markdown) verdict() {
-	title := "Performance of " + list(m.Candidates, 5)
-	if m.Reference != "" {
-		title += " against " + m.Reference
-	}
-	m.heading(1, title)
+	m.heading(1, m.title())
 	m.answered()
 	if m.Interrupted {
 		m.printf("**INTERRUPTED** (exit %d), so far **%s** (exit %d when this record is judged): %s. Only the planned looks that were reached count.\n\n",
@@ -82,6 +78,9 @@ func (m *markdown) verdict() {
 		m.printf("**%s** (exit %d): %s.\n\n", m.Verdict, m.Exit, md(m.verdictMeaning()))
 	}
 	m.claimed()
+	if s := m.controlText(); s != "" {
+		m.printf("%s.\n\n", md(s))
+	}
 	for _, r := range m.Reasons {
 		m.printf("- %s\n", md(r))
 	}

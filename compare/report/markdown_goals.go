@@ -120,7 +120,11 @@ func (v *View) limits() string {
 	default:
 		return ""
 	}
-	s := "What this run could tell from no difference, nine times in ten: " + strings.Join(parts, ", ") + "."
+	what := "run"
+	if v.Apart != nil {
+		what = "data"
+	}
+	s := "What this " + what + " could tell from no difference, nine times in ten: " + strings.Join(parts, ", ") + "."
 	if len(v.Goals) == 0 {
 		return s
 	}

@@ -26,6 +26,10 @@ func (m *markdown) method() {
 	}
 	t.write(&m.b)
 	m.section("How to reproduce")
+	if m.Apart != nil {
+		m.printf("Compare again%s:\n\n%s", m.whereText(), indented(m.Reproduce))
+		return
+	}
 	m.printf("Measure again%s:\n\n%s\n", m.whereText(), indented(m.Reproduce))
 	m.again()
 	m.printf("Judge this run again; the record holds every number that the report was made from:\n\n%s\n", indented("xbench compare record.txt"))

@@ -43,8 +43,8 @@ func (m *markdown) intro() {
 		m.printf("%s\n\n", md(m.marksText()))
 		m.endNote()
 	} else {
-		m.printf("%s You can claim the lower end of an interval that lies above 1x. "+
-			"✓ 2x or more, ≈ about equal, ✗ slower or a goal missed, ? unclear, ! not valid.\n\n", md(m.timesOf()))
+		m.printf("%s%s "+
+			"✓ 2x or more, ≈ about equal, ✗ slower or a goal missed, ? unclear, ! not valid.\n\n", md(m.timesOf()), m.claimText())
 		if s := m.upperText(); s != "" {
 			m.printf("%s\n\n", md(s))
 		}
@@ -81,13 +81,13 @@ func (m *markdown) under(heading string) {
 	var t *mdTable
 	switch {
 	case m.Reference == "" && several:
-		t = newMDTable("benchmark", "implementation", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
+		t = newMDTable("benchmark", "implementation", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">"+m.countedHead())
 	case m.Reference == "":
-		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">rounds")
+		t = newMDTable("benchmark", ">time", ">95% interval", ">cores", ">peak memory", "mark", ">"+m.countedHead())
 	case several:
-		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "mark", ">cores", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), "candidate", ">time", ">speedup", ">95% interval", "mark", ">cores", ">expected", ">"+m.countedHead())
 	default:
-		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "mark", ">cores", ">expected", ">rounds")
+		t = newMDTable("benchmark", ">"+md(m.Reference), ">"+md(list(m.Candidates, 1)), ">speedup", ">95% interval", "mark", ">cores", ">expected", ">"+m.countedHead())
 	}
 	var rows []Row
 	for _, r := range m.Rows {
@@ -112,7 +112,7 @@ func (m *markdown) resultCells(r Row, c Cell, several bool) []string {
 	}
 	rounds := none
 	if m.sameRounds() == 0 || len(m.Rows) == 1 {
-		rounds = fmt.Sprint(c.Rounds)
+		rounds = m.counted(c)
 	}
 	if m.Reference == "" {
 		cells := []string{FormatDuration(c.CandNS), durationBounds(c.CandLoNS, c.CandHiNS),

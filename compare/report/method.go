@@ -12,6 +12,9 @@ import (
 
 // method says in one paragraph how the numbers came about.
 func (v *View) method(p *record.Plan) string {
+	if v.Apart != nil {
+		return v.methodApart()
+	}
 	var b strings.Builder
 	rounds := v.Rounds
 	if p.Reference == "" {
@@ -116,7 +119,7 @@ func environment(rec *record.Record) [][2]string {
 		{"cpu", h.CPU}, {"cores", positive(h.Cores)}, {"memory", dashless(FormatBytes(float64(h.MemBytes)))},
 		{"system", strings.Trim(h.OS+"/"+h.Arch, "/")}, {"kernel", h.Kernel},
 		{"virtualisation", h.Virtual}, {"governor", h.Governor}, {"turbo", h.Turbo},
-		{"file system", h.FS}, {"load at the start", fmt.Sprintf("%.2f", h.Load1)},
+		{"file system", h.FS}, {"load at the start", loadText(rec)},
 		{"two threads", twoThreads(h.Scaling)}, {"fixed work before each round", spinRange(rec)},
 		{"host id", h.ID},
 		{"started", clean(rec.Plan.Started)}, {"run", clean(rec.Plan.Run)}, {"xbench", clean(rec.Plan.Tool)},
@@ -131,6 +134,14 @@ func environment(rec *record.Record) [][2]string {
 		}
 	}
 	return kept
+}
+
+// loadText is the load when the run began; what was imported has none.
+func loadText(rec *record.Record) string {
+	if rec.Plan.Unpaired != nil {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", rec.Plan.Host.Load1)
 }
 
 // twoThreads is what a second core was worth.
@@ -179,10 +190,16 @@ func cleanHost(h record.Host) record.Host {
 // reproduce is the command that measures the same plan again: the one that was
 // typed, with the seed where that had been drawn.
 func reproduce(p *record.Plan) string {
+	if len(p.Args) == 0 && p.Unpaired != nil {
+		return shellLine([]string{"xbench", "compare", "record.txt"})
+	}
 	if len(p.Args) == 0 {
 		return shellLine(append([]string{"xbench"}, planArgs(p)...))
 	}
 	args := append([]string{"xbench"}, loud(p.Args)...)
+	if p.Unpaired != nil {
+		return shellLine(args) // nothing is drawn
+	}
 	if !slices.ContainsFunc(args, func(a string) bool { return a == "--seed" || strings.HasPrefix(a, "--seed=") }) {
 		args = append(args, "--seed", strconv.FormatUint(p.Seed, 10))
 	}

@@ -64,7 +64,23 @@ func (v *View) marksText() string {
 	}
 	return "Marks, by the whole interval: ✓ 2x or more; modest: between 1x and 2x; faster, how much is open: from below 2x to above it; ≈ about equal: touches the tolerance around 1x and ends within 20% of it; ✗ slower, or a goal missed; ? too few rounds, too wide an interval around 1x to say, or a goal that is not settled; ! not valid. " +
 		"Where the sides kept more than half as many cores busy again, the mark says so, reference first. " +
-		v.expectedText() + v.timesOf() + " Intervals of speedups hold at 95% with every look counted."
+		v.expectedText() + v.timesOf() + v.intervalText()
+}
+
+// intervalText says what intervals of speedups stand for.
+func (v *View) intervalText() string {
+	if v.Apart != nil {
+		return fmt.Sprintf(" Intervals of speedups hold at 95%% if sessions differ by the assumed %s.", FormatPercent(v.Apart.Spread))
+	}
+	return " Intervals of speedups hold at 95% with every look counted."
+}
+
+// claimText says what may be quoted of the table.
+func (v *View) claimText() string {
+	if v.Apart != nil && !v.Apart.Accepted {
+		return " None of it proves a claim: the sides were not measured in turns."
+	}
+	return " You can claim the lower end of an interval that lies above 1x."
 }
 
 // expectedText says what the column "expected" holds, where it holds anything.
@@ -78,7 +94,7 @@ func (v *View) expectedText() string {
 // describedTexts say what verdicts about variation and spread stand for.
 func (v *View) describedTexts() []string {
 	var out []string
-	if slices.ContainsFunc(v.Goals, func(g compare.Goal) bool { return g.Consistency > 0 }) {
+	if v.Apart == nil && slices.ContainsFunc(v.Goals, func(g compare.Goal) bool { return g.Consistency > 0 }) {
 		out = append(out, "Of a goal about variation from round to round PASS describes this run: no category has varied as much. "+
 			"FAIL needs more than chance makes of the allowed variation in 2.5% of runs.")
 	}
@@ -138,6 +154,9 @@ func (v *View) spreadTexts() []string {
 
 // title is what the report is about, "Performance of go against python".
 func (v *View) title() string {
+	if v.Apart != nil && v.Apart.Baseline {
+		return fmt.Sprintf("%s, %s against %s", v.Apart.Of, list(v.Candidates, 1), v.Reference)
+	}
 	s := "Performance of " + list(v.Candidates, 5)
 	if v.Reference != "" {
 		s += " against " + v.Reference

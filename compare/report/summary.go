@@ -71,6 +71,7 @@ type summaryJSON struct {
 	Seed         uint64           `json:"seed"`
 	Rounds       int              `json:"rounds"`
 	MaxRounds    int              `json:"max_rounds"`
+	Unpaired     *apartJSON       `json:"not_in_turns,omitempty"` // the sides were not measured in common rounds
 	Smallest     smallestJSON     `json:"smallest_difference"`
 	Reference    string           `json:"reference"`
 	Candidates   []string         `json:"candidates"`
@@ -205,6 +206,8 @@ type cellJSON struct {
 	Status       compare.Verdict `json:"status"`
 	Mark         string          `json:"mark"`
 	Rounds       int             `json:"rounds"`
+	RefProcesses int             `json:"reference_processes,omitempty"` // of sides that were not measured in turns, and have no rounds
+	CandProcs    int             `json:"candidate_processes,omitempty"`
 	ReferenceNS  known           `json:"reference_ns"`
 	CandidateNS  known           `json:"candidate_ns"`
 	Speedup      *intervalJSON   `json:"speedup"`

@@ -13,7 +13,7 @@ func (v *View) summary() summaryJSON {
 		Schema: SummarySchema, Verdict: v.Verdict, Exit: v.Exit, Reasons: notNil(v.Reasons), Gate: v.Gate, Chosen: v.Chosen,
 		Unplanned: v.Unplanned, Interrupted: v.Interrupted, Resumed: v.Resumed,
 		Run: v.Run, Started: v.Started, Tool: v.Tool, Suite: v.Suite, Filter: v.Filter, Seed: v.Seed,
-		Rounds: v.Rounds, MaxRounds: v.MaxRounds,
+		Rounds: v.Rounds, MaxRounds: v.MaxRounds, Unpaired: v.apartSummary(),
 		Smallest:  smallestJSON{known(v.SmallestMean), known(v.SmallestRow), known(v.SmallestTolerance)},
 		Reference: v.Reference, Candidates: notNil(v.Candidates),
 		Sides: []sideJSON{}, Goals: []goalJSON{}, Means: []meanJSON{}, Categories: []categoryJSON{},
@@ -118,6 +118,9 @@ func cellSummary(c Cell) cellJSON {
 		MeanRatio: known(c.MeanRatio), RefMeanNS: known(c.RefTail.MeanNS), CandMeanNS: known(c.CandTail.MeanNS),
 		RefP99NS: known(c.RefTail.P99NS), CandP99NS: known(c.CandTail.P99NS),
 		RefEfficient: known(c.RefEfficiency), CandEffic: known(c.CandEfficiency), Failures: []failureJSON{}}
+	if c.Rounds == 0 {
+		cell.RefProcesses, cell.CandProcs = c.RefProcesses, c.CandProcesses
+	}
 	if !c.invalid() {
 		// Times of different work have no ratio.
 		cell.Speedup = interval(c.Speedup)

@@ -84,7 +84,9 @@ func (t *terminal) paint(s string, st style) string { return paint(s, st, t.opt.
 // head prints what a reader has to know before the numbers.
 func (t *terminal) head() {
 	g := grid{columns: []column{{}, {min: 20, wrap: true}}}
-	g.add(text{s: "host", style: dim}, text{s: t.hostText()})
+	if t.Apart == nil || t.Apart.Baseline { // what was imported says itself where it is from
+		g.add(text{s: "host", style: dim}, text{s: t.hostText()})
+	}
 	for _, s := range t.Sides {
 		g.add(text{s: shorten(s.Name, 24), style: dim}, text{s: t.sideText(s)})
 	}
@@ -103,6 +105,9 @@ func (t *terminal) measured() string {
 	s := plural(len(t.Rows), "benchmark")
 	if t.Suite != "" {
 		s = "suite " + t.Suite + ", " + s
+	}
+	if t.Apart != nil {
+		return s + ", " + t.Apart.measured()
 	}
 	s += ", " + plural(t.Rounds, "round") + fmt.Sprintf(" of at most %d", t.MaxRounds)
 	if t.Interrupted {
@@ -126,6 +131,9 @@ func (t *terminal) qualifications() {
 			t.about(m), FormatRatio(m.Arithmetic), FormatRatio(m.TotalTime), FormatRatio(m.Geometric.Ratio), heaviestText(m)))
 	}
 	t.fair()
+	if s := t.controlText(); s != "" {
+		t.paragraph("host?", plain, s)
+	}
 	t.cold()
 	t.stops()
 	t.outlook()

@@ -160,7 +160,13 @@ func (t *terminal) others(goals []compare.Goal) {
 	if open > 0 {
 		g.span(text{plural(open, "goal") + " INCONCLUSIVE: " + plural(t.Rounds, "round") + " can show nothing", dim})
 	}
-	if unmeasured > 0 {
+	if unmeasured > 0 && t.Apart != nil {
+		for _, goal := range goals {
+			if goal.Verdict == compare.NotEvaluated {
+				g.span(text{"NOT EVALUATED: " + goalText(goal) + ": " + goal.Reason, dim})
+			}
+		}
+	} else if unmeasured > 0 {
 		g.span(text{plural(unmeasured, "goal") + " NOT EVALUATED: not all of the rows were part of the run", dim})
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)

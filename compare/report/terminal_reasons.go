@@ -13,7 +13,7 @@ import (
 func (t *terminal) reasons() []string {
 	said := make(map[string]bool)
 	for _, g := range t.Goals {
-		if g.Gated && (g.Verdict == compare.Fail || g.Verdict == compare.Inconclusive || g.Verdict == compare.NotEvaluated) {
+		if g.Gated && !g.Capped && (g.Verdict == compare.Fail || g.Verdict == compare.Inconclusive || g.Verdict == compare.NotEvaluated) {
 			name := claimText(g)
 			if len(t.Candidates) > 1 {
 				name += " (" + g.Candidate + ")"

@@ -28,8 +28,9 @@ type View struct {
 
 	Run, Started, Tool, Suite, Filter string
 	Seed                              uint64
-	Demo                              bool // the bundled configuration
-	Commands                          bool // plain command lines: one launch is one sample
+	Demo                              bool   // the bundled configuration
+	Commands                          bool   // plain command lines: one launch is one sample
+	Apart                             *Apart // the sides were not measured in turns; nil = they were
 
 	Reference  string   // "" when only one implementation was measured
 	Candidates []string // in plan order
@@ -120,6 +121,7 @@ type Cell struct {
 	RefNS, RefLoNS, RefHiNS              float64
 	CandNS, CandLoNS, CandHiNS           float64
 	Speedup                              compare.Interval
+	RefProcesses, CandProcesses          int // as many as rounds, but for sides that were not measured in turns
 	Claim                                float64
 	Mark                                 string // compare's marks
 	Status                               compare.Verdict
@@ -154,6 +156,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	v.Commands = !slices.ContainsFunc(p.Implementations, func(i record.Implementation) bool { return i.Kind != "command" })
 	v.Rows, v.Shared = viewRows(rec, res)
 	v.viewVersus(res.Versus)
+	v.Apart = viewApart(res.Unpaired)
 	v.Goals = viewGoals(res.Goals, v.Reference)
 	for _, m := range res.Means {
 		m.Candidate, m.Group, m.Heaviest = clean(m.Candidate), clean(m.Group), clean(m.Heaviest)
@@ -218,7 +221,7 @@ func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []str
 
 func viewCell(r compare.Row) Cell {
 	c := Cell{
-		Candidate: clean(r.Candidate), Of: clean(r.Candidate), Rounds: r.Rounds,
+		Candidate: clean(r.Candidate), Of: clean(r.Candidate), Rounds: r.Rounds, RefProcesses: r.RefProcesses, CandProcesses: r.CandProcesses,
 		RefNS: r.RefNS, RefLoNS: r.RefLoNS, RefHiNS: r.RefHiNS,
 		CandNS: r.CandNS, CandLoNS: r.CandLoNS, CandHiNS: r.CandHiNS,
 		Speedup: r.Speedup, Claim: r.Claim, Mark: r.Mark, Status: r.Status,

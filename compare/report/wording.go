@@ -392,6 +392,9 @@ func (v *View) sameWork() (same int, text string) {
 	if v.Reference == "" {
 		return same, "nothing to compare with: only " + list(v.Candidates, 3) + " was measured"
 	}
+	if s := v.apartSame(same); s != "" {
+		return same, s
+	}
 	if v.Commands {
 		return same, fmt.Sprintf("%d of %d: equal outputs", same, len(v.Rows))
 	}
@@ -429,6 +432,9 @@ func (v *View) hostText() string {
 // sideText is an implementation in one line: "3.13.1, reference".
 func (v *View) sideText(s Side) string {
 	var parts []string
+	if origin := v.originText(s.Name); origin != "" {
+		parts = append(parts, origin)
+	}
 	if v.Commands && len(s.Command) > 0 {
 		parts = append(parts, quoteAll(s.Command))
 	}
