@@ -19,12 +19,21 @@ import (
 	"xbench/harness/strictyaml"
 )
 
+// A comparison is what the flags of compare ask for.
+type comparison struct {
+	*app
+	goals, gate, inconclusive, output string
+	explain, impl, by                 string
+	asJSON, explains, accept          bool
+
+	baseline                bool // two records instead of one
+	hostMismatch, tolerance string
+}
+
 func (a *app) compareCommand() *cobra.Command {
-	var goals, gate, inconclusive, output string
-	var explain, candidate, by string
-	var asJSON bool
+	x := &comparison{app: a}
 	c := &cobra.Command{
-		Use:   "compare RECORD",
+		Use:   "compare RECORD | compare --baseline OLD NEW",
 		Short: "judge a record again: same record, same goals, same answer",
 		Long: `compare reads the record of one run and gives its table, report and exit code
 again. It measures nothing: the same record and goals give byte-identical
@@ -43,54 +52,97 @@ it, and by how much the others are slower.
 --explain prints the arithmetic of one verdict instead: every number from the
 processes' medians to the interval, to be worked out again with a pocket
 calculator and a table of Student's t. It takes a benchmark, "mean", a category
-or a goal ('goal: CLAIM'), or a part of the name that no other has.`,
+or a goal ('goal: CLAIM'), or a part of the name that no other has.
+
+--baseline takes two records and compares each implementation with itself, then
+and now: by default every candidate that both hold, one table each, with the
+reference as a control of what the host did in between. The sides were not
+measured in turns, so that the interval is wider by an assumed 5 % between
+sessions on either side: what got slower beyond it exits 1, everything else 3.
+To prove that nothing did, measure both builds in one run.
+
+--accept-imported lets data of other tools, as xbench import makes records of,
+prove a goal. Without it such a record exits 3 at best.`,
 		Example: `  xbench compare xbench-results/latest
   xbench compare xbench-results/latest --explain fanout_3_workers
   xbench compare xbench-results/latest --by workers
   xbench compare xbench-results/latest --gate target
-  xbench compare record.txt --goals stricter.yaml`,
-		Args: oneRecord,
+  xbench compare record.txt --goals stricter.yaml
+  xbench compare --baseline main/record.txt branch/record.txt --tolerance 10%`,
+		Args: x.args,
 		RunE: func(c *cobra.Command, args []string) error {
-			rec, err := readRecord(args[0])
-			if err != nil {
+			x.explains = c.Flags().Changed("explain")
+			if x.explains && x.explain == "" {
+				return errors.New("--explain needs a benchmark, a category, a goal or \"mean\"; the table lists them")
+			}
+			if x.baseline {
+				return x.thenAndNow(args[0], args[1])
+			}
+			if err := goesWith(c, "baseline", "tolerance", "host-mismatch"); err != nil {
 				return err
 			}
-			opt, err := compareOptions(rec, goals, gate, inconclusive)
-			if err != nil {
-				return err
-			}
-			opt.By = by
-			if c.Flags().Changed("explain") {
-				if explain == "" {
-					return errors.New("--explain needs a benchmark, a category, a goal or \"mean\"; the table lists them")
-				}
-				return a.explain(rec, opt, explain, candidate, asJSON)
-			}
-			res, err := compare.Analyze(rec, opt)
-			if err != nil {
-				return whichRun(rec, err)
-			}
-			a.tellUnfinished(rec, args[0])
-			return a.showComparison(report.New(rec, res), res.Exit, asJSON, output)
+			return x.one(args[0])
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&goals, "goals", "", "judge by the goals in this `file` instead of the plan's")
-	f.StringVar(&gate, "gate", "", "which goals decide: minimum, target, stretch or none (default: the run's)")
-	f.StringVar(&inconclusive, "inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass")
-	f.StringVarP(&output, "output", "o", "", "also write the report files into this `directory`")
-	f.StringVar(&by, "by", "", "compare the values of this `knob` with each other, e.g. executor")
-	f.StringVar(&explain, "explain", "", "print the arithmetic of the verdict about this `benchmark`, mean or goal")
-	f.StringVar(&candidate, "impl", "", "of several candidates, explain only this `implementation`")
-	f.BoolVar(&asJSON, "json", false, "print summary.json, or an explanation as JSON, instead of text")
+	f.StringVar(&x.goals, "goals", "", "judge by the goals in this `file` instead of the plan's")
+	f.StringVar(&x.gate, "gate", "", "which goals decide: minimum, target, stretch or none (default: the run's)")
+	f.StringVar(&x.inconclusive, "inconclusive", "", "treat goals without enough evidence as fail (exit 3) or pass")
+	f.StringVarP(&x.output, "output", "o", "", "also write the report files into this `directory`")
+	f.StringVar(&x.by, "by", "", "compare the values of this `knob` with each other, e.g. executor")
+	f.StringVar(&x.explain, "explain", "", "print the arithmetic of the verdict about this `benchmark`, mean or goal")
+	f.StringVar(&x.impl, "impl", "", "of several candidates, explain only this `implementation`; the one to compare with --baseline")
+	f.BoolVar(&x.asJSON, "json", false, "print summary.json, or an explanation as JSON, instead of text")
+	f.BoolVar(&x.accept, "accept-imported", false, "let imported data prove goals, though its sides were not measured in turns")
+	f.BoolVar(&x.baseline, "baseline", false, "compare an implementation with itself, in two records: OLD NEW")
+	f.StringVar(&x.tolerance, "tolerance", "5%", "with --baseline: how much slower a row may have become")
+	f.StringVar(&x.hostMismatch, "host-mismatch", "fail", "with --baseline, records of two hosts: fail, or warn and let nothing gate")
 	c.MarkFlagsMutuallyExclusive("explain", "output")
 	c.MarkFlagsMutuallyExclusive("explain", "by")
+	c.MarkFlagsMutuallyExclusive("baseline", "by")
+	c.MarkFlagsMutuallyExclusive("baseline", "accept-imported")
+	c.MarkFlagsMutuallyExclusive("goals", "tolerance")
 	return c
 }
 
-// explain shows how a verdict came about. It judges nothing anew, so that the
+// goesWith refuses flags that mean nothing without another.
+func goesWith(c *cobra.Command, with string, flags ...string) error {
+	for _, name := range flags {
+		if c.Flags().Changed(name) {
+			return fmt.Errorf("--%s goes with --%s", name, with)
+		}
+	}
+	return nil
+}
+
+// one judges the record of a run.
+func (x *comparison) one(path string) error {
+	rec, err := readRecord(path)
+	if err != nil {
+		return err
+	}
+	opt, err := compareOptions(rec, x.goals, x.gate, x.inconclusive)
+	if err != nil {
+		return err
+	}
+	opt.By, opt.Accept = x.by, x.accept
+	if x.accept && rec.Plan.Unpaired == nil {
+		x.warn("--accept-imported: nothing of this record was imported, so that it changes nothing")
+	}
+	if x.explains {
+		return x.explained(rec, opt, x.explain, x.impl, x.asJSON)
+	}
+	res, err := compare.Analyze(rec, opt)
+	if err != nil {
+		return whichRun(rec, err)
+	}
+	x.tellUnfinished(rec, path)
+	return x.showComparison(report.New(rec, res), res.Exit, x.asJSON, x.output)
+}
+
+// explained shows how a verdict came about. It judges nothing anew, so that the
 // exit code says only whether there was something to explain.
-func (a *app) explain(rec *record.Record, opt compare.Options, what, candidate string, asJSON bool) error {
+func (a *app) explained(rec *record.Record, opt compare.Options, what, candidate string, asJSON bool) error {
 	es, err := compare.Explain(rec, opt, what, candidate)
 	if err != nil {
 		return fmt.Errorf("--explain: %w", err)
@@ -104,7 +156,7 @@ func (a *app) explain(rec *record.Record, opt compare.Options, what, candidate s
 // tellUnfinished says of the record of a run that was killed or interrupted
 // that it holds less than was planned. The verdict is that of what is there.
 func (a *app) tellUnfinished(rec *record.Record, path string) {
-	if end := rec.Ended(); end != "" && end != record.NoteInterrupt {
+	if end := rec.Ended(); end != "" && end != record.NoteInterrupt || rec.Plan.Unpaired != nil {
 		return
 	}
 	rest, err := harness.Unfinished(rec, loop.Decide)
@@ -114,9 +166,17 @@ func (a *app) tellUnfinished(rec *record.Record, path string) {
 	fmt.Fprintf(a.err, "unfinished: %d of at most %s; go on with: xbench run --resume %s\n", rest.Rounds, plural(rec.Plan.RMax, "round"), filepath.ToSlash(path))
 }
 
-func oneRecord(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
+// args are a record, or an old one and a new one.
+func (x *comparison) args(c *cobra.Command, args []string) error {
+	switch {
+	case x.baseline && len(args) != 2:
+		return errors.New("compare --baseline needs two records, the old one first, e.g. xbench compare --baseline xbench-results/2026-03-14T09-26-53Z xbench-results/latest")
+	case x.baseline:
+		return nil
+	case len(args) == 0:
 		return errors.New("compare needs a record, e.g. xbench compare xbench-results/latest")
+	case len(args) == 2:
+		return errors.New("compare judges one record; an old and a new one of the same program are compared with --baseline")
 	}
 	return cobra.ExactArgs(1)(c, args)
 }
@@ -126,9 +186,11 @@ func oneRecord(c *cobra.Command, args []string) error {
 func readRecord(path string) (*record.Record, error) {
 	rec, err := harness.ReadRecord(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		latest := filepath.Join(path, "latest")
-		if _, statErr := os.Stat(filepath.Join(latest, harness.RecordFile)); statErr == nil {
-			return nil, fmt.Errorf("%s has no %s of its own (did you mean %s?)", path, harness.RecordFile, filepath.ToSlash(latest))
+		for _, usual := range []string{"latest", filepath.Join(defaultOutput, "latest")} {
+			latest := filepath.Join(path, usual)
+			if _, statErr := os.Stat(filepath.Join(latest, harness.RecordFile)); statErr == nil {
+				return nil, fmt.Errorf("%s has no %s of its own (did you mean %s?)", path, harness.RecordFile, filepath.ToSlash(latest))
+			}
 		}
 		if near := strictyaml.DidYouMean(filepath.Base(path), neighbours(path)); near != "" {
 			return nil, fmt.Errorf("%s: there is no record%s", path, near)
@@ -180,7 +242,19 @@ func goalScope(rec *record.Record, name string, data []byte) compare.Scope {
 	return s
 }
 
+// showComparison shows a judged record, writes its report where output names a
+// directory, and ends with the exit code.
 func (a *app) showComparison(view *report.View, code int, asJSON bool, output string) error {
+	if err := a.showReport(view, asJSON, output); err != nil {
+		return err
+	}
+	if code != exitOK {
+		return exitError(code)
+	}
+	return nil
+}
+
+func (a *app) showReport(view *report.View, asJSON bool, output string) error {
 	path := ""
 	var written error
 	if output != "" {
@@ -189,11 +263,5 @@ func (a *app) showComparison(view *report.View, code int, asJSON bool, output st
 			writeReport(func(name string) (*os.File, error) { return harness.CreateIn(output, name) }, files, a.warn))
 		path = filepath.ToSlash(filepath.Join(output, report.HTMLFile))
 	}
-	if err := errors.Join(written, a.show(view, asJSON, true, path)); err != nil {
-		return err
-	}
-	if code != exitOK {
-		return exitError(code)
-	}
-	return nil
+	return errors.Join(written, a.show(view, asJSON, true, path))
 }
