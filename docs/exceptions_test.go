@@ -33,6 +33,10 @@ var exceptions = []*exception{
 	{doc: "README.md", command: "./xbench run --suite graph", instead: "./xbench run --suite graph --filter 'wide_fanout' --sweep width=1,4 --rounds 2"},
 	{doc: "README.md", command: "./xbench run --suite build", instead: "./xbench run --suite build --filter 'heavy_cpu_static/executor=(threadpool|multiprocess.*fork$)' --sweep iterations=10,100 --rounds 2"},
 
+	{doc: "docs/add-your-own.md", command: "go build -o xbench ./cmd/xbench", instead: build},
+	{doc: "docs/add-your-own.md", command: "xbench run --suite full", instead: "xbench run --suite full --filter words"},
+	{doc: "docs/add-your-own.md", command: "xbench check --filter words --seed 7", exits: []int{1}, prints: `(?m)^different  words/top  nonce 0$`},
+
 	{doc: "docs/ci.md", command: "go build -o xbench ./cmd/xbench", instead: build},
 	{doc: "docs/ci.md", command: "./xbench run --config examples/primes/xbench.yaml --goals", env: []string{"XBENCH_ROUNDS=5"}, exits: []int{0}, prints: `(?m)^FAIL, exit 1(?s:.*)^exit 1$`},
 	{doc: "docs/ci.md", command: "./xbench doctor", exits: []int{0}, prints: `(?i)spin|core`},

@@ -111,10 +111,35 @@ func shownCommands(t *testing.T) map[string]string {
 	out := map[string]string{
 		"./xbench compare " + "docs/" + quickRun: terminal(t, open(t, quickRun)),
 	}
+	for command, dir := range ownRuns {
+		out[command] = ran(t, dir)
+	}
 	for _, what := range []string{"10_nodes_stress"} {
 		out["xbench compare docs/testdata/example --explain "+what] = explained(t, "testdata/example", what)
 	}
+	for command, text := range printed(t) {
+		if _, ok := out[command]; !ok {
+			out[command] = text
+		}
+	}
 	return out
+}
+
+// ownRuns are the commands of docs/add-your-own.md that measure, with the
+// records of the runs that are shown there.
+var ownRuns = map[string]string{
+	"xbench run --command 'python3 examples/primes/division.py 300000' --command 'python3 examples/primes/sieve.py 300000' --name division --name sieve --startup 'python3 -c pass'": "testdata/own-commands",
+	"xbench run": "testdata/own-init",
+}
+
+// ran is what a run prints on standard output where no terminal is.
+func ran(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	if err := open(t, dir).Terminal(&b, report.TerminalOptions{Width: 100, ReportPath: "xbench-results/latest/report.html"}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // terminal is what compare prints where no terminal is.

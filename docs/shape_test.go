@@ -9,13 +9,16 @@ import (
 
 // byChance are the labels of lines that are there in some runs only. Their text
 // goes on in deeper indented lines.
-var byChance = []string{"fair?", "cold", "warn", "limit", "rows", "also", "noise", "measuring", "look at these first:", "PASS", "FAIL", "INCONCLUSIVE", "answer"}
+var byChance = []string{"fair?", "cold", "warn", "limit", "rows", "also", "noise", "measuring", "look at these first:", "the other", "upper ends", "claim", "worst:", "PASS", "FAIL", "INCONCLUSIVE", "answer"}
 
 // varies are words that a measurement chooses.
-var varies = regexp.MustCompile(`^(PASS|FAIL|INCONCLUSIVE|INVALID|MEASURED|ns|us|ms|s|x|B|KiB|MiB|GiB|\?|≈|faster|slower|unclear|modest|waits|meets|open|missed|cores|interval|95%|at|most|least|you|can|claim:|load|other|work|shares|the|intervals|will|be|wide|\(needed:|each|less|-|:)$`)
+var varies = regexp.MustCompile(`^(PASS|FAIL|INCONCLUSIVE|INVALID|MEASURED|ns|us|ms|s|x|B|KiB|MiB|GiB|\?|≈|faster|slower|unclear|modest|waits|meets|open|missed|cores|interval|95%|at|most|least|you|can|claim:|load|other|work|shares|the|intervals|will|be|wide|\(needed:|each|less|unclear:|≈|-|:)$`)
 
 // fixedWords are the words of a line that are the same whatever is measured.
 func fixedWords(line string) []string {
+	for _, mark := range []string{"how much is open", "wide interval", "about equal", "shown only"} {
+		line = strings.ReplaceAll(line, mark, "")
+	}
 	var out []string
 	for _, w := range strings.Fields(line) {
 		w = strings.Trim(w, ",;")

@@ -16,7 +16,7 @@ import (
 // Configurations and goals that are shown are read as they stand; everything
 // else in YAML is at least that.
 func TestConfigurationsAreRead(t *testing.T) {
-	scope := compare.Scope{Candidates: []string{"go", "rust"}}
+	scope := compare.Scope{Candidates: []string{"go", "rust", "main", "new"}}
 	for _, name := range []string{"parse/small", "parse/large", "serve/clients=64"} {
 		scope.Rows = append(scope.Rows, record.Removed{Name: name}, record.Removed{Name: name + "/old=true", Group: "legacy"})
 	}
