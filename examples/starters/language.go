@@ -12,7 +12,7 @@ type Language struct {
 
 	aliases []string
 	lines   []string // of the implementation in xbench.yaml, besides its name
-	quick   bool     // compiled ahead or just in time: an order of magnitude faster than interpreted
+	ahead   bool     // compiled ahead of time
 }
 
 var languages = []Language{
@@ -25,7 +25,15 @@ var languages = []Language{
 			`env: {GOWORK: "off"} # it is a module of its own, wherever it lies`,
 			`needs: {run: [go, version], version: ">= 1.22", hint: "get Go 1.22 or newer: https://go.dev/dl"}`,
 		},
-		quick: true,
+		ahead: true,
+	},
+	{
+		Name: "node", Tool: "node", Version: "18", Get: "https://nodejs.org/en/download", Place: "node/worker.js",
+		aliases: []string{"javascript", "js", "nodejs", "node.js", "typescript", "ts"},
+		lines: []string{
+			"worker: [node, --expose-gc, worker.js]",
+			`needs: {run: [node, --version], version: ">= 18", hint: "get Node 18 or newer: https://nodejs.org/en/download"}`,
+		},
 	},
 	{
 		Name: "python", Tool: "python3", Version: "3.10", Get: "https://www.python.org/downloads", Place: "python/worker.py",
@@ -34,5 +42,15 @@ var languages = []Language{
 			`worker: ["{python}", worker.py] # {python}: the interpreter behind python3`,
 			`needs: {run: ["{python}", --version], version: ">= 3.10", hint: "get Python 3.10 or newer: https://www.python.org/downloads"}`,
 		},
+	},
+	{
+		Name: "rust", Tool: "cargo", Version: "1.63", Get: "https://rustup.rs", Place: "rust/src/main.rs",
+		aliases: []string{"rs", "cargo"},
+		lines: []string{
+			"build: [cargo, build, --release, --target-dir, target]",
+			"worker: [target/release/worker]",
+			`needs: {run: [cargo, --version], version: ">= 1.63", hint: "get Rust 1.63 or newer: https://rustup.rs"}`,
+		},
+		ahead: true,
 	},
 }

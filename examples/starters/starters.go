@@ -21,6 +21,8 @@ import (
 
 //go:embed python/*.py python/.gitignore
 //go:embed go/*.go go/go.mod.txt go/.gitignore
+//go:embed node/*.js node/package.json
+//go:embed rust/Cargo.toml rust/Cargo.lock rust/build.rs rust/src rust/.gitignore
 var sources embed.FS
 
 // A File is one file of a starter.
