@@ -33,6 +33,9 @@ const (
 // shows nothing leaves all in doubt.
 func HowCompared(p *record.Plan) string {
 	how := WorkTimed
+	if p.SameOutput == "none" {
+		return WorkUnverified
+	}
 	for _, i := range p.Implementations {
 		switch {
 		case !timedElsewhere(i.Kind):
@@ -70,7 +73,7 @@ func (a *analysis) evidence() Evidence {
 	}
 	inputs := make(map[[2]string]bool)
 	for _, p := range a.pairs {
-		if p.invalid() {
+		if p.invalid() || p.row.Startup {
 			continue
 		}
 		for _, t := range p.twins() {
@@ -127,7 +130,7 @@ func (c *contrast) inputs() []Difference {
 			if c.rows[i] != r {
 				continue
 			}
-			return sighting{ref: none[0], cand: none[1]}, !p.shown()
+			return sighting{ref: none[0], cand: none[1]}, !p.shown() && !p.row.Startup
 		}
 		return sighting{}, false
 	})

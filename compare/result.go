@@ -69,6 +69,7 @@ type Result struct {
 	Contests   []Contest    // where rows are variants of a scenario, one per implementation
 	Finals     []Final      // each candidate's best variant against the reference's
 	Advice     []Recommendation
+	Startups   []Startup   // of commands, where their start-up was measured; by row and candidate
 	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
 	Crossovers []Crossover // where a sweep holds work run by threads and by processes
 	Warnings   []Warning
@@ -153,8 +154,8 @@ type Goal struct {
 	Claim     float64  // "you can claim at least"; 0 = nothing
 	Reason    string   // one line: why not PASS
 	DecidedAt int      // round of the deciding look; 0 = undecided
-
 	Capped    bool     // INCONCLUSIVE, though proved: by data that was not measured in turns
+
 	Looks      []Look // the planned looks that were reached; none of a goal that is described, or INVALID
 	Stopped    string // why no more was measured for it: one of the Stopped reasons
 	MoreRounds int    // further rounds that an open goal would probably need; 0 = not applicable, or see TooClose

@@ -14,12 +14,12 @@ const mostAnswers = 3
 // and the whole table is one benchmark: whoever gives two command lines has
 // asked that. Without their full stops, and nil for any other run.
 func (v *View) answers() []string {
-	if !v.Commands || v.Verdict != compare.NoGoals || len(v.Rows) != 1 || v.Reference == "" || len(v.Candidates) > mostAnswers {
+	if !v.Commands || v.Verdict != compare.NoGoals || len(v.work()) != 1 || v.Reference == "" || len(v.Candidates) > mostAnswers {
 		return nil
 	}
 	var out []string
 	for _, candidate := range v.Candidates {
-		c, ok := v.Rows[0].cell(candidate)
+		c, ok := v.work()[0].cell(candidate)
 		if !ok || c.invalid() {
 			return nil
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -289,6 +290,9 @@ func (p *htmlPage) sideTexts() []string {
 		}
 	}
 	out = append(out, p.v.StartMethods...)
+	for _, s := range slices.Concat(p.v.startupTexts(), p.v.Launches) {
+		out = append(out, s+".")
+	}
 	for _, s := range p.v.Sides {
 		var parts []string
 		for _, kv := range s.Settings {

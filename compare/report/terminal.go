@@ -135,6 +135,7 @@ func (t *terminal) qualifications() {
 		t.paragraph("host?", plain, s)
 	}
 	t.cold()
+	t.startups()
 	t.stops()
 	t.outlook()
 	t.limit()

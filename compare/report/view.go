@@ -51,7 +51,10 @@ type View struct {
 	By         string               // the knob that Tables and Contests compare, "" = configured variants
 	Contests   []compare.Contest
 	Finals     []compare.Final
-	Picks      []string // what the contests recommend
+	Picks      []string  // what the contests recommend
+	Startups   []Startup // of commands, by row, where it was measured
+	StartRow   string    // the row that measures it, "" = none
+	Launches   []string  // what went with the launches of commands
 	Scalings   []Scaling
 	Crossings  []Crossing
 	Warnings   []compare.Warning
@@ -118,10 +121,10 @@ type Cell struct {
 	Candidate                            string // in Row.Others, as Versus.Name
 	Of, Than                             string // the candidate's own name; what it is compared with, "" = the reference
 	Rounds                               int
+	RefProcesses, CandProcesses          int // as many as rounds, but for sides that were not measured in turns
 	RefNS, RefLoNS, RefHiNS              float64
 	CandNS, CandLoNS, CandHiNS           float64
 	Speedup                              compare.Interval
-	RefProcesses, CandProcesses          int // as many as rounds, but for sides that were not measured in turns
 	Claim                                float64
 	Mark                                 string // compare's marks
 	Status                               compare.Verdict
@@ -153,10 +156,10 @@ func New(rec *record.Record, res *compare.Result) *View {
 		Rounds: res.Rounds, MaxRounds: p.RMax,
 		SmallestMean: res.SmallestMean, SmallestRow: res.SmallestRow, SmallestTolerance: res.SmallestTolerance,
 	}
+	v.Apart = viewApart(res.Unpaired)
 	v.Commands = !slices.ContainsFunc(p.Implementations, func(i record.Implementation) bool { return i.Kind != "command" })
 	v.Rows, v.Shared = viewRows(rec, res)
 	v.viewVersus(res.Versus)
-	v.Apart = viewApart(res.Unpaired)
 	v.Goals = viewGoals(res.Goals, v.Reference)
 	for _, m := range res.Means {
 		m.Candidate, m.Group, m.Heaviest = clean(m.Candidate), clean(m.Group), clean(m.Heaviest)
@@ -167,6 +170,8 @@ func New(rec *record.Record, res *compare.Result) *View {
 		v.Categories = append(v.Categories, c)
 	}
 	v.Fairness, v.Evidence = viewFairness(res.Fairness), viewEvidence(res.Evidence)
+	v.viewStartups(p, res.Startups)
+	v.Launches = launchTexts(p.Implementations)
 	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
 	v.arrangeRows()
 	v.arrangeSweeps()

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"xbench/compare"
+	"xbench/harness/record"
+)
+
+func TestStartupIsShownApart(t *testing.T) {
+	check := func(s compare.Startup, want string) {
+		t.Helper()
+		v := commandsView()
+		v.StartRow = "noop"
+		s.Row, s.Candidate, s.RefNS, s.CandNS = "command", "new", 10e6, 1e6
+		v.Startups = []Startup{{Startup: s}}
+		text, markdown := rendered(t, v)
+		expect(t, text, "start "+want)
+		expect(t, markdown, "- "+md(want))
+		refuse(t, text, "not known")
+	}
+	check(compare.Startup{Rounds: 5, RefShare: 0.333, CandShare: 0.05, Without: compare.Interval{Ratio: 2, Lo: 1.8, Hi: 2.2}},
+		"start-up takes old 10 ms (33 % of its time) and new 1 ms (5 % of its time); without it the speedup is 2.00x (1.80 - 2.20); the verdict is about the whole")
+	check(compare.Startup{Rounds: 5, RefShare: 1.01, CandShare: 0.004, TooSmall: "old"},
+		"start-up takes old 10 ms (all of its time) and new 1 ms (less than 1 % of its time); what is left of old without it is too little to be told from the noise")
+	check(compare.Startup{Rounds: 2, RefShare: 0.5, CandShare: 0.5},
+		"start-up takes old 10 ms (50 % of its time) and new 1 ms (50 % of its time); too few rounds to say what the speedup is without it")
+}
+
+// A run that could have told start-up apart says so once, where there is
+// something to compare.
+func TestStartupThatNobodyKnows(t *testing.T) {
+	text, markdown := rendered(t, commandsView())
+	if n := strings.Count(text, "start-up not known: --startup"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, text)
+	}
+	expect(t, markdown, "Start-up is part of these times, and not known apart")
+	alone := commandsView()
+	alone.Reference = ""
+	text, _ = rendered(t, alone)
+	refuse(t, text, "not known")
+}
+
+func TestLaunchesAreTold(t *testing.T) {
+	got := launchTexts([]record.Implementation{
+		{Name: "old", Launch: &record.Launch{Prepare: []string{"rm", "-f", "a b"}, Warmups: 3, Startup: []string{"python3", "-c", "pass"}}},
+		{Name: "new", Launch: &record.Launch{Prepare: []string{"rm", "-f", "a b"}, Warmups: 3, Input: "in.txt", IgnoreFailure: true}},
+	})
+	want := []string{
+		"old, new: before every launch, untimed: rm -f 'a b'",
+		"old, new: launches to warm up before the first round: 3, in the record and no data",
+		"old: start-up is that of: python3 -c pass",
+		"new: standard input: in.txt",
+		"new: exit statuses other than 0 are results, the same on all sides and in every launch",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
