@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"xbench/harness/config"
@@ -34,14 +35,26 @@ func (l *Lab) Bind(rows []record.Row) ([]record.Row, error) {
 func (l *Lab) bind(r record.Row) (record.Row, error) {
 	r.Unsupported = nil
 	r.Nonce = true
+	if r.ID == config.Noop && !slices.ContainsFunc(l.subjects, func(s *subject) bool { return s.Kind != kindCommand }) {
+		r.Startup, r.ShownOnly = true, true
+	}
 	offered := false
 	var declared *protocol.Benchmark
 	for _, s := range l.subjects {
 		if !s.isWorker() {
-			r.Nonce, offered = false, true
+			r.Nonce = false
+		}
+		if s.Kind == kindCommand {
+			offered = true
 			continue
 		}
-		b, reason := s.offers(r)
+		var b *protocol.Benchmark
+		var reason string
+		if s.isAdapter() {
+			reason = s.called(&r)
+		} else {
+			b, reason = s.offers(r)
+		}
 		if reason != "" {
 			if r.Unsupported == nil {
 				r.Unsupported = make(map[string]string)
@@ -50,6 +63,9 @@ func (l *Lab) bind(r record.Row) (record.Row, error) {
 			continue
 		}
 		offered = true
+		if s.isAdapter() {
+			continue
+		}
 		r.Nonce = r.Nonce && s.info.Nonce
 		if declared == nil || s.cfg.Reference {
 			declared = b

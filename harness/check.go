@@ -41,6 +41,7 @@ const (
 	StatusFailed      = "failed"      // no answer
 	StatusUnsupported = "unsupported" // the implementation lacks the benchmark
 	StatusAlone       = "alone"       // nothing to compare with: the other sides failed or lack it
+	StatusUnverified  = "unverified"  // another tool's benchmark, which shows no result, and no output: is given
 )
 
 // Check lets every implementation do the work of every row once, untimed, for
@@ -77,14 +78,20 @@ func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]
 // sideBySide is how many rows may be checked at once. Whole programs may share
 // a lock, a port or an output file, and are run in turns, as in the rounds.
 func (l *Lab) sideBySide() int {
-	if l.hasCommand() {
+	if l.hasProgram() {
 		return 1
 	}
 	return max(1, runtime.NumCPU())
 }
 
-func (l *Lab) hasCommand() bool {
+// hasProgram reports whether results are printed by whole programs.
+func (l *Lab) hasProgram() bool {
 	return slices.ContainsFunc(l.subjects, func(s *subject) bool { return !s.isWorker() })
+}
+
+// hasCommand reports whether a launch is a sample.
+func (l *Lab) hasCommand() bool {
+	return slices.ContainsFunc(l.subjects, func(s *subject) bool { return s.Kind == kindCommand })
 }
 
 // An answerer gives one side's answers about one row.
@@ -120,7 +127,7 @@ func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64) ([
 	for _, nonce := range nonces {
 		for i := range sides {
 			wg.Go(func() { sides[i].ask(ctx, nonce, l.config.SameOutput) })
-			if l.hasCommand() {
+			if l.hasProgram() {
 				wg.Wait()
 			}
 		}
@@ -143,9 +150,10 @@ type side struct {
 }
 
 func (s *side) open(ctx context.Context, row *record.Row, same config.SameOutput) {
-	if s.isWorker() {
+	switch {
+	case s.isWorker():
 		s.answers, s.err = s.openWorker(ctx, row)
-	} else {
+	case s.printing():
 		s.answers = &commandAnswers{s: s.subject, row: row, same: same}
 	}
 }
@@ -165,7 +173,7 @@ func compareSides(ctx context.Context, row *record.Row, nonce uint64, sides []si
 	first := -1
 	answered := 0
 	for i := range sides {
-		if sides[i].unsupported != "" || sides[i].err != nil {
+		if sides[i].unsupported != "" || sides[i].err != nil || sides[i].answers == nil {
 			continue
 		}
 		answered++
@@ -183,6 +191,8 @@ func compareSides(ctx context.Context, row *record.Row, nonce uint64, sides []si
 			c.Status, c.Detail = StatusUnsupported, s.unsupported
 		case s.err != nil:
 			c.Status, c.Detail, c.kind = StatusFailed, s.err.Error(), explain(s.err).Kind
+		case s.answers == nil:
+			c.Status, c.Detail = StatusUnverified, "give output: in the configuration, a command that prints the result"
 		case answered == 1 && len(sides) > 1:
 			c.Status, c.Detail = StatusAlone, "no other side answered"
 		case i != first:
@@ -199,7 +209,7 @@ func compareSides(ctx context.Context, row *record.Row, nonce uint64, sides []si
 // own of a moment ago either: then there is nothing to compare, whatever the
 // other prints.
 func varies(ctx context.Context, row *record.Row, nonce uint64, s *side, same config.SameOutput) string {
-	if s.isWorker() {
+	if s.isWorker() || row.Startup || same.As == "none" {
 		return ""
 	}
 	was := s.printed(row)
@@ -224,6 +234,9 @@ func differ(ctx context.Context, row *record.Row, nonce uint64, a, b *side, same
 	}
 	if d := differCounters(row, a.Name, b.Name, a.got.Counters, b.got.Counters); d != "" {
 		return d
+	}
+	if row.Startup || same.As == "none" {
+		return ""
 	}
 	if isExact(same) {
 		return differExactly(ctx, row, nonce, a, b)

@@ -20,23 +20,38 @@ import (
 // A command is an implementation that knows nothing of the protocol: one
 // launch is one sample, timed from outside, and its output is its result.
 
-// launch runs the command once for a row.
+// launch runs the command once for a row, between what prepares it and what
+// concludes it.
 func (s *subject) launch(ctx context.Context, row *record.Row) (worker.CommandResult, error) {
-	vars := map[string]string{"benchmark": row.ID, "nonce": "0"}
-	for k, v := range s.vars {
-		vars[k] = v
+	args, err := config.Expand(s.commandOf(row), s.rowVars(row))
+	var input []string
+	if err == nil {
+		input, err = config.Expand([]string{s.cfg.Input}, s.rowVars(row))
 	}
-	for _, p := range row.Params {
-		vars[p.Name] = fmt.Sprint(p.Value)
-	}
-	args, err := config.Expand(s.cfg.Command, vars)
 	if err != nil {
 		return worker.CommandResult{}, &ownFailure{record.FailCrash, fmt.Sprintf("command %s: %v", s.Name, err)}
 	}
-	return worker.RunCommand(ctx, worker.CommandSpec{
-		Name: s.Name, Args: args, Dir: s.spec.Dir, Env: s.spec.Env,
-		Timeout: s.commandTimeout(), MaxStdout: maxOutput,
+	res, err := s.around(ctx, row, func() (worker.CommandResult, error) {
+		return worker.RunCommand(ctx, worker.CommandSpec{
+			Name: s.Name, Args: args, Dir: s.spec.Dir, Env: s.spec.Env, Stdin: s.fromDir(input[0]),
+			Timeout: s.commandTimeout(), MaxStdout: maxOutput,
+		})
 	})
+	if s.accepts(err) {
+		return res, nil
+	}
+	return res, err
+}
+
+// commandOf is the command that is launched for a row.
+func (s *subject) commandOf(row *record.Row) []string {
+	if s.isAdapter() {
+		return s.cfg.Output
+	}
+	if row.Startup && len(s.cfg.Startup) > 0 {
+		return s.cfg.Startup
+	}
+	return s.cfg.Command
 }
 
 // maxOutput is how much of a command's output is kept to be compared by
@@ -56,6 +71,7 @@ func (s *subject) commandTimeout() time.Duration {
 func (s *subject) measureCommand(ctx context.Context, row *record.Row, j job) (record.Process, error) {
 	p := newProcess(row, s, j, time.Now())
 	p.K = 1
+	p.Discarded = s.takeWarm(row)
 	res, err := s.launch(ctx, row)
 	if ctx.Err() != nil {
 		return p, ctx.Err()
@@ -66,6 +82,7 @@ func (s *subject) measureCommand(ctx context.Context, row *record.Row, j job) (r
 	if err == nil {
 		p.SamplesNS = []float64{float64(res.Wall)}
 		p.CPUNS = int64(res.Exit.User + res.Exit.System)
+		p.Counters = s.status(row, res)
 		p.Digest, err = s.agreed(row, res)
 	}
 	if p.Failure = explain(err); p.Failure != nil {
@@ -96,6 +113,7 @@ type checkedOutput struct {
 	raw    []byte
 	sha    string
 	digest string
+	exit   string
 	same   config.SameOutput
 }
 
@@ -106,6 +124,12 @@ func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, err
 	s.checked.mu.Lock()
 	was, ok := s.checked.seen[row.Name]
 	s.checked.mu.Unlock()
+	if row.Startup || was.same.As == "none" {
+		return "", nil
+	}
+	if ok && was.exit != res.Exit.Status {
+		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: %s, but %s when it was checked", s.Name, row.Name, res.Exit.Status, was.exit)}
+	}
 	if !ok || res.StdoutSHA256 == was.sha {
 		return orElse(was.digest, res.StdoutSHA256), nil
 	}
@@ -118,6 +142,14 @@ func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, err
 		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: its output is not the one it was checked with: %s", s.Name, row.Name, where)}
 	}
 	return was.digest, nil
+}
+
+// status is the exit status as a counter, where others than 0 are accepted.
+func (s *subject) status(row *record.Row, res worker.CommandResult) map[string]int64 {
+	if !s.anyStatus || row.Startup {
+		return nil
+	}
+	return map[string]int64{record.CounterExit: exitStatus(res.Exit.Status)}
 }
 
 // printed is what a command printed when it was checked.
@@ -146,7 +178,10 @@ func (a *commandAnswers) answer(ctx context.Context, _ uint64, wantResult bool) 
 	if err != nil {
 		return protocol.Verification{}, err
 	}
-	if res.StdoutBytes > int64(len(res.Stdout)) && !isExact(a.same) {
+	if a.row.Startup {
+		return protocol.Verification{}, nil // what starts a program has no result
+	}
+	if res.StdoutBytes > int64(len(res.Stdout)) && !isExact(a.same) && a.same.As != "none" {
 		return protocol.Verification{}, &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: printed %d bytes; more than %d can only be compared exactly, not as %s",
 			a.s.Name, a.row.Name, res.StdoutBytes, maxOutput, a.same.As)}
 	}
@@ -155,9 +190,13 @@ func (a *commandAnswers) answer(ctx context.Context, _ uint64, wantResult bool) 
 	if a.s.checked.seen == nil {
 		a.s.checked.seen = make(map[string]checkedOutput)
 	}
-	a.s.checked.seen[a.row.Name] = checkedOutput{raw: res.Stdout, sha: res.StdoutSHA256, digest: digest, same: a.same}
+	a.s.checked.seen[a.row.Name] = checkedOutput{raw: res.Stdout, sha: res.StdoutSHA256, digest: digest, exit: res.Exit.Status, same: a.same}
 	a.s.checked.mu.Unlock()
-	v := protocol.Verification{Digest: &digest}
+	v := protocol.Verification{Digest: &digest, Counters: a.s.status(a.row, res)}
+	if a.same.As == "none" {
+		v.Digest = nil
+		return v, nil
+	}
 	if wantResult {
 		v.Result = res.Stdout
 	}

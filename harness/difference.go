@@ -84,7 +84,7 @@ func differLines(a, b []string, tol float64) string {
 }
 
 // sameText compares two lines word by word; words that are numbers may differ
-// by the tolerance.
+// by the tolerance, and by the space around them, as columns do.
 func sameText(x, y string, tol float64) bool {
 	if x == y {
 		return true
@@ -92,21 +92,39 @@ func sameText(x, y string, tol float64) bool {
 	if tol == 0 {
 		return false
 	}
-	xs, ys := strings.Fields(x), strings.Fields(y)
-	if len(xs) != len(ys) {
-		return false
+	xs, ys := words(x), words(y)
+	return slices.EqualFunc(xs, ys, func(a, b string) bool { return sameWord(a, b, tol) })
+}
+
+func sameWord(a, b string, tol float64) bool {
+	if a == b {
+		return true
 	}
-	for i := range xs {
-		if xs[i] == ys[i] {
-			continue
+	f, errF := strconv.ParseFloat(a, 64)
+	g, errG := strconv.ParseFloat(b, 64)
+	return errF == nil && errG == nil && near(f, g, tol)
+}
+
+// words splits a line at space and at what stands between numbers: "[1.5, 2]"
+// and "x=1.5;" hold numbers too. What is not space is a word of its own.
+func words(line string) []string {
+	var out []string
+	for _, field := range strings.Fields(line) {
+		for {
+			i := strings.IndexAny(field, ",;:=()[]{}<>|\"'")
+			if i < 0 {
+				break
+			}
+			if i > 0 {
+				out = append(out, field[:i])
+			}
+			out, field = append(out, field[i:i+1]), field[i+1:]
 		}
-		f, errF := strconv.ParseFloat(xs[i], 64)
-		g, errG := strconv.ParseFloat(ys[i], 64)
-		if errF != nil || errG != nil || !near(f, g, tol) {
-			return false
+		if field != "" {
+			out = append(out, field)
 		}
 	}
-	return true
+	return out
 }
 
 // near reports whether two numbers agree within tol, relative to the larger

@@ -60,12 +60,11 @@ func (s *subject) launchArgs() []string {
 // stands for one as "python -m name" does.
 func (s *subject) files() (map[string]string, error) {
 	var out map[string]string
-	args := s.launchArgs()
-	for i := 1; i < len(args); i++ {
+	for name, path := range s.namedFiles() {
 		h := sha256.New()
 		n := counter{w: h}
-		if err := hashPath(&n, s.argumentFile(args, i)); err != nil {
-			return nil, &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprint of %q: %v", args[i], err)}
+		if err := hashPath(&n, path); err != nil {
+			return nil, &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprint of %s: %v", name, err)}
 		}
 		if n.n == 0 {
 			continue // no file
@@ -73,9 +72,32 @@ func (s *subject) files() (map[string]string, error) {
 		if out == nil {
 			out = make(map[string]string)
 		}
-		out[fmt.Sprintf("argument %d (%s)", i, args[i])] = digits(h)
+		out[name] = digits(h)
 	}
 	return out, nil
+}
+
+// namedFiles are the paths that arguments may stand for, those of hooks too,
+// and the standard input.
+func (s *subject) namedFiles() map[string]string {
+	out := make(map[string]string)
+	add := func(prefix string, args []string) {
+		for i := 1; i < len(args); i++ {
+			out[fmt.Sprintf("%sargument %d (%s)", prefix, i, args[i])] = s.argumentFile(args, i)
+		}
+	}
+	add("", s.launchArgs())
+	for _, h := range s.hooks() {
+		args := config.ExpandKnown(h.args, s.vars)
+		if program, err := s.lookPath(args[0]); err == nil {
+			out[fmt.Sprintf("%s (%s)", h.name, args[0])] = program
+		}
+		add(h.name+" ", args)
+	}
+	if s.cfg.Input != "" {
+		out[fmt.Sprintf("input (%s)", s.cfg.Input)] = s.fromDir(config.ExpandKnown([]string{s.cfg.Input}, s.vars)[0])
+	}
+	return out
 }
 
 // A counter tells whether anything was written.

@@ -23,9 +23,11 @@ import (
 // A Lab holds the implementations of one configuration, resolved and asked
 // what they can do.
 type Lab struct {
-	subjects []*subject
-	config   *config.Config
-	observe  func(Event)
+	subjects  []*subject
+	config    *config.Config
+	observe   func(Event)
+	warmups   int          // launches of each command before the rounds
+	settingUp []record.Row // what CleanUp is about
 }
 
 // LabOptions says what a Lab is made of.
@@ -35,6 +37,8 @@ type LabOptions struct {
 	Only []string
 	// Vars are the values of placeholders such as {self} in commands.
 	Vars map[string]string
+	// Warmups is how often WarmUp launches each command.
+	Warmups int
 	// Observe is told what happens. It must return quickly: it runs between
 	// processes, never during a sample. Nil means nobody listens.
 	Observe func(Event)
@@ -43,7 +47,7 @@ type LabOptions struct {
 // NewLab resolves the implementations: checks what they need, runs their build
 // steps, launches each worker once and asks what it offers.
 func NewLab(ctx context.Context, opt LabOptions) (*Lab, error) {
-	lab := &Lab{config: opt.Config, observe: opt.Observe}
+	lab := &Lab{config: opt.Config, observe: opt.Observe, warmups: opt.Warmups}
 	if lab.observe == nil {
 		lab.observe = func(Event) {}
 	}
@@ -56,10 +60,21 @@ func NewLab(ctx context.Context, opt LabOptions) (*Lab, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.isWorker() {
-			if err := s.survey(ctx); err != nil {
-				return nil, err
+		switch {
+		case s.isWorker():
+			err = s.survey(ctx)
+		case s.isAdapter():
+			err = s.surveyTool(ctx, opt.Config)
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.anyStatus = anyStatus(chosen)
+		if s.Launch = c.Launch.Record(); opt.Warmups > 0 && s.Kind == kindCommand {
+			if s.Launch == nil {
+				s.Launch = new(record.Launch)
 			}
+			s.Launch.Warmups = opt.Warmups
 		}
 		lab.subjects = append(lab.subjects, s)
 	}
@@ -143,15 +158,19 @@ type subject struct {
 	configured bool   // by a file, not on the command line
 	place      string // in that file, for messages: " (xbench.yaml, line 4)"
 
-	checked outputs // commands only
+	checked outputs   // commands, and adapters with an output
+	bench   benchTool // adapters only
+
+	warm      map[string][]int64 // by row: warm-up launches of a command that no process has had yet, ns
+	anyStatus bool               // exit statuses are compared
 }
 
 func (s *subject) isWorker() bool { return s.Kind == kindWorker }
 
 // Implementation kinds.
 const (
-	kindWorker  = "worker"
-	kindCommand = "command"
+	kindWorker  = record.KindWorker
+	kindCommand = record.KindCommand
 )
 
 // survey launches the worker once and asks what it is and what it offers.

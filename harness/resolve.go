@@ -41,6 +41,9 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 	if len(c.Command) > 0 {
 		s.Kind, s.Command = kindCommand, c.Command
 	}
+	if c.Adapter != "" {
+		s.adapt(c)
+	}
 	dir, err := config.Expand([]string{c.Dir}, vars)
 	if err != nil {
 		return nil, &SetupError{Impl: c.Name, Msg: "dir: " + err.Error()}
@@ -69,13 +72,25 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 		}
 		return s, s.takeFingerprints()
 	}
-	// A program that is named by a benchmark's knob is found out at its launch.
-	if program, err := config.Expand(c.Command[:1], vars); err == nil {
-		if err := s.findProgram(program[0]); err != nil {
+	if err := errors.Join(s.findHooks(), s.findInput()); err != nil {
+		return nil, err
+	}
+	if len(c.Setup) == 0 { // which may be what makes it
+		if err := s.findCommand(); err != nil {
 			return nil, err
 		}
 	}
 	return s, s.takeFingerprints()
+}
+
+// findCommand looks for the program of a command. One that is named by a
+// benchmark's knob is found out at its launch.
+func (s *subject) findCommand() error {
+	program, err := config.Expand(s.Command[:1], s.vars)
+	if err != nil {
+		return nil
+	}
+	return s.findProgram(program[0])
 }
 
 func absolute(base, dir string) string {
@@ -106,19 +121,22 @@ func environment(env map[string]string) []string {
 // findProgram says in one line when a program does not exist, before anything
 // is measured.
 func (s *subject) findProgram(name string) error {
-	hint := "put its path in the configuration"
+	hint := s.wayOut(name, "put its path in the configuration")
 	if !s.configured {
 		hint = "check the spelling, or give its path"
+	}
+	if s.isAdapter() && slices.Contains([]string{"cargo", "go"}, name) {
+		hint = s.bench.Install()
 	}
 	if s.cfg.Needs != nil && s.cfg.Needs.Hint != "" {
 		hint = s.cfg.Needs.Hint
 	}
-	_, err := s.lookPath(name)
+	path, err := s.lookPath(name)
 	switch {
 	case err == nil:
-		return nil
+		return s.unfit(name, path)
 	case errors.Is(err, fs.ErrPermission):
-		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q cannot be executed", name), Hint: "chmod +x, or name its interpreter"}
+		return s.notExecutable(name)
 	}
 	return s.notFound(name, hint)
 }
@@ -126,12 +144,7 @@ func (s *subject) findProgram(name string) error {
 // notFound points at the program's place in the configuration, and at a file
 // beside it that has nearly its name.
 func (s *subject) notFound(name, hint string) error {
-	near := ""
-	// A name of two letters is near every other.
-	if strings.ContainsRune(name, filepath.Separator) && len(filepath.Base(name)) > 2 {
-		near = strictyaml.DidYouMean(filepath.Base(name), namesIn(filepath.Dir(absolute(s.spec.Dir, name))))
-	}
-	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found%s%s", name, near, s.place), Hint: hint}
+	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("program %q not found%s%s", name, s.near(name), s.place), Hint: hint}
 }
 
 // placeOf says where in a file an implementation's program stands.
@@ -201,6 +214,9 @@ func (s *subject) build(ctx context.Context, args []string) error {
 	args, err := config.Expand(args, s.vars)
 	if err != nil {
 		return &SetupError{Impl: s.Name, Msg: "build: " + err.Error()}
+	}
+	if err := s.canBuild(args); err != nil {
+		return err
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir, cmd.Env = s.spec.Dir, append(os.Environ(), s.spec.Env...)

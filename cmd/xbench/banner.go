@@ -7,7 +7,7 @@ import (
 
 // banner says what is about to run.
 func (r *oneRun) banner() {
-	if len(r.commands) > 0 {
+	if len(r.command.lines) > 0 {
 		return
 	}
 	what := fmt.Sprintf("suite %s, %s", r.suiteOf.Name, plural(len(r.rows), "benchmark"))
@@ -22,7 +22,11 @@ func (r *oneRun) banner() {
 		for _, im := range r.p.Implementations {
 			names = append(names, im.Name)
 		}
-		r.progress.line("no xbench.yaml found: running the bundled demo, %s, %s.  Yours: docs/configuration.md", strings.Join(names, " against "), what)
+		yours := "Yours: xbench init"
+		if below := oneBelow(workingDir()); below != "" {
+			yours = "Yours: --config " + shellWord(below)
+		}
+		r.progress.line("no xbench.yaml found: running the bundled demo, %s, %s.  %s", strings.Join(names, " against "), what, yours)
 		return
 	}
 	r.progress.line("%s: %s", r.p.Path, what)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"xbench/compare"
 	"xbench/goimpl/suite/randspec"
 	"xbench/harness"
 	"xbench/harness/config"
@@ -79,6 +80,14 @@ func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
 		return err
 	}
 	if rows, err = lab.Bind(rows); err != nil {
+		return err
+	}
+	defer func() {
+		if err := lab.CleanUp(c.Context()); err != nil {
+			a.warn(err.Error())
+		}
+	}()
+	if err := lab.SetUp(c.Context(), rows); err != nil {
 		return err
 	}
 	nonces := []uint64{0, 1 + rand.New(rand.NewPCG(f.seed, 1)).Uint64N(1<<62)}
@@ -211,19 +220,45 @@ func (a *app) showCells(cells []harness.Cell, rows []record.Row, f checkFlags, t
 		}
 	}
 	if !f.json {
-		for _, p := range problems(cells) {
+		for _, p := range problems(verifiable(cells)) {
 			fmt.Fprintf(a.out, "%s  %s  nonce %s\n    %s: %s\n", p.Status, protocol.Escape(p.Benchmark, 200), strings.Join(p.nonces, ", "),
 				protocol.Escape(p.Impl, 40), protocol.Escape(p.Detail, 2000))
 		}
+	}
+	unverified := counts[harness.StatusUnverified]
+	if unverified > 0 {
+		fmt.Fprintln(a.err, unverifiedWords(cells))
 	}
 	bad := counts[harness.StatusDifferent] + counts[harness.StatusFailed]
 	fmt.Fprintf(a.err, "%s, %s: %d same, %d different, %d failed, %d unsupported, %d alone; seed %d, %s\n",
 		plural(len(rows), "benchmark"), plural(len(cells), "cell"), counts[harness.StatusSame], counts[harness.StatusDifferent],
 		counts[harness.StatusFailed], counts[harness.StatusUnsupported], counts[harness.StatusAlone], f.seed, seconds(took))
-	if bad+counts[harness.StatusAlone] > 0 {
+	switch {
+	case bad+counts[harness.StatusAlone] > 0:
 		return exitError(exitDisproved)
+	case unverified > 0:
+		return exitError(exitUnclear)
 	}
 	return nil
+}
+
+// verifiable leaves out the cells of tools that show no results: what there is
+// to say of one is said of all.
+func verifiable(cells []harness.Cell) []harness.Cell {
+	return slices.DeleteFunc(slices.Clone(cells), func(c harness.Cell) bool { return c.Status == harness.StatusUnverified })
+}
+
+// unverifiedWords says how many benchmarks nothing was compared of, and what
+// would help.
+func unverifiedWords(cells []harness.Cell) string {
+	rows := make(map[string]bool)
+	detail := ""
+	for _, c := range cells {
+		if c.Status == harness.StatusUnverified {
+			rows[c.Benchmark], detail = true, c.Detail
+		}
+	}
+	return fmt.Sprintf("%s of %s: %s", compare.WorkWords(compare.WorkUnverified), plural(len(rows), "benchmark"), detail)
 }
 
 // A problem is what is wrong with one side of one row, on one or more inputs.

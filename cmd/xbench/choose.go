@@ -70,7 +70,7 @@ const apart = 5 * time.Second
 // spread is the most that a budget is used to keep rounds apart. Without one,
 // who looks at two commands is not kept waiting.
 func (r *oneRun) spread() time.Duration {
-	named := r.suiteOf.Name != "" && len(r.commands) == 0
+	named := r.suiteOf.Name != "" && len(r.command.lines) == 0
 	if r.spaced || named || slices.ContainsFunc(r.p.Implementations, func(im config.Implementation) bool { return im.Kind() != "command" }) {
 		return 0
 	}

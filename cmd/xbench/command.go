@@ -12,30 +12,39 @@ import (
 // says otherwise.
 const commandRounds = 10
 
+// commandRow is what the row of a command line is called.
+const commandRow = "command"
+
 // commandProject makes a configuration of command lines: the first is the
 // reference, each launch is one sample, and nothing is claimed.
-func commandProject(commands, names []string) (*project, error) {
-	if len(names) > len(commands) {
-		return nil, fmt.Errorf("%d names for %d commands", len(names), len(commands))
+func commandProject(f commandFlags) (*project, error) {
+	if len(f.names) > len(f.lines) {
+		return nil, fmt.Errorf("%d names for %d commands", len(f.names), len(f.lines))
+	}
+	knobs, err := f.parameters()
+	if err != nil {
+		return nil, err
 	}
 	cfg := &config.Config{
-		Benchmarks: []config.Benchmark{{Name: "command", Description: "the whole process, from launch to exit", Samples: 1}},
-		Suites:     []config.Suite{{Name: "command", Gate: "none", Rounds: commandRounds, Samples: 1, Benchmarks: []string{"command"}}},
-		Settings:   config.Settings{Suite: "command"},
+		Suites:   []config.Suite{{Name: commandRow, Gate: "none", Rounds: commandRounds, Samples: 1, Benchmarks: []string{"*"}}},
+		Settings: config.Settings{Suite: commandRow},
 	}
-	var lines [][]string
-	for _, line := range commands {
-		args, err := splitCommand(line)
-		if err != nil {
-			return nil, fmt.Errorf("--command %q: %w", line, err)
-		}
-		lines = append(lines, args)
+	if cfg.SameOutput, err = f.comparison(); err != nil {
+		return nil, err
+	}
+	cfg.Benchmarks = commandRows(knobs)
+	if len(f.startup) > 0 {
+		cfg.Benchmarks = append(cfg.Benchmarks, config.Benchmark{Name: config.Noop, Category: commandRow, Description: "what starts each program and does next to nothing else", Samples: 1, ShownOnly: true})
+	}
+	lines, err := splitAll("--command", f.lines)
+	if err != nil {
+		return nil, err
 	}
 	made, taken := commandNames(lines), make(map[string]bool)
 	for i, args := range lines {
 		name := unlike(made[i], taken)
-		if i < len(names) {
-			name = names[i]
+		if i < len(f.names) {
+			name = f.names[i]
 		}
 		if err := config.CheckImplementationName(name); err != nil {
 			return nil, fmt.Errorf("--name %q: %w", name, err)
@@ -44,18 +53,36 @@ func commandProject(commands, names []string) (*project, error) {
 			return nil, fmt.Errorf("--name %q is given twice", name)
 		}
 		taken[name] = true
-		cfg.Implementations = append(cfg.Implementations, config.Implementation{
-			Name: name, Reference: i == 0, Command: escapeBraces(args),
-		})
+		im := config.Implementation{Name: name, Reference: i == 0, Command: withKnobs(args, knobs)}
+		if im.Launch, err = f.launch(i, knobs); err != nil {
+			return nil, err
+		}
+		cfg.Implementations = append(cfg.Implementations, im)
 	}
-	return &project{Config: cfg, vars: map[string]string{}}, nil
+	return &project{Config: cfg, vars: map[string]string{}}, unusedKnobs(cfg.Implementations, knobs)
 }
 
-// escapeBraces keeps braces of a command line from being read as placeholders.
-func escapeBraces(args []string) []string {
+func splitAll(flag string, lines []string) ([][]string, error) {
+	var out [][]string
+	for _, line := range lines {
+		args, err := splitCommand(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s %q: %w", flag, line, err)
+		}
+		out = append(out, args)
+	}
+	return out, nil
+}
+
+// withKnobs keeps braces of a command line from being read as placeholders, but
+// for those around the name of a parameter.
+func withKnobs(args []string, knobs []variable) []string {
 	out := make([]string, len(args))
 	for i, a := range args {
 		out[i] = config.EscapeBraces(a)
+		for _, k := range knobs {
+			out[i] = strings.ReplaceAll(out[i], "{{"+k.name+"}}", "{"+k.name+"}")
+		}
 	}
 	return out
 }

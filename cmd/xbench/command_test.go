@@ -41,7 +41,7 @@ func TestSplitCommand(t *testing.T) {
 func TestCommandNames(t *testing.T) {
 	check := func(lines, names, want []string) {
 		t.Helper()
-		p, err := commandProject(lines, names)
+		p, err := commandProject(commandFlags{lines: lines, names: names})
 		if err != nil {
 			t.Fatalf("%q: %v", lines, err)
 		}

@@ -126,6 +126,7 @@ func (a *app) lookInto(c *cobra.Command, store *harness.Store, rec *record.Recor
 	if err != nil {
 		return err
 	}
+	defer r.cleanUp(c.Context(), lab)
 	if err := store.Continue(rec); err != nil {
 		return err
 	}
@@ -264,9 +265,13 @@ func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Rec
 	if err != nil {
 		return err
 	}
+	defer r.cleanUp(ctx, lab)
 	r.progress.line("%s: going on in round %d of at most %d, %s measured before", filepath.ToSlash(store.Dir), rest.Round, rec.Plan.RMax, plural(len(rec.Processes), "process"))
 	r.progress.host(machine)
 	if err := r.stillSameWork(ctx, lab, rec, rest); err != nil {
+		return err
+	}
+	if err := lab.WarmUp(ctx, rec.Plan.Rows); err != nil {
 		return err
 	}
 	r.progress.clear()
@@ -282,7 +287,7 @@ func (r *oneRun) goOn(ctx context.Context, store *harness.Store, rec *record.Rec
 
 // sameLab holds the implementations of a record, as they were.
 func (r *oneRun) sameLab(ctx context.Context, store *harness.Store, rec *record.Record, machine record.Host) (*harness.Lab, error) {
-	lab, err := harness.NewLab(ctx, harness.LabOptions{Config: r.p.Config, Only: r.impl, Vars: r.p.vars, Observe: r.progress.event})
+	lab, err := harness.NewLab(ctx, r.labOptions())
 	if errors.As(err, new(*harness.SetupError)) {
 		return nil, fmt.Errorf("%w%s", err, startedIn(rec.Plan))
 	}
@@ -292,7 +297,14 @@ func (r *oneRun) sameLab(ctx context.Context, store *harness.Store, rec *record.
 	if err := r.bind(lab); err != nil {
 		return nil, err
 	}
-	return lab, unchanged(store.Dir, rec.Plan, r.today(lab, machine, rec.Plan))
+	err = lab.SetUp(ctx, r.rows)
+	if err == nil {
+		err = unchanged(store.Dir, rec.Plan, r.today(lab, machine, rec.Plan))
+	}
+	if err != nil {
+		r.cleanUp(ctx, lab)
+	}
+	return lab, err
 }
 
 // today is as much of a plan as can be compared with an earlier one.

@@ -14,7 +14,8 @@ type runFlags struct {
 	config, suite, filter, goals string
 	gate, inconclusive, output   string
 	sweep, impl                  []string
-	commands, names              []string
+	command                      commandFlags
+	exports                      exports
 	budget, spacing              time.Duration
 	rounds                       int
 	seed                         uint64
@@ -31,19 +32,19 @@ const defaultOutput = "xbench-results"
 func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	var f runFlags
 	path, _ := c.Flags().GetString("config")
-	f.commands, _ = c.Flags().GetStringArray("command")
-	f.names, _ = c.Flags().GetStringArray("name")
+	var err error
+	if f.command, err = readCommandFlags(c); err != nil {
+		return f, nil, err
+	}
+	f.exports = readExports(c)
 	f.sweep, _ = c.Flags().GetStringArray("sweep")
 	f.impl, _ = c.Flags().GetStringArray("impl")
-	if len(f.commands) > 0 && len(f.sweep) > 0 {
-		return f, nil, errors.New("--sweep does not go with --command: a command line has no knobs; list commands with placeholders in xbench.yaml (docs/configuration.md)")
+	if len(f.command.lines) > 0 && len(f.sweep) > 0 {
+		return f, nil, errors.New("--sweep does not go with --command: a command line has no knobs; parameters are -L VAR a,b,c and -P VAR MIN MAX")
 	}
 	var p *project
-	var err error
-	if len(f.commands) > 0 {
-		p, err = commandProject(f.commands, f.names)
-	} else if len(f.names) > 0 {
-		err = errors.New("--name goes with --command")
+	if len(f.command.lines) > 0 {
+		p, err = commandProject(f.command)
 	} else {
 		p, err = loadProject(path)
 	}
@@ -68,8 +69,8 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 			return f, nil, err
 		}
 	}
-	if f.rounds != 0 && (f.rounds < 2 || f.rounds > 45) {
-		return f, nil, fmt.Errorf("--rounds %d: must be 2 to 45", f.rounds)
+	if err := f.takeRuns(c); err != nil {
+		return f, nil, err
 	}
 	if c.Flags().Changed("budget") && f.budget <= 0 {
 		return f, nil, fmt.Errorf("--budget %s: must be more than nothing, e.g. 90s or 10m", f.budget)
@@ -77,10 +78,34 @@ func readRunFlags(c *cobra.Command) (runFlags, *project, error) {
 	if f.spacing, f.spaced = v.GetDuration("spacing"), c.Flags().Changed("spacing"); f.spacing < 0 {
 		return f, nil, fmt.Errorf("--spacing %s: must be 0 or more, e.g. 5s", f.spacing)
 	}
+	if err := f.exports.check(p.Implementations); err != nil {
+		return f, nil, err
+	}
 	f.gated = c.Flags().Changed("gate")
 	f.seeded = c.Flags().Changed("seed") || p.Settings.Seed != 0
 	if f.output == "" {
 		f.output = defaultOutput
 	}
 	return f, p, nil
+}
+
+// takeRuns lets --runs say the rounds, as hyperfine calls them.
+func (f *runFlags) takeRuns(c *cobra.Command) error {
+	name := "rounds"
+	if runs, _ := c.Flags().GetInt("runs"); c.Flags().Changed("runs") {
+		if c.Flags().Changed("rounds") && f.rounds != runs {
+			return fmt.Errorf("--runs %d and --rounds %d are two words for one number", runs, f.rounds)
+		}
+		name, f.rounds = "runs", runs
+		if runs == 0 {
+			return errors.New("--runs 0: must be 2 to 45")
+		}
+	}
+	switch {
+	case f.rounds > 45:
+		return fmt.Errorf("--%s %d: must be 2 to 45: the looks at the data are planned up to round 45, and share one error of 5%%; what 45 rounds leave open is for a quieter host", name, f.rounds)
+	case f.rounds != 0 && f.rounds < 2:
+		return fmt.Errorf("--%s %d: must be 2 to 45: one round says nothing of the next", name, f.rounds)
+	}
+	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -17,6 +16,11 @@ import (
 // parsers of numbers and durations speak of themselves.
 func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		if other := fromHyperfine(c, unknown); other != nil {
+			return other
+		}
+	}
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 		if near := strictyaml.Suggest(unknown.GetSpecifiedName(), flagNames(c)); near != "" {
 			return fmt.Errorf("%w (did you mean --%s?)", err, near)
@@ -76,14 +80,11 @@ func onlyFlags(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var typed []string
-	for _, arg := range args {
-		if _, err := exec.LookPath(arg); err != nil {
-			return noArguments(c, args)
-		}
-		typed = append(typed, "--command '"+arg+"'")
+	hint := measureHint(c, args)
+	if hint == "" {
+		return noArguments(c, args)
 	}
-	return fmt.Errorf("run takes no arguments, got %q; to measure programs: xbench run %s", args[0], strings.Join(typed, " "))
+	return fmt.Errorf("run takes no arguments, got %q; to measure programs: %s", args[0], hint)
 }
 
 // usageHint points at the right --help after a mistyped command line.

@@ -55,7 +55,7 @@ func RunCommand(ctx context.Context, spec CommandSpec) (CommandResult, error) {
 	if spec.MaxStdout <= 0 {
 		spec.MaxStdout = 1 << 20
 	}
-	f := &Failure{Impl: spec.Name, Method: "command", who: spec.Who}
+	f := &Failure{Impl: spec.Name, Method: "command", who: spec.Who, aside: spec.Who != ""}
 	if f.who == "" {
 		f.who = "command " + spec.Name
 	}

@@ -49,6 +49,7 @@ type Failure struct {
 	Answer  string // an error answer in the worker's own words, escaped
 
 	who   string // "worker python" or "command old"
+	aside bool   // not what is measured: its memory is no matter
 	what  string // the middle of Message
 	cause error
 }
@@ -92,13 +93,16 @@ func (f *Failure) word() {
 		b.WriteString(": ")
 	}
 	b.WriteString(f.what)
-	if f.Kind == record.FailCrash && f.Exit != nil && f.Exit.MaxRSS > 0 {
+	if f.Kind == record.FailCrash && !f.aside && f.Exit != nil && f.Exit.MaxRSS > 0 {
 		b.WriteString("; peak memory " + f.Exit.peak())
 	}
 	lines := strings.Split(strings.TrimSpace(f.Stderr), "\n")
 	// An error answer carries its own explanation.
 	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" && f.Code == 0 {
 		b.WriteString("; last stderr: " + protocol.Escape(last, lastLine))
+		if what := remedy(last); what != "" {
+			b.WriteString("; " + what)
+		}
 	}
 	f.Message = b.String()
 }
@@ -200,7 +204,7 @@ func startFailure(who, name string, args []string, dir string, err error) *Failu
 		f.Message += err.Error()
 		return f
 	}
-	f.Message += protocol.Escape(args[0], lastLine) + ": " + bareReason(err)
+	f.Message += protocol.Escape(args[0], lastLine) + ": " + bareReason(err) + startRemedy(err)
 	if dir != "" {
 		f.Message += " (in " + dir + ")"
 	}
