@@ -5,10 +5,11 @@
 #
 #   scripts/needs.sh               # all that .ci/run uses
 #   scripts/needs.sh browser axe   # of go python git curl jq shellcheck browser axe docs
+#                                  #    rust node hyperfine tools
 #
 # The last line it prints is the directory with what it fetched: axe.min.js,
-# bin/benchstat and venv, a Python with pandas. XBENCH_BROWSER is the browser to
-# use, XBENCH_AXE the axe.min.js.
+# bin/benchstat and venv, a Python with pandas (docs), pytest-benchmark and pyperf
+# (tools). XBENCH_BROWSER is the browser to use, XBENCH_AXE the axe.min.js.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/xbench/tools
@@ -18,6 +19,8 @@ tools=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/xbench/tools
 axe_package='axe-playwright-python==0.1.8 --hash=sha256:fdd263c998388f1a8e67cad02677e612d946248bd44d163be5e8650ea31f95f8'
 axe_sha256=84494fec757e4710dc751c8d7a636e457f4532f08f85c86dc9070133fbff53bc
 pandas=(numpy==2.2.6 pandas==2.3.3)
+benchmarkers=(pytest-benchmark==5.3.1 pyperf==2.10.0)
+known='go python git curl jq shellcheck browser axe docs rust node hyperfine tools'
 
 say() { printf 'needs: %s\n' "$*" >&2; }
 
@@ -50,6 +53,13 @@ have_axe() {
 
 sha256() { { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi; } | cut -d' ' -f1; }
 
+have_rust() { # from 1.70 on, cargo fetches crates without git
+  local version
+  rustc --version >/dev/null 2>&1 && version=$(cargo --version 2>/dev/null) || return 1
+  version=${version#cargo 1.}
+  [ "${version%%.*}" -ge 70 ] 2>/dev/null
+}
+
 lack() { # lack WHAT PACKAGE...: a need that is not there, and what it comes with
   local package
   missing+=("$1")
@@ -77,19 +87,28 @@ look() {
         if [ -n "${XBENCH_AXE-}" ]; then lack "axe-core: XBENCH_AXE=$XBENCH_AXE is no file"; elif ! have_venv; then lack 'a Python >= 3.10 with venv, for axe-core' python3-venv; fi
         ;;
       docs) have_venv || lack 'a Python >= 3.10 with venv, for pandas' python3-venv ;;
-      *) say "unknown: $need; known are go python git curl jq shellcheck browser axe docs" && exit 2 ;;
+      tools) have_venv || lack 'a Python >= 3.10 with venv, for pytest-benchmark and pyperf' python3-venv ;;
+      rust) have_rust || lack 'Rust >= 1.70 (https://rustup.rs)' rustc cargo ;;
+      node) node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null || lack 'Node >= 18 (https://nodejs.org)' nodejs ;;
+      hyperfine) command -v hyperfine >/dev/null || lack hyperfine hyperfine ;;
+      *) say "unknown: $need; known are $known" && exit 2 ;;
     esac
   done
 }
 
 install() { # install PACKAGE...: those of the distribution
-  local as=()
+  local as=() packages=() package
   command -v apt-get >/dev/null || return 1
   [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && as=(sudo); } || return 1
   say "installing $*"
   ${as[@]+"${as[@]}"} apt-get -qq -o DPkg::Lock::Timeout=300 update >&2 || say 'apt-get update failed'
+  for package; do
+    # Debian's own Rust is years old; beside it there is what its browsers are built with.
+    case $package in rustc | cargo) if apt-cache show "$package-web" >/dev/null 2>&1; then package+=-web; fi ;; esac
+    packages+=("$package")
+  done
   ${as[@]+"${as[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
-    install --no-install-recommends "$@" >&2
+    install --no-install-recommends "${packages[@]}" >&2
 }
 
 listed() { # listed ITEM...: with commas between
@@ -116,6 +135,13 @@ fetch_axe() {
   have_axe || { say "no axe-core: pip did not fetch ${axe_package%% *} with the SHA-256 it must have; set XBENCH_AXE to an axe.min.js" && exit 2; }
 }
 
+fetch_tools() {
+  "$tools/venv/bin/python3" -c 'import sys, importlib.metadata as m
+sys.exit(any(m.version(name) != version for name, version in (arg.split("==") for arg in sys.argv[1:])))' "${benchmarkers[@]}" 2>/dev/null ||
+    "$tools/venv/bin/python3" -m pip install -q --disable-pip-version-check "${benchmarkers[@]}" >&2 ||
+    { say "pip did not install ${benchmarkers[*]}" && exit 2; }
+}
+
 fetch_docs() {
   "$tools/venv/bin/python3" -c 'import sys, numpy, pandas
 sys.exit(sys.argv[1:] != ["numpy==" + numpy.__version__, "pandas==" + pandas.__version__])' "${pandas[@]}" 2>/dev/null ||
@@ -124,7 +150,8 @@ sys.exit(sys.argv[1:] != ["numpy==" + numpy.__version__, "pandas==" + pandas.__v
   go build -o "$tools/bin/benchstat" golang.org/x/perf/cmd/benchstat
 }
 
-[ $# -gt 0 ] || set -- go python git curl jq shellcheck browser axe docs
+# shellcheck disable=SC2086 # a list of words
+[ $# -gt 0 ] || set -- $known
 look "$@"
 if [ ${#packages[@]} -gt 0 ]; then
   wanted=("${packages[@]}")
@@ -142,6 +169,7 @@ for need; do
   case $need in
     axe) have_axe || { make_venv && fetch_axe; } ;;
     docs) make_venv && fetch_docs ;;
+    tools) make_venv && fetch_tools ;;
   esac
 done
 say "all there: $*"

@@ -37,9 +37,9 @@ func TestNeedsAreSaidTogether(t *testing.T) {
 	s := bareMachine(t, "1000")
 	check := func() {
 		t.Helper()
-		s.needs(t, "curl", "jq", "shellcheck", "go")
-		want := "needs: missing: curl, jq, shellcheck, Go >= 1.26 (https://go.dev/dl)\n" +
-			"needs: as root, on Debian or Ubuntu: apt-get install --no-install-recommends curl jq shellcheck\n"
+		s.needs(t, "curl", "jq", "shellcheck", "go", "rust", "node", "hyperfine")
+		want := "needs: missing: curl, jq, shellcheck, Go >= 1.26 (https://go.dev/dl), Rust >= 1.70 (https://rustup.rs), Node >= 18 (https://nodejs.org), hyperfine\n" +
+			"needs: as root, on Debian or Ubuntu: apt-get install --no-install-recommends curl jq shellcheck rustc cargo nodejs hyperfine\n"
 		if s.code != 2 || !strings.HasSuffix(s.stderr, want) || s.stdout != "" {
 			t.Errorf("exit %d, stdout %q, stderr %q, want %q", s.code, s.stdout, s.stderr, want)
 		}
@@ -74,6 +74,29 @@ for word; do case $word in curl | jq | shellcheck) echo '#!/bin/sh' >"`+bin+`/$w
 	}
 	check("0", "jq shellcheck")
 	check("1000", "sudo sudo jq shellcheck")
+}
+
+// Debian's Rust is too old for today's crates: what its browsers are built with
+// is installed instead, where there is one. An old one counts as missing.
+func TestNeedsInstallANewRust(t *testing.T) {
+	t.Parallel()
+	check := func(name, aptCache, want string) {
+		t.Helper()
+		s := bareMachine(t, "0")
+		bin := filepath.Join(s.dir, "bin")
+		write(t, filepath.Join(bin, "rustc"), "#!/bin/sh\n")
+		write(t, filepath.Join(bin, "cargo"), "#!/bin/sh\necho 'cargo 1.65.0'\n")
+		write(t, filepath.Join(bin, "apt-cache"), "#!/bin/sh\n"+aptCache+"\n")
+		write(t, filepath.Join(bin, "apt-get"), `#!/bin/sh
+for word; do case $word in rustc* | cargo*) printf '#!/bin/sh\necho cargo 1.96.0\n' >"`+bin+`/cargo"; echo "$word" >>'`+s.dir+`/calls' ;; esac; done
+`)
+		s.needs(t, "rust")
+		if got := strings.Join(strings.Fields(read(t, s.dir+"/calls")), " "); s.code != 0 || got != want {
+			t.Errorf("%s: exit %d, installed %q, want %q\n%s", name, s.code, got, want, s.stderr)
+		}
+	}
+	check("bookworm", "exit 0", "rustc-web cargo-web")
+	check("ubuntu", "exit 100", "rustc cargo")
 }
 
 // The browser that is named is the one, whatever its path looks like.
