@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"xbench/harness/adapter"
 	"xbench/harness/protocol"
 	"xbench/harness/record"
 	"xbench/harness/worker"
@@ -36,6 +37,7 @@ func (l *Lab) Timing(tm Timing) Timing {
 type Calibration struct {
 	Iterations map[string]int64         // k per implementation
 	Samples    int                      // m, the same for all
+	Asked      map[string]record.Asked  // instead of k and m, where a tool counts for itself
 	Round      time.Duration            // one process of every implementation
 	Clock      time.Duration            // more than that in rounds with a clock check
 	PerIter    map[string]time.Duration // one iteration
@@ -77,6 +79,7 @@ func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals
 		cal.Samples = l.sampleCount(row, tm.Samples, slowest)
 		cal.Round = fixed + l.roundTime(cal, tm)
 		cal.Clock = l.clockTime(cal)
+		l.askTools(&cal, tm)
 		cals[row.Name] = cal
 	}
 	return cals, failed, nil
@@ -89,28 +92,60 @@ func (l *Lab) sampleCount(row *record.Row, m int, slowest time.Duration) int {
 	case l.hasCommand():
 		return 1
 	case row.Samples > 0:
-		return row.Samples
+		return max(row.Samples, l.fewestSamples())
 	case slowest >= 5*time.Second:
 		// So long an iteration is its own average, and rounds are what counts:
 		// three of them made the longest suite half as long again for nothing.
-		return 1
+		return l.fewestSamples()
 	case slowest >= time.Second:
-		return min(m, 3)
+		m = min(m, 3)
 	case slowest >= 50*time.Millisecond:
-		return min(m, 5)
+		m = min(m, 5)
 	}
-	return m
+	return max(m, l.fewestSamples())
+}
+
+// fewestSamples is the smallest number that all sides can take: the rule is
+// the same for all, and a tool may refuse to take fewer than so many.
+func (l *Lab) fewestSamples() int {
+	least := 1
+	for _, s := range l.subjects {
+		if s.isAdapter() {
+			least = max(least, s.bench.Fewest())
+		}
+	}
+	return least
+}
+
+// askTools puts what was learnt into the terms of tools that count iterations
+// themselves.
+func (l *Lab) askTools(cal *Calibration, tm Timing) {
+	for _, s := range l.subjects {
+		if !s.isAdapter() {
+			return // adapters are compared with adapters
+		}
+		if cal.Asked == nil {
+			cal.Asked = make(map[string]record.Asked)
+		}
+		cal.Asked[s.Name] = record.Asked{Samples: cal.Samples, Warmups: adapter.Warmups(tm.Warmup, tm.Sample, cal.PerIter[s.Name])}
+	}
+	cal.Samples = 0
 }
 
 // roundTime estimates warm-up and sampling of one process of every side.
 func (l *Lab) roundTime(cal Calibration, tm Timing) time.Duration {
 	var total time.Duration
 	for _, s := range l.subjects {
-		if !s.isWorker() {
-			total += cal.PerIter[s.Name]
+		per := cal.PerIter[s.Name]
+		if s.Kind == kindCommand {
+			total += per
 			continue
 		}
-		per := cal.PerIter[s.Name]
+		if s.isAdapter() {
+			per = max(per, tm.Sample)
+			total += max(tm.Warmup, per) + time.Duration(cal.Samples)*per
+			continue
+		}
 		warm := max(tm.Warmup, 3*per)
 		if per >= time.Second {
 			warm = per
@@ -142,8 +177,11 @@ type calibrated struct {
 // calibrate asks fresh processes of one implementation how many iterations
 // fill a sample. One is enough when a single iteration fills it twice over.
 func (s *subject) calibrate(ctx context.Context, row *record.Row, tm Timing) (calibrated, *record.Failure, error) {
-	if !s.isWorker() {
+	switch s.Kind {
+	case kindCommand:
 		return s.calibrateCommand(ctx, row)
+	case record.KindAdapter:
+		return s.calibrateTool(ctx, row, tm)
 	}
 	var out calibrated
 	var pers, fixed []time.Duration

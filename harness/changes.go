@@ -140,6 +140,9 @@ func withoutFiles(impls []record.Implementation) []record.Implementation {
 	out := slices.Clone(impls)
 	for i := range out {
 		out[i].Files, out[i].Written = nil, nil
+		if out[i].Kind == record.KindAdapter { // learnt from the tool's first files
+			out[i].Version, out[i].Unmatched = "", nil
+		}
 	}
 	return out
 }
@@ -178,7 +181,7 @@ func (c *changes) rows(was, now record.Plan) {
 	plain := func(rows []record.Row) []record.Row {
 		out := slices.Clone(rows)
 		for i := range out {
-			out[i].Iterations, out[i].Samples = nil, 0
+			out[i].Iterations, out[i].Samples, out[i].Asked = nil, 0, nil
 		}
 		return out
 	}

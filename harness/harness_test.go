@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"xbench/compare"
+	"xbench/harness/adapter/faketool"
 	"xbench/harness/config"
 	"xbench/harness/record"
 	"xbench/harness/worker/badworker"
@@ -22,6 +23,9 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "badworker" {
 		os.Exit(badworker.Main(os.Args[2]))
+	}
+	if len(os.Args) >= 3 && os.Args[1] == "faketool" {
+		os.Exit(faketool.Main(os.Args[2:]))
 	}
 	if len(os.Args) >= 2 && os.Args[1] == "print" {
 		os.Stdout.WriteString(strings.Join(os.Args[2:], "\n") + "\n")

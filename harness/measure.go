@@ -28,8 +28,11 @@ type job struct {
 // sees it to its end. What went wrong is part of the process; an error means
 // that the whole run was cancelled and nothing was learnt.
 func (s *subject) measure(ctx context.Context, row *record.Row, j job) (record.Process, error) {
-	if !s.isWorker() {
+	switch s.Kind {
+	case kindCommand:
 		return s.measureCommand(ctx, row, j)
+	case record.KindAdapter:
+		return s.measureTool(ctx, row, j)
 	}
 	began := time.Now()
 	p := newProcess(row, s, j, began)

@@ -48,7 +48,7 @@ func (l *Lab) Plan(rows []record.Row, cals map[string]Calibration, opt PlanOptio
 	var round, clock time.Duration
 	for i := range rows {
 		if cal, ok := cals[rows[i].Name]; ok {
-			rows[i].Iterations, rows[i].Samples = cal.Iterations, cal.Samples
+			rows[i].Iterations, rows[i].Samples, rows[i].Asked = cal.Iterations, cal.Samples, cal.Asked
 			round += cal.Round
 			clock += cal.Clock
 		}

@@ -98,7 +98,7 @@ func (r *rounds) takeUp(round int, row *record.Row, split bool) error {
 // one that comes next.
 func (r *rounds) recall(impl string, row *record.Row, j job) (record.Process, time.Time, error) {
 	p := r.past[0]
-	if p.Row != row.Name || p.Impl != impl || p.Round != j.round || p.Position != j.position || p.K != j.k || p.Nonce != strconv.FormatUint(j.nonce, 10) {
+	if p.Row != row.Name || p.Impl != impl || p.Round != j.round || p.Position != j.position || j.k > 0 && p.K != j.k || p.Nonce != strconv.FormatUint(j.nonce, 10) {
 		return p, time.Time{}, fmt.Errorf("the record is not one that can be taken up again: its process %d is %s of %s in round %d, where plan and data call for %s of %s in round %d",
 			p.Seq, p.Impl, p.Row, p.Round, impl, row.Name, j.round)
 	}

@@ -133,6 +133,10 @@ func (pytest) Read(ask Ask, _ []byte) (Samples, error) {
 	if len(data) == 0 {
 		return Samples{}, fmt.Errorf("%w of %q: its --benchmark-json file is empty", ErrNoSamples, ask.Name)
 	}
+	var none struct{ Benchmarks []json.RawMessage }
+	if json.Unmarshal(data, &none) == nil && none.Benchmarks != nil && len(none.Benchmarks) == 0 {
+		return Samples{}, fmt.Errorf("%w of %q: it ran no benchmark", ErrNoSamples, ask.Name)
+	}
 	res, err := foreign.PytestBenchmark("result.json", strings.NewReader(string(data)))
 	if err != nil {
 		return Samples{}, err
