@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,10 +50,11 @@ func HostText(h record.Host) string {
 	return strings.Join(append(parts, "id "+cmp.Or(h.ID, "unknown")), ", ")
 }
 
-// unchanged reports whether two implementations are one program, as far as
-// their fingerprints tell.
+// unchanged reports whether two implementations are one program with the same
+// arguments, wherever it lies, as far as fingerprints tell.
 func unchanged(x, y *record.Implementation) bool {
-	return x.Fingerprint != "" && x.Fingerprint == y.Fingerprint && maps.Equal(x.Files, y.Files)
+	rest := func(i *record.Implementation) []string { return i.Command[min(1, len(i.Command)):] }
+	return x.Fingerprint != "" && x.Fingerprint == y.Fingerprint && slices.Equal(rest(x), rest(y)) && maps.Equal(x.Files, y.Files)
 }
 
 func nanoseconds(ns int64) string { return time.Duration(ns).String() }

@@ -125,6 +125,10 @@ func (c *contrast) inputs() []Difference {
 		d.Meaning = WorkWords(WorkUnverified) + ": nothing shows that the sides did the same"
 		none = [2]string{c.shows(c.plan.Reference), c.shows(c.candidate)}
 	}
+	if u := c.plan.Unpaired; u != nil && u.Why == record.UnpairedBaseline {
+		d.Severity, d.Meaning = Qualify, "the two runs share no input with a result: the program was checked in each by itself, against the implementations there"
+		none = [2]string{"inputs of its own", "inputs of its own"}
+	}
 	unshown := c.every(func(r *Row) (sighting, bool) {
 		for i, p := range c.pairs {
 			if c.rows[i] != r {

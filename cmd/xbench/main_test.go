@@ -91,6 +91,8 @@ func TestScripts(t *testing.T) {
 			"noprocess": noProcess,
 			"tear":      tear,
 			"hole":      hole,
+			"otherhost": otherHost,
+			"otherwork": otherWork,
 
 			"onlycommands": onlyCommands,
 			"samereport":   sameReport,

@@ -150,7 +150,7 @@ func (t *terminal) others(goals []compare.Goal) {
 		case goal.Verdict == compare.NotEvaluated:
 			unmeasured++
 			continue
-		case goal.Verdict == compare.Inconclusive && t.Rounds < firstLook:
+		case goal.Verdict == compare.Inconclusive && t.Rounds < firstLook && t.Apart == nil:
 			open++
 			continue
 		}
