@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"xbench/compare"
+	"xbench/compare/report"
 	"xbench/harness"
 	"xbench/harness/protocol"
 )
@@ -49,6 +50,11 @@ func (r *oneRun) showPlan(ctx context.Context) error {
 		line("benchmark", "%s", row.Name)
 		for _, impl := range slices.Sorted(maps.Keys(row.Unsupported)) {
 			line("", "  unsupported by %s: %s", impl, row.Unsupported[impl])
+		}
+	}
+	for _, im := range lab.Implementations() {
+		if s := report.UnmatchedText(im); s != "" {
+			line("left", "%s", s)
 		}
 	}
 	for _, g := range r.goalLines() {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"xbench/compare/report"
 	"xbench/harness"
 	"xbench/harness/config"
 	"xbench/harness/record"
@@ -168,6 +169,11 @@ func (a *app) listTable(lab *harness.Lab, rows []record.Row, knobs bool) error {
 		fmt.Fprintln(a.out, clip(strings.TrimRight(line, " "), width))
 		if knobs && i > 0 { // never cut: they are what was asked for
 			fmt.Fprintf(a.out, "    knobs: %s\n", knobLine(knobsOf(lab, rows[i-1])))
+		}
+	}
+	for _, im := range lab.Implementations() {
+		if s := report.UnmatchedText(im); s != "" {
+			reasons = append(reasons, s)
 		}
 	}
 	for _, s := range reasons {

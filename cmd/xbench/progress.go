@@ -238,7 +238,10 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 		case "release", "debug":
 			parts = append(parts, im.Mode+" build")
 		}
-		if im.Kind == "command" {
+		if im.Kind == record.KindAdapter {
+			parts = append(parts, im.Adapter)
+		}
+		if im.Kind == record.KindCommand || im.Kind == record.KindAdapter {
 			parts = append(parts, strings.Join(config.ExpandKnown(im.Command, nil), " "))
 		}
 		if im.Name == reference {
@@ -249,17 +252,22 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 }
 
 // sameWork sums up the check of the work.
-func (p *progress) sameWork(rows []record.Row, bad map[string]record.Note, impls int) {
+func (p *progress) sameWork(rows []record.Row, bad map[string]record.Note, impls []record.Implementation) {
 	same := len(rows) - len(bad)
 	st := ""
 	if same < len(rows) {
 		st = red
 	}
 	count := p.paint(fmt.Sprintf("%d of %d", same, len(rows)), st)
+	how := compare.HowCompared(&record.Plan{Implementations: impls})
 	switch {
-	case impls < 2:
+	case how == compare.WorkUnverified && len(bad) == 0:
+		p.said("same work", "%s; give output: in the configuration, a command that prints the result", strings.TrimPrefix(compare.WorkWords(how), "same work "))
+	case len(impls) < 2:
 		p.said("work", "%s benchmarks answer", count)
 		return
+	case how == compare.WorkBefore:
+		p.said("same work", "%s: %s", count, compare.WorkWords(how))
 	case anyNonce(rows):
 		p.said("same work", "%s: equal outputs and counters, on fixed and on random input", count)
 	default:
