@@ -244,7 +244,11 @@ func differ(ctx context.Context, row *record.Row, nonce uint64, a, b *side, same
 	if len(a.got.Result) == 0 || len(b.got.Result) == 0 {
 		return fmt.Sprintf("same_output %s needs results, but %s returned none", same.As, cmpName(a, b))
 	}
-	return firstDifference(a.got.Result, b.got.Result, same)
+	where := firstDifference(a.got.Result, b.got.Result, same)
+	if where == "" {
+		return ""
+	}
+	return where + forgiving(a.got.Result, b.got.Result, same, a.configured)
 }
 
 // differExactly compares digests, and shows where the results behind them part.
@@ -255,7 +259,7 @@ func differExactly(ctx context.Context, row *record.Row, nonce uint64, a, b *sid
 	}
 	if !a.isWorker() && !b.isWorker() {
 		if where := firstDifference(a.printed(row), b.printed(row), config.SameOutput{}); where != "" {
-			return "output differs at " + where
+			return "output differs at " + where + forgiving(a.printed(row), b.printed(row), config.SameOutput{}, a.configured)
 		}
 		return fmt.Sprintf("output differs after the first %d bytes; %s", maxOutput, d)
 	}
@@ -268,7 +272,7 @@ func differExactly(ctx context.Context, row *record.Row, nonce uint64, a, b *sid
 		return d + `; return "result" from verify to see the difference`
 	}
 	if where := firstDifference(ra.Result, rb.Result, config.SameOutput{As: "json"}); where != "" {
-		d += "; " + where
+		d += "; " + where + forgiving(ra.Result, rb.Result, config.SameOutput{As: "json"}, a.configured)
 	}
 	return d
 }
