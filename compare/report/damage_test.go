@@ -61,19 +61,19 @@ var zeros = wordsByType(`
 
 // What else must be refused.
 var beyond = map[string][]any{
-	"summaryJSON.schema":              {"xbench-summary/2"},
-	"summaryJSON.exit":                {2, 130},
-	"summaryJSON.started":             {"yesterday", "2026-03-14", "2026-03-14T09:26:53+01:00", "2026-13-41T09:26:53Z"},
-	"summaryJSON.taken_up_again":      {0},
-	"summaryJSON.seed":                {json.Number("18446744073709551616")},
-	"intervalJSON.ratio":              {nil},
-	"goalJSON.needed":                 {0},
-	"lookJSON.round":                  {0},
-	"lookJSON.chance_of_a_verdict":    {1.01},
-	"apartJSON.assumed_spread":        {0, 1},
-	"cellJSON.reference_processes":    {0},
-	"cellJSON.candidate_processes":    {0},
-	"contestJSON.level":               {0, 1},
+	"summaryJSON.schema":           {"xbench-summary/2"},
+	"summaryJSON.exit":             {2, 130},
+	"summaryJSON.started":          {"yesterday", "2026-03-14", "2026-03-14T09:26:53+01:00", "2026-13-41T09:26:53Z"},
+	"summaryJSON.taken_up_again":   {0},
+	"summaryJSON.seed":             {json.Number("18446744073709551616")},
+	"intervalJSON.ratio":           {nil},
+	"goalJSON.needed":              {0},
+	"lookJSON.round":               {0},
+	"lookJSON.chance_of_a_verdict": {1.01},
+	"apartJSON.assumed_spread":     {0, 1},
+	"cellJSON.reference_processes": {0},
+	"cellJSON.candidate_processes": {0},
+	"contestJSON.level":            {0, 1},
 }
 
 func wordsByType(s string) map[string]bool {
