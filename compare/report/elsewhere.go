@@ -112,6 +112,9 @@ func (v *View) elsewhereText() string {
 	if v.Evidence.Work == compare.WorkBefore {
 		return words + ": a command of each side printed its result, and those were equal. That the benchmarks which were timed do the same, nobody has seen."
 	}
+	if v.Evidence.SameOutput == "none" {
+		return words + ": outputs were not compared, as was asked, and nothing else shows that the sides did the same."
+	}
 	return words + ": other tools timed it, which show times and no results. With output: in the configuration, a command of each side that prints its result, outputs are compared; " +
 		"workers are compared by what they do while they are timed."
 }
