@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // A block is a stretch of a document that is set apart: fenced, or indented by
@@ -62,45 +63,54 @@ type step struct {
 }
 
 // steps splits a block into its commands: lines after "$ " where there are
-// such, else all lines. A line that ends in a backslash and a here-document go
-// on with the next ones.
+// such, else all lines. A line that ends in a backslash goes on with the next
+// one, and a here-document to its end.
 func (b block) steps() []step {
 	prompts := strings.HasPrefix(b.text, "$ ")
 	var out []step
-	open := func(line string) bool { return false } // whether line is more of the last command
+	more := func(string) bool { return false } // whether a line still belongs to the last command
 	for i, line := range strings.Split(strings.TrimSuffix(b.text, "\n"), "\n") {
-		switch typed, prompted := strings.CutPrefix(line, "$ "); {
-		case open(line):
+		typed, prompted := strings.CutPrefix(line, "$ ")
+		switch {
+		case more(line):
 			out[len(out)-1].command += "\n" + line
-			if strings.HasSuffix(line, "\\") {
-				continue // the next one too
-			}
-			if !hereDocument.MatchString(out[len(out)-1].command) {
-				open = func(string) bool { return false }
-			}
 		case prompted || !prompts && strings.TrimSpace(line) != "":
 			out = append(out, step{doc: b.doc, line: b.line + i, command: strings.TrimSpace(typed)})
-			open = continues(typed)
+			more = goesOn(typed)
 		case prompts && len(out) > 0:
-			last := &out[len(out)-1]
-			last.shown = append(last.shown, line)
+			out[len(out)-1].shown = append(out[len(out)-1].shown, line)
 		}
 	}
 	return out
 }
 
-var hereDocument = regexp.MustCompile(`<<-?'?"?([A-Z]+)`)
+var hereDocument = regexp.MustCompile(`<<-?['"]?([A-Z]+)`)
 
-// continues says of the lines after a command's first whether they belong to
-// it.
-func continues(first string) func(string) bool {
+// goesOn says of one line after another whether it belongs to the command that
+// began with the first.
+func goesOn(first string) func(line string) bool {
+	open := strings.HasSuffix(first, "\\")
+	end := ""
 	if m := hereDocument.FindStringSubmatch(first); m != nil {
-		ended := false
-		return func(line string) bool {
-			was := ended
-			ended = ended || line == m[1]
-			return !was
+		open, end = true, m[1]
+	}
+	return func(line string) bool {
+		was := open
+		open = open && (end != "" && line != end || end == "" && strings.HasSuffix(line, "\\"))
+		return was
+	}
+}
+
+func TestSteps(t *testing.T) {
+	check := func(text string, want ...step) {
+		t.Helper()
+		got := block{text: text}.steps()
+		same := func(a, b step) bool { return a.command == b.command && slices.Equal(a.shown, b.shown) }
+		if !slices.EqualFunc(got, want, same) {
+			t.Errorf("%q: got %+v, want %+v", text, got, want)
 		}
 	}
-	return func(string) bool { return strings.HasSuffix(first, "\\") }
+	check("one\n\ntwo \\\n  more\nthree\n", step{command: "one"}, step{command: "two \\\n  more"}, step{command: "three"})
+	check("cat >a <<'EOF'\nx\n$ y\nEOF\ncat a\n", step{command: "cat >a <<'EOF'\nx\n$ y\nEOF"}, step{command: "cat a"})
+	check("$ one\nprinted\n\n$ two \\\n   more\nout\n", step{command: "one", shown: []string{"printed", ""}}, step{command: "two \\\n   more", shown: []string{"out"}})
 }

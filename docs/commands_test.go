@@ -137,6 +137,9 @@ func (h *house) check(t *testing.T, s step, e *exception) {
 	if s.shown == nil {
 		return
 	}
+	for len(s.shown) > 0 && strings.TrimSpace(s.shown[len(s.shown)-1]) == "" {
+		s.shown = s.shown[:len(s.shown)-1] // blank lines before the next command
+	}
 	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
 	if !measures.MatchString(s.command) {
 		if line := firstStranger(s.shown, lines); line != "" {
