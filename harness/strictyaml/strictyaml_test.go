@@ -111,6 +111,30 @@ suites:
 	}
 }
 
+// 1e-9 is a number in YAML 1.2 and in every reader's eyes; in quotes it is text.
+func TestExponents(t *testing.T) {
+	check := func(text string, want float64) {
+		t.Helper()
+		var got suite
+		if err := Decode("x", []byte("limit: "+text+"\n"), &got); err != nil || got.Limit != want {
+			t.Errorf("%s: %v, %v", text, got.Limit, err)
+		}
+	}
+	check("1e-9", 1e-9)
+	check("1E+3", 1000)
+	check("-.5e1", -5)
+	check("1.0e-9", 1e-9)
+	var got suite
+	if err := Decode("x", []byte("name: \"1e-9\"\n"), &got); err != nil || got.Name != "1e-9" {
+		t.Errorf("%q, %v", got.Name, err)
+	}
+	for _, text := range []string{"limit: \"1e-9\"\n", "limit: 1e\n", "limit: e9\n", "limit: 1e999\n", "name: 1e9\n"} {
+		if err := Decode("x", []byte(text), &got); err == nil {
+			t.Errorf("%q is decoded", text)
+		}
+	}
+}
+
 func TestErrorsLocateQuoteAndSuggest(t *testing.T) {
 	check := func(text, want string) {
 		t.Helper()

@@ -3,10 +3,12 @@ package strictyaml
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 )
 
 // A Kind is what a value in the file is.
@@ -194,6 +196,9 @@ func (b *builder) node(n ast.Node) (*Node, error) {
 	case *ast.NullNode:
 	case *ast.StringNode:
 		out.Kind, out.Source = Text, n.Value
+		if v, ok := exponent(n); ok {
+			out.Kind, out.Float = Number, v
+		}
 	case *ast.LiteralNode:
 		out.Kind, out.Source = Text, n.Value.Value
 	case *ast.BoolNode:
@@ -218,6 +223,19 @@ func (b *builder) node(n ast.Node) (*Node, error) {
 		return nil, out.Errorf("%s is not used here", n.Type().YAMLName())
 	}
 	return out, nil
+}
+
+// withExponent is a number as YAML 1.2 has it; the parser insists on a fraction
+// before the exponent, as YAML 1.1 did.
+var withExponent = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$`)
+
+// exponent reads 1e-9, without quotes, as the number that it is.
+func exponent(n *ast.StringNode) (float64, bool) {
+	if n.Token.Type != token.StringType || !withExponent.MatchString(n.Value) {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(n.Value, 64)
+	return v, err == nil
 }
 
 func (b *builder) integer(n *ast.IntegerNode, out *Node) error {
