@@ -76,6 +76,10 @@ func (p *plain) find() []plainRow {
 	})
 	switch len(found) {
 	case 0:
+		if p.Time != "" {
+			p.doc.root.fail("there is no list of objects that have %s. %s", quote(p.Time), p.shape())
+			return nil
+		}
 		p.doc.root.fail("there is no list of objects with a time that can be told by its name; name them: %s. %s", fieldsExample, p.shape())
 		return nil
 	case 1:
@@ -224,10 +228,13 @@ func (r plainRow) times() []timeField {
 	var out []timeField
 	r.leaves(func(path string, n *node) {
 		list := n.kind == kindList
-		if n.kind != kindNumber && !(list && len(n.items) > 0 && n.items[0].kind == kindNumber) {
+		f := asTime(path, list)
+		switch {
+		case n.kind == kindNumber, list && len(n.items) > 0 && n.items[0].kind == kindNumber:
+		case n.kind != kindBool && f.unit > 0: // by its name it has to be one: "mean_ms": "fast" is a mistake
+		default:
 			return
 		}
-		f := asTime(path, list)
 		if f.rank == ranks && path == "value" && timeUnit(r.unitText()) > 0 {
 			f.rank = rankTime
 		}

@@ -74,7 +74,7 @@ func (r *Result) unique(name string) error {
 	for _, b := range r.Benchmarks {
 		k := key{b.Impl, b.Name}
 		if seen[k] {
-			return &Error{File: name, Msg: fmt.Sprintf("the benchmark %s is there twice", quote(b.Name))}
+			return &Error{File: name, Msg: fmt.Sprintf("the benchmark %s%s is there twice", quote(b.Name), ofImpl(b.Impl))}
 		}
 		seen[k] = true
 	}

@@ -119,47 +119,38 @@ func parse(name string, r io.Reader) (*document, error) {
 		return nil, err
 	}
 	d := &document{file: name, data: data}
+	if err := d.valid(); err != nil {
+		return nil, err
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	if d.root, err = d.value(dec, nil, 0); err != nil {
-		return nil, d.syntax(dec, err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		if err == nil {
-			err = errors.New("more than one JSON value")
-		}
-		return nil, d.syntax(dec, err)
-	}
-	return d, nil
+	d.root, err = d.value(dec, nil, 0)
+	return d, err
 }
 
-// syntax locates what encoding/json says of a malformed document.
-func (d *document) syntax(dec *json.Decoder, err error) error {
-	var located *Error
-	if errors.As(err, &located) {
-		return err
-	}
-	offset := int(dec.InputOffset())
+// valid locates what is not JSON. The decoder of tokens would notice as well,
+// but not say where.
+func (d *document) valid() error {
+	var whole json.RawMessage
+	err := json.Unmarshal(d.data, &whole)
 	var s *json.SyntaxError
 	switch {
-	case errors.As(err, &s):
-		offset = max(int(s.Offset)-1, 0)
-		if s.Offset > int64(len(d.data)) || strings.Contains(s.Error(), "unexpected end") {
-			offset = len(d.data)
-		}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		offset, err = len(d.data), errors.New("ends in the middle")
-		if len(bytes.TrimSpace(d.data)) == 0 {
-			err = errors.New("is empty")
-		}
+	case err == nil:
+		return nil
+	case len(bytes.TrimSpace(d.data)) == 0:
+		return &Error{File: d.file, Msg: "is empty"}
+	case !errors.As(err, &s):
+		return &Error{File: d.file, Msg: "not JSON: " + err.Error()}
+	case strings.Contains(s.Error(), "unexpected end"):
+		return at(d.file, d.data, len(d.data), "not JSON: ends in the middle")
 	}
-	return at(d.file, d.data, offset, "not JSON: "+err.Error())
+	return at(d.file, d.data, int(s.Offset)-1, "not JSON: "+s.Error())
 }
 
 // value reads one value and all below it.
 func (d *document) value(dec *json.Decoder, parent *node, depth int) (*node, error) {
 	if depth > maxDepth {
-		return nil, at(d.file, d.data, int(dec.InputOffset()), fmt.Sprintf("nested more than %d levels deep", maxDepth))
+		return nil, at(d.file, d.data, skipTo(d.data, int(dec.InputOffset())), fmt.Sprintf("nested more than %d levels deep", maxDepth))
 	}
 	before := int(dec.InputOffset())
 	token, err := dec.Token()
@@ -267,6 +258,9 @@ func (n *node) fail(format string, args ...any) {
 
 // shown is the value as a message quotes it.
 func (n *node) shown() string {
+	if n == nil {
+		return "nothing"
+	}
 	switch n.kind {
 	case kindText:
 		return quote(n.text)
@@ -401,8 +395,9 @@ func (n *node) durations(unit float64) []float64 {
 	return out
 }
 
-// maxIterations is what a float64, as some tools write counts, tells apart.
-const maxIterations = 1 << 53
+// maxIterations bounds counts, so that the sum of a million of them fits an
+// int64: at a nanosecond each they take more than two hours.
+const maxIterations = 1 << 43
 
 // count is a whole number above zero, such as iterations.
 func (n *node) count() int64 {

@@ -1,0 +1,171 @@
+package harness
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"xbench/harness/config"
+	"xbench/harness/foreign"
+	"xbench/harness/record"
+)
+
+func TestRowNameIsLegalAndNear(t *testing.T) {
+	check := func(format, theirs, want string) {
+		t.Helper()
+		got, err := RowName(format, theirs)
+		if err != nil || got != want {
+			t.Errorf("%s: got %q %v, want %q", theirs, got, err, want)
+			return
+		}
+		if err := config.CheckBenchmarkName(got); err != nil {
+			t.Error(err)
+		}
+		if again, _ := RowName("json", got); again != got {
+			t.Errorf("%s: %q becomes %q when it is made a name again", theirs, got, again)
+		}
+	}
+	check("gobench", "BenchmarkEncode/format=json", "Encode/format=json")
+	check("gobench", "Benchmark", "Benchmark")
+	check("gobench", "BenchmarkA-2", "A-2")
+	check("json", "BenchmarkA", "BenchmarkA")
+	check("pytest-benchmark", "test_a.py::test_b[1]", "test_a.py::test_b[1]")
+	check("pytest-benchmark", "test_a.py::test_b[n=1]", "test_a.py::test_b[n:1]")
+	check("criterion", "sum of squares: 100/1 µs?", "sum_of_squares:_100/1__s?")
+	check("pyperf", "[1,2]*1000", "[1,2]_1000")
+	check("json", "/a//b/", "a/b")
+	check("json", "a/n=1/b", "a/n:1/b")
+	check("json", "a/impl=go", "a/impl:go")
+	check("json", "a/n=", "a/n:")
+	check("json", "\x1b[31mred", "_[31mred")
+	for _, bad := range []string{"", "/", "///"} {
+		if got, err := RowName("json", bad); err == nil {
+			t.Errorf("%q became %q", bad, got)
+		}
+	}
+}
+
+// importSide is a side whose benchmarks have one process of two samples each.
+func importSide(name string, benchmarks ...string) ImportSide {
+	res := &foreign.Result{Format: "json"}
+	for _, b := range benchmarks {
+		res.Benchmarks = append(res.Benchmarks, foreign.Benchmark{Name: b, Granularity: foreign.GranularitySamples, Runs: []foreign.Run{{SamplesNS: []float64{1, 2}}}})
+	}
+	return ImportSide{Name: name, Path: name + ".json", SHA256: name, Result: res}
+}
+
+func (s ImportSide) named(names map[string]string) ImportSide {
+	s.Names = names
+	return s
+}
+
+// shapeOf is which side has which row, and what is left over.
+func shapeOf(imp *Imported) string {
+	var out []string
+	for _, r := range imp.Plan.Rows {
+		s := r.Name
+		for _, im := range imp.Plan.Implementations {
+			if r.Unsupported[im.Name] != "" {
+				s += " -" + im.Name
+			}
+		}
+		out = append(out, s)
+	}
+	for _, im := range imp.Plan.Implementations {
+		for _, u := range im.Unmatched {
+			out = append(out, im.Name+" has "+u)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestImportMatchesNames(t *testing.T) {
+	check := func(want string, opt ImportOptions, sides ...ImportSide) {
+		t.Helper()
+		opt.At, opt.Spread = time.Unix(0, 0), 0.05
+		imp, err := Import(sides, opt)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			got = shapeOf(imp)
+		}
+		if got != want {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
+	}
+	mapped := ImportOptions{Mapped: true}
+	check("a; b", ImportOptions{}, importSide("x", "a", "b"), importSide("y", "b", "a"))
+	check("a; b -y; c -x", ImportOptions{}, importSide("x", "a", "b"), importSide("y", "a", "c")) // nothing is dropped
+	check("a; x has b; y has c", mapped, importSide("x", "a", "b"), importSide("y", "a", "c"))
+	check("a; both; y has c", mapped, importSide("x", "a", "b").named(map[string]string{"both": "b"}), importSide("y", "a", "b b", "c").named(map[string]string{"both": "b b"}))
+	check("a -z; z has b", mapped, importSide("x", "a"), importSide("y", "a"), importSide("z", "b"))
+	check("a; b", ImportOptions{}, importSide("x", "a", "b")) // one side alone has whatever it has
+	rows := ImportOptions{Mapped: true, Rows: []record.Row{{Name: "p", ID: "p"}, {Name: "q", ID: "q"}}}
+	check("p; q -y; y has r", rows, importSide("x", "p", "test_q").named(map[string]string{"q": "test_q"}), importSide("y", "p", "r"))
+
+	check("x.json: a b and a_b would both be called a_b; name one: --match 'x:a_b=NAME'", ImportOptions{}, importSide("x", "a b", "a_b"), importSide("y", "a_b"))
+	check("c; a_b", mapped, importSide("x", "a b", "a_b").named(map[string]string{"c": "a b"}), importSide("y", "a_b", "c"))
+	check("no two sides have a benchmark of the same name\n  x: a\n  y: b, c\ngive those that do the same one name, in the way of: --match 'x:a=NAME' --match 'y:b=NAME'",
+		ImportOptions{}, importSide("x", "a"), importSide("y", "b", "c"))
+	check(`x.json: no name can be made of "//": benchmark name "" has an empty part; give it one with --match 'x://=NAME'`, ImportOptions{}, importSide("x", "//"))
+}
+
+// Processes of each side are numbered by themselves; the plan has one look at
+// all of them.
+func TestImportNumbersProcesses(t *testing.T) {
+	x, y := importSide("x", "a", "b"), importSide("y", "a", "b")
+	x.Result.Benchmarks[0].Runs = []foreign.Run{{SamplesNS: []float64{5}}, {SamplesNS: []float64{6}}, {SamplesNS: []float64{7}}}
+	y.Result.Benchmarks[1].Runs = []foreign.Run{{SamplesNS: []float64{8, 9}, Iterations: []int64{2, 4}}, {SamplesNS: []float64{8, 9}, Iterations: []int64{3, 3}, MaxRSS: 5, MaxRSSAtMost: true, UserNS: 1, SystemNS: 2}}
+	imp, err := Import([]ImportSide{x, y}, ImportOptions{Spread: 0.1, At: time.Unix(0, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := imp.Plan
+	if p.RMax != 3 || !slices.Equal(p.Looks, []int{3}) || p.Reference != "x" || *p.Unpaired != (record.Unpaired{Why: record.UnpairedImported, Spread: 0.1}) {
+		t.Errorf("plan %+v", p)
+	}
+	rounds := make(map[string][]int)
+	for i, q := range imp.Processes {
+		rounds[q.Row+" "+q.Impl] = append(rounds[q.Row+" "+q.Impl], q.Round)
+		if q.Seq != i || !q.Sampled() {
+			t.Errorf("process %d: %+v", i, q)
+		}
+	}
+	for key, want := range map[string][]int{"a x": {1, 2, 3}, "a y": {1}, "b x": {1}, "b y": {1, 2}} {
+		if !slices.Equal(rounds[key], want) {
+			t.Errorf("%s: rounds %v, want %v", key, rounds[key], want)
+		}
+	}
+	unequal, equal := importedProcess(y.Result.Benchmarks[1].Runs[0]), importedProcess(y.Result.Benchmarks[1].Runs[1])
+	if unequal.K != 0 || len(unequal.Iterations) != 2 || equal.K != 3 || equal.Iterations != nil {
+		t.Errorf("iterations: %+v, %+v", unequal, equal)
+	}
+	if equal.CPUNS != 3 || equal.Usage.MaxRSS != 5 || !equal.Usage.MaxRSSAtMost {
+		t.Errorf("usage: %+v", equal)
+	}
+}
+
+// Ratios between two machines are told to be such.
+func TestImportTellsMachinesApart(t *testing.T) {
+	check := func(node, cpu, node2, cpu2, want string) {
+		t.Helper()
+		x, y := importSide("x", "a"), importSide("y", "a")
+		x.Result.Node, x.Result.CPU, x.Result.Host = node, cpu, node+" "+cpu
+		y.Result.Node, y.Result.CPU, y.Result.Host = node2, cpu2, node2+" "+cpu2
+		got := ""
+		for _, n := range hostNotes([]ImportSide{x, y}) {
+			got += n.Message
+		}
+		if got != want {
+			t.Errorf("%s %s, %s %s: got %q, want %q", node, cpu, node2, cpu2, got, want)
+		}
+	}
+	check("m", "fast", "m", "fast", "")
+	check("m", "fast", "", "fast", "")
+	check("m", "fast", "n", "fast", "two machines: x was measured on m fast, y on n fast; what differs between the machines is in every ratio")
+	check("", "fast", "n", "slow", "two machines: x was measured on  fast, y on n slow; what differs between the machines is in every ratio")
+	check("m", "fast", "", "", "y.json does not say which machine was measured: that it was one for all sides is for whoever imports them to know")
+	check("", "", "", "", "x.json, y.json do not say which machine was measured: that it was one for all sides is for whoever imports them to know")
+}
