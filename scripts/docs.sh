@@ -4,13 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-tools=$(scripts/needs.sh go jq docs)
+tools=$(scripts/needs.sh go python jq docs rust node hyperfine tools)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-export XBENCH_DOCS_REQUIRED=1
+export XBENCH_DOCS_REQUIRED=1 PATH=$tools/bin:$tools/venv/bin:$PATH
 
-PATH=$tools/bin:$tools/venv/bin:$PATH \
-  go test -v -count=1 -timeout 5m -run 'TestScripts/outputs_doc$' ./cmd/xbench >"$log" 2>&1 || { cat "$log" && exit 1; }
+go test -v -count=1 -timeout 5m -run 'TestScripts/outputs_doc$' ./cmd/xbench >"$log" 2>&1 || { cat "$log" && exit 1; }
 # Without the line the test did not run.
 grep -o 'docs: [1-9][0-9]* commands run, 0 skipped' "$log" || { cat "$log" && exit 1; }
 
