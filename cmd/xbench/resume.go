@@ -43,6 +43,9 @@ func (a *app) resumeMain(c *cobra.Command) error {
 		return err
 	}
 	defer store.Close() // again, where it is closed before the report
+	if rec.Plan.Unpaired != nil {
+		return fmt.Errorf("--resume %s: other tools measured it, and a record of theirs has nothing left to measure; xbench compare judges it again", store.Dir)
+	}
 	rest, err := harness.Unfinished(rec, loop.Decide)
 	if err != nil {
 		return fmt.Errorf("%s: %w", store.Dir, err)
