@@ -20,6 +20,7 @@ import (
 // clock is checked like everybody's.
 type steady struct {
 	factor   float64 // this side's speed
+	slower   float64 // ... less this: a build that has become slower; 0 = it has not
 	prepared string
 }
 
@@ -40,6 +41,9 @@ func steadyMain() {
 	w := &steady{}
 	if len(os.Args) > 1 && os.Args[1] == "fast" {
 		w.factor = 1
+	}
+	if len(os.Args) > 2 {
+		w.slower, _ = strconv.ParseFloat(os.Args[2], 64)
 	}
 	in := bufio.NewReader(os.Stdin)
 	for {
@@ -118,12 +122,18 @@ func (w *steady) run(p protocol.RunParams, began time.Time) protocol.RunResult {
 func (w *steady) iteration(nonce uint64) float64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%s %v", w.prepared, w.factor)
+	if w.slower > 0 {
+		fmt.Fprintf(h, " %v", w.slower)
+	}
 	noise := math.Exp(0.05 * rand.New(rand.NewPCG(h.Sum64(), nonce)).NormFloat64())
 	for _, b := range steadyBenchmarks {
 		if b.name == w.prepared {
 			ns := 1000 * b.micros * noise
 			if w.factor > 0 {
 				ns /= b.speedup
+			}
+			if w.slower > 0 {
+				ns *= w.slower
 			}
 			return ns
 		}
