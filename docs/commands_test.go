@@ -114,40 +114,80 @@ var measures = regexp.MustCompile(`xbench (run|check|doctor|selftest|compare (--
 // check runs a command and holds it to what the document says of it.
 func (h *house) check(t *testing.T, s step, e *exception) {
 	t.Helper()
+	began := time.Now()
+	if complaint := h.complaint(t, s, e); complaint != "" {
+		t.Errorf("%s:%d: %s", s.doc, s.line, complaint)
+	}
+	if testing.Verbose() {
+		t.Logf("%s:%d: %.1f s: %s", s.doc, s.line, time.Since(began).Seconds(), s.command)
+	}
+}
+
+// complaint says what a command does otherwise than the document says, "" if
+// nothing.
+func (h *house) complaint(t *testing.T, s step, e *exception) string {
+	t.Helper()
 	command := s.command
 	if e.instead != "" {
 		command = e.instead
 	}
-	began := time.Now()
 	out, code := h.run(t, command, e.env)
-	if testing.Verbose() {
-		t.Logf("%s:%d: %.1f s, exit %d: %s", s.doc, s.line, time.Since(began).Seconds(), code, command)
-	}
-	complain := func(format string, args ...any) {
-		t.Helper()
-		t.Errorf("%s:%d: $ %s\n%s\nit printed\n%s", s.doc, s.line, command, fmt.Sprintf(format, args...), out)
-	}
+	wrong := ""
 	if want := exits(s, e); !slices.Contains(want, code) {
-		complain("exit %d, want %v", code, want)
-		return
+		wrong = fmt.Sprintf("exit %d, want %v", code, want)
+	} else if e.prints != "" && !regexp.MustCompile(e.prints).MatchString(out) {
+		wrong = "does not match " + e.prints
+	} else if s.shown != nil {
+		wrong = unlike(s, strings.Split(strings.TrimRight(out, "\n"), "\n"))
 	}
-	if e.prints != "" && !regexp.MustCompile(e.prints).MatchString(out) {
-		complain("does not match %s", e.prints)
+	if wrong == "" {
+		return ""
 	}
-	if s.shown == nil {
-		return
+	return fmt.Sprintf("$ %s\n%s; it printed\n%s", command, wrong, out)
+}
+
+// unlike says which line that is shown has no counterpart in what was printed.
+func unlike(s step, printed []string) string {
+	shown := s.shown
+	for len(shown) > 0 && strings.TrimSpace(shown[len(shown)-1]) == "" {
+		shown = shown[:len(shown)-1] // blank lines before the next command
 	}
-	for len(s.shown) > 0 && strings.TrimSpace(s.shown[len(s.shown)-1]) == "" {
-		s.shown = s.shown[:len(s.shown)-1] // blank lines before the next command
-	}
-	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
-	if !measures.MatchString(s.command) {
-		if line := firstStranger(s.shown, lines); line != "" {
-			complain("the document shows %q there", line)
+	if measures.MatchString(s.command) {
+		if line := strangeShape(shown, printed); line != "" {
+			return fmt.Sprintf("the document shows %q, and no line there is like it", line)
 		}
-	} else if line := strangeShape(s.shown, lines); line != "" {
-		complain("the document shows %q, and no line there is like it", line)
+	} else if line := firstStranger(shown, printed); line != "" {
+		return fmt.Sprintf("the document shows %q there", line)
 	}
+	return ""
+}
+
+// What documents say wrongly is seen.
+func TestWrongDocumentsAreSeen(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("the commands are those of a shell")
+	}
+	h := newHouse(t)
+	check := func(text, want string) {
+		t.Helper()
+		for _, s := range (block{text: text}).steps() {
+			got := h.complaint(t, s, &exception{})
+			if (got == "") != (want == "") || !strings.Contains(got, want) {
+				t.Errorf("%s: got %q, want %q", text, got, want)
+			}
+		}
+	}
+	quick := "$ ./xbench compare docs/performance/quick\n"
+	check(quick+"host ...\n", `the document shows "host ..." there`)
+	check(quick+"...\nPASS, exit 0\n", "")
+	check(quick+"...\nFAIL, exit 1\n", "exit 0, want [1]")
+	check(quick+"...\nPASS, exit 0\nmore\n", `the document shows "more" there`)
+	check("xbench list --suit smoke\n", "exit 2, want [0]")
+	check("xbench list --suite smoke >list\nwc -l list\n", "")
+	check("cd examples/primes\ncat sieve.py\n", "") // the next one begins there
+	check("test -f sieve.py\n", "")
+	check("$ echo one two\none 2\n", `the document shows "one 2" there`)
+	check("$ echo one two\none two\n\n", "")
 }
 
 var saysExit = regexp.MustCompile(`(?m)\bexit ([0-3])\b`)
