@@ -19,7 +19,8 @@ type Stage int
 
 // The stages, in order.
 const (
-	StagePrepare   Stage = iota // asking whether parameters are taken
+	StageBuild     Stage = iota // running an implementation's build step
+	StagePrepare                // asking whether parameters are taken
 	StageCheck                  // checking that all do the same work
 	StageCalibrate              // finding how many iterations make a sample
 	StageMeasure                // one process finished

@@ -56,6 +56,9 @@ func NewLab(ctx context.Context, opt LabOptions) (*Lab, error) {
 		return nil, err
 	}
 	for _, c := range chosen {
+		if len(c.Build) > 0 {
+			lab.observe(Event{Stage: StageBuild, Impl: c.Name})
+		}
 		s, err := resolve(ctx, opt.Config, c, opt.Vars)
 		if err != nil {
 			return nil, err

@@ -71,6 +71,7 @@ func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
 	}
 	began := time.Now()
 	progress := newProgress(a.err, f.json)
+	defer progress.clear()
 	lab, err := harness.NewLab(c.Context(), harness.LabOptions{Config: p.Config, Only: impls, Vars: p.vars, Observe: progress.event})
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ working directory. No file is overwritten unless --force says so.`,
 		Example: `  xbench init --lang python,rust
   xbench init --lang go,rust,node bench
   xbench init --lang python`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneDirectory,
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {
@@ -47,9 +47,24 @@ working directory. No file is overwritten unless --force says so.`,
 	return c
 }
 
+// oneDirectory refuses languages where a directory is meant.
+func oneDirectory(c *cobra.Command, args []string) error {
+	named := strings.FieldsFunc(strings.Join(args, ","), func(r rune) bool { return r == ',' })
+	if _, err := starters.Find(named); err == nil && len(named) > 0 && !c.Flags().Changed("lang") {
+		return fmt.Errorf("init: languages follow --lang: xbench init --lang %s", strings.Join(named, ","))
+	}
+	if len(args) > 1 {
+		return fmt.Errorf("init takes one directory, got %q and %q; languages have commas between: --lang python,go", args[0], args[1])
+	}
+	return nil
+}
+
 func (a *app) init(dir string, names []string, force bool) error {
 	if len(names) == 0 {
 		return noLanguage()
+	}
+	for i, name := range names {
+		names[i] = strings.ToLower(strings.TrimSpace(name))
 	}
 	chosen, err := starters.Find(names)
 	if err != nil {

@@ -94,6 +94,8 @@ func (p *progress) width() int { return orElseWidth(ttyWidth(p.w), 80) }
 // event is the observer of a lab.
 func (p *progress) event(e harness.Event) {
 	switch e.Stage {
+	case harness.StageBuild:
+		p.draw("build      " + e.Impl)
 	case harness.StagePrepare:
 		p.stage("parameters", e)
 	case harness.StageCheck:

@@ -28,3 +28,14 @@ func TestShortName(t *testing.T) {
 	check("noop", 0, "")
 	check("noop", -5, "")
 }
+
+// A build can take a minute, and nothing else is said before it ends.
+func TestProgressSaysWhatIsBuilt(t *testing.T) {
+	var b strings.Builder
+	p := &progress{w: &b, live: true}
+	p.event(harness.Event{Stage: harness.StageBuild, Impl: "rust"})
+	p.clear()
+	if got := b.String(); got != wipe+"build      rust\r"+wipe {
+		t.Errorf("got %q", got)
+	}
+}

@@ -88,6 +88,7 @@ func (a *app) runMain(c *cobra.Command) error {
 		return err
 	}
 	r := &oneRun{app: a, runFlags: f, p: p, began: time.Now(), progress: newProgress(a.err, f.quiet)}
+	defer r.progress.clear()
 	if r.shaped, err = a.shaped(c); err != nil {
 		return err
 	}
