@@ -102,9 +102,15 @@ func (s *ImportSide) Find(theirs string) (*foreign.Benchmark, error) {
 // Missing says that the side has no benchmark of a name, and what may have
 // been meant.
 func (s *ImportSide) Missing(theirs string) error {
-	var known []string
+	var known, short []string
 	for _, b := range s.benchmarks() {
 		known = append(known, foreign.Shown(b.Name))
+		if b.Alias != "" {
+			short = append(short, foreign.Shown(b.Alias))
+		}
+	}
+	if near := strictyaml.DidYouMean(theirs, short); near != "" {
+		return fmt.Errorf("%s: unknown benchmark %q%s", s.Path, theirs, near)
 	}
 	return fmt.Errorf("%s: %w", s.Path, strictyaml.Unknown("benchmark", theirs, known))
 }
