@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,6 +230,9 @@ func (o *oneOf) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// beginsWithRatio is a bound that goes on in words: "8x faster".
+var beginsWithRatio = regexp.MustCompile(`^\s*([0-9]+(?:\.[0-9]+)?)\s*(?:x|times)?\s+[a-z]`)
+
 // atLeast is a ratio: ">= 8", ">= 8x" or 8.
 type atLeast float64
 
@@ -245,6 +249,8 @@ func (a *atLeast) UnmarshalText(text []byte) error {
 		}
 		if strict, ok := strings.CutPrefix(s, ">"); ok && new(atLeast).UnmarshalText([]byte(strict)) == nil {
 			hint = fmt.Sprintf(" (did you mean %q?)", ">= "+strings.TrimSpace(strict))
+		} else if number := beginsWithRatio.FindStringSubmatch(s); number != nil {
+			hint = fmt.Sprintf(" (did you mean %q?)", ">= "+number[1])
 		}
 		return fmt.Errorf("%q is no bound, want one like \">= 8\"%s", text, hint)
 	}

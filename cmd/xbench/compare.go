@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -192,12 +193,19 @@ func readRecord(path string) (*record.Record, error) {
 				return nil, fmt.Errorf("%s has no %s of its own (did you mean %s?)", path, harness.RecordFile, filepath.ToSlash(latest))
 			}
 		}
-		if near := strictyaml.DidYouMean(filepath.Base(path), neighbours(path)); near != "" {
+		if near := nearRecord(path); near != "" {
 			return nil, fmt.Errorf("%s: there is no record%s", path, near)
 		}
 		return nil, fmt.Errorf("%s: there is no record; xbench run makes one, in %s", path, filepath.ToSlash(filepath.Join(defaultOutput, "latest")))
 	}
 	return rec, err
+}
+
+// nearRecord is what was probably meant by a path without a record: another name
+// beside it.
+func nearRecord(path string) string {
+	others := slices.DeleteFunc(neighbours(path), func(name string) bool { return name == filepath.Base(path) })
+	return strictyaml.DidYouMean(filepath.Base(path), others)
 }
 
 func compareOptions(rec *record.Record, goals, gate, inconclusive string) (compare.Options, error) {

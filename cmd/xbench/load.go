@@ -14,6 +14,7 @@ import (
 	"xbench/configs"
 	"xbench/harness/config"
 	"xbench/harness/record"
+	"xbench/harness/strictyaml"
 	"xbench/pyref"
 )
 
@@ -55,9 +56,20 @@ func loadProject(path string) (*project, error) {
 		return p, nil
 	}
 	if p.Config, err = config.LoadFile(path); err != nil {
-		return nil, notThere("--config "+path, path, err)
+		return nil, withGoals(path, notThere("--config "+path, path, err))
 	}
 	return p, p.decodeGoals(path, p.Config.Data)
+}
+
+// withGoals adds to what is wrong with a configuration what is wrong with its
+// goals, which are decoded apart: one edit should mend both.
+func withGoals(path string, wrong error) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return wrong
+	}
+	_, goals := compare.DecodeGoals(path, data)
+	return strictyaml.Join(wrong, goals)
 }
 
 // interpreter is the program behind python3. Version managers put a shell

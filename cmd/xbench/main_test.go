@@ -90,6 +90,7 @@ func TestScripts(t *testing.T) {
 			"waitfor":   waitFor,
 			"noprocess": noProcess,
 			"tear":      tear,
+			"says":      says,
 			"hole":      hole,
 			"otherhost": otherHost,
 			"otherwork": otherWork,

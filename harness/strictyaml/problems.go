@@ -1,6 +1,7 @@
 package strictyaml
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +21,8 @@ func (p *problems) add(err error) {
 	if err == nil {
 		return
 	}
-	if many, ok := err.(problems); ok {
-		for _, e := range many {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
 			p.add(e)
 		}
 		return
@@ -30,6 +31,35 @@ func (p *problems) add(err error) {
 	if !slices.ContainsFunc(*p, same) {
 		*p = append(*p, err)
 	}
+}
+
+// Join is what two readers of one file found wrong with it: of what both stumble
+// over the words of the first. Either may be nil.
+func Join(first, second error) error {
+	var all problems
+	all.add(first)
+	seen := make(map[position]bool)
+	for _, e := range all {
+		if at, ok := placeOf(e); ok {
+			seen[at] = true
+		}
+	}
+	var more problems
+	more.add(second)
+	for _, e := range more {
+		if at, ok := placeOf(e); !ok || !seen[at] {
+			all.add(e)
+		}
+	}
+	return all.err()
+}
+
+func placeOf(err error) (position, bool) {
+	var e *Error
+	if !errors.As(err, &e) {
+		return position{}, false
+	}
+	return position{e.Line, e.Column}, true
 }
 
 // err is nil when nothing is wrong, and the error itself when one thing is.

@@ -249,6 +249,35 @@ func TestErrorsComeTogether(t *testing.T) {
 	check(many, append(want, "and 2 more like these")...)
 }
 
+// Two readers of one file stumble over some things together.
+func TestJoin(t *testing.T) {
+	doc, err := Parse("f", []byte("a: 1\nb: 2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(first, second error, want ...string) {
+		t.Helper()
+		var got []string
+		if err := Join(first, second); err != nil {
+			for _, line := range strings.Split(err.Error(), "\n") {
+				if strings.HasPrefix(line, "f:") {
+					got = append(got, line)
+				}
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	one, two, same := doc.Errorf("a", "one"), doc.Errorf("b", "two"), doc.Errorf("a", "in other words")
+	check(nil, nil)
+	check(one, nil, "f:1:4: one")
+	check(nil, two, "f:2:4: two")
+	check(one, two, "f:1:4: one", "f:2:4: two")
+	check(one, same, "f:1:4: one")
+	check(errors.Join(one, two), errors.Join(same, two), "f:1:4: one", "f:2:4: two")
+}
+
 func TestDocumentErrorf(t *testing.T) {
 	doc, err := Parse("f", []byte("suites:\n  - name: a\n    members: [x, y]\n  - name: b\n"))
 	if err != nil {

@@ -104,6 +104,7 @@ func (f *Failure) word() {
 			b.WriteString("; " + what)
 		}
 	}
+	b.WriteString(f.noWorker())
 	f.Message = b.String()
 }
 

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"strings"
 	"syscall"
+
+	"xbench/harness/protocol"
+	"xbench/harness/record"
 )
 
 // remedy is what to do about the last words of a program, "" where they say it
@@ -12,6 +15,15 @@ func remedy(last string) string {
 	if strings.HasPrefix(last, "ModuleNotFoundError: ") {
 		// As often as not it is installed, for another interpreter.
 		return "install it, or name the interpreter that has it, e.g. [.venv/bin/python, worker.py]"
+	}
+	return ""
+}
+
+// noWorker is said of a program that does not begin as a worker does.
+func (f *Failure) noWorker() string {
+	silent := f.Exit != nil && f.Exit.Status == "exit status 0"
+	if f.Method == protocol.MethodInitialize && (f.Kind == record.FailProtocol || silent) {
+		return "; a program that speaks no protocol goes under command:, not worker:"
 	}
 	return ""
 }
