@@ -38,8 +38,9 @@ fail() { # fail MIX WHAT FILE...
   cat "${@:3}"
 }
 
-# The rounds are as far apart as the starter says. Exit 0 and PASS is what its
-# goals promise; whoever shares a machine may find them open.
+# Exit 0 and PASS is what the goals of the starters promise. On a machine that is
+# busy with other things the minute may be over before it is proved: then the run
+# goes on, once, as xbench says that it can.
 mix() {
   local languages=$1 without dir=$work/${1//,/-} began code=0
   without=$(missing "$languages")
@@ -54,6 +55,10 @@ mix() {
   grep -Eq ' [1-9][0-9]* same, 0 different, 0 failed, 0 unsupported, 0 alone' "$dir.check" ||
     { fail "$languages" 'check says something else' "$dir.check"; return; }
   (cd "$dir" && "$xbench" run --suite try) >"$dir.out" 2>"$dir.err" || code=$?
+  if [ "$code" = 3 ] && grep -q '^go on with: ' "$dir.err"; then
+    code=0
+    (cd "$dir" && "$xbench" run --resume xbench-results/latest --budget 4m) >"$dir.out" 2>"$dir.err" || code=$?
+  fi
   if [ "$code" != 0 ] || ! grep -q '^PASS, exit 0' "$dir.out"; then
     fail "$languages" "exit $code, want PASS and 0" "$dir.out" "$dir.err"
     return

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"xbench/harness"
 )
 
 // A name that must be shortened keeps its end, which tells rows apart.
