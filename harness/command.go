@@ -23,6 +23,11 @@ import (
 // launch runs the command once for a row, between what prepares it and what
 // concludes it.
 func (s *subject) launch(ctx context.Context, row *record.Row) (worker.CommandResult, error) {
+	return s.launchAfter(ctx, row, func(context.Context) {})
+}
+
+// launchAfter lets something happen right before the launch.
+func (s *subject) launchAfter(ctx context.Context, row *record.Row, last func(context.Context)) (worker.CommandResult, error) {
 	args, err := config.Expand(s.commandOf(row), s.rowVars(row))
 	var input []string
 	if err == nil {
@@ -32,6 +37,7 @@ func (s *subject) launch(ctx context.Context, row *record.Row) (worker.CommandRe
 		return worker.CommandResult{}, &ownFailure{record.FailCrash, fmt.Sprintf("command %s: %v", s.Name, err)}
 	}
 	res, err := s.around(ctx, row, func() (worker.CommandResult, error) {
+		last(ctx)
 		return worker.RunCommand(ctx, worker.CommandSpec{
 			Name: s.Name, Args: args, Dir: s.spec.Dir, Env: s.spec.Env, Stdin: s.fromDir(input[0]),
 			Timeout: s.commandTimeout(), MaxStdout: maxOutput,
@@ -72,7 +78,7 @@ func (s *subject) measureCommand(ctx context.Context, row *record.Row, j job) (r
 	p := newProcess(row, s, j, time.Now())
 	p.K = 1
 	p.Discarded = s.takeWarm(row)
-	res, err := s.launch(ctx, row)
+	res, err := s.launchAfter(ctx, row, prime)
 	if ctx.Err() != nil {
 		return p, ctx.Err()
 	}

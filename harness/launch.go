@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"xbench/harness/config"
@@ -66,6 +68,25 @@ func (s *subject) runHook(ctx context.Context, h hook) error {
 
 // hookTimeout bounds a hook: compiling is one of the things they do.
 const hookTimeout = 10 * time.Minute
+
+// prime launches a program that does nothing, right before every launch that is
+// timed. Between rounds the machine did other work or none, and the first
+// process after that costs a tenth of a millisecond more than one that follows
+// another, which a program of a millisecond shows.
+func prime(ctx context.Context) {
+	if path := nothing(); path != "" {
+		_, _ = worker.RunCommand(ctx, worker.CommandSpec{Name: "true", Args: []string{path}, Discard: true, Timeout: time.Second})
+	}
+}
+
+// nothing is the path of a program that does nothing, "" where there is none.
+var nothing = sync.OnceValue(func() string {
+	path, err := exec.LookPath("true")
+	if err != nil {
+		return ""
+	}
+	return path
+})
 
 // around launches a command between its prepare and its conclude. What the
 // command has done is judged first; a conclude that fails makes the launch no

@@ -148,6 +148,17 @@ func (s *streams) finish() {
 	s.closeOurs()
 }
 
+// settleTime is for how long the runtime's threads may look for work that they
+// were woken for, the readers and the timer of a launch, before they sleep.
+const settleTime = 100 * time.Microsecond
+
+// settle keeps this thread awake for as long: a pause would cost the next
+// launch more than those threads do.
+func settle() {
+	for began := time.Now(); time.Since(began) < settleTime; {
+	}
+}
+
 // watch runs the process to its end, and sees to it when that does not come by
 // itself. As long as it does nobody else is at work: another goroutine that
 // waits would be woken while the program runs.
@@ -167,6 +178,7 @@ func watch(ctx context.Context, proc *process, timeout time.Duration) (kind, wha
 	stoppers.Add(2)
 	timer := time.AfterFunc(timeout, func() { end(&late) })
 	unwatch := context.AfterFunc(ctx, func() { end(&interrupted) })
+	settle()
 	proc.run()
 	for _, stopped := range []bool{timer.Stop(), unwatch()} {
 		if stopped {
