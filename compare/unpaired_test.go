@@ -96,7 +96,7 @@ func (s session) verdicts(t *testing.T, n int, want Verdict, opt Options) float6
 // cases, whatever the number of processes, where sessions differ by what is
 // assumed of them; and a rule that is a tenth less strict does not pass.
 func TestImportedClaimsAreSeldomWrong(t *testing.T) {
-	n := comparisons(40000, 2500)
+	n := comparisons(40000, 1500)
 	limit := func(n int) float64 { return 2.5 + 3*100*math.Sqrt(.025*.975/float64(n)) } // three standard errors of the simulation
 	check := func(name string, s session) (wrong, laxer float64) {
 		t.Helper()
