@@ -111,4 +111,9 @@ go test -run '^$' -bench . -count 3 -benchtime 2ms -json > "$data/gobench/events
 note gobench/events.json "$version" "go test -run '^\$' -bench . -count 3 -benchtime 2ms -json"
 
 for d in criterion pytest-benchmark pyperf hyperfine gobench json; do neutral "$data/$d"; done
+cat >> "$sources" <<'END'
+
+`json/columns.json`, a shape that needs `--fields`, and `goals.yaml` are written by
+hand.
+END
 cp "$sources" "$data/SOURCES.md"
