@@ -61,7 +61,8 @@ func BaselineGoals(tolerance float64) []record.Goal {
 //
 // Rows that only one record holds are unsupported by the other side, and so are
 // rows that it did not get to. Those that are new are only shown. What makes the records hard to compare is told
-// in notes; two hosts gate nothing. An error is what makes it impossible: one
+// in notes; two hosts gate nothing. If an unchanged reference moved by more than
+// the assumed spread, that is what is assumed. An error is what makes it impossible: one
 // run twice, an implementation that a record does not have, other parameters of
 // a row of the same name.
 func Baseline(old, new *record.Record, impl string) (*record.Record, error) {
@@ -76,7 +77,8 @@ func Baseline(old, new *record.Record, impl string) (*record.Record, error) {
 	for _, doubt := range doubtsOf(then, now) {
 		rec.Notes = append(rec.Notes, record.Note{Kind: noteDoubt, Message: doubt})
 	}
-	if text := control(old, new, impl); text != "" {
+	if text, spread := control(old, new, impl); text != "" {
+		rec.Plan.Unpaired.Spread = max(rec.Plan.Unpaired.Spread, spread)
 		rec.Notes = append(rec.Notes, record.Note{Kind: noteControl, Impl: new.Plan.Reference, Message: text})
 	}
 	return rec, nil

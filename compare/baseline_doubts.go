@@ -86,22 +86,28 @@ func (h *half) samplesText(other *half) string {
 // Its interval is that of its processes alone. The assumed spread stands for
 // what two sessions may differ by; this is the measurement of what these two
 // differed by.
-func control(old, new *record.Record, impl string) string {
+//
+// Two sessions of standard deviation s differ by root 2 of it. A host that moved
+// an unchanged program by more than the assumed spread makes of it is not what
+// was assumed: spread is then what it showed itself to be, so that its drift is
+// nobody's slowdown. It is never less than was assumed; one quiet pair of
+// sessions proves nothing about the next.
+func control(old, new *record.Record, impl string) (text string, spread float64) {
 	name := new.Plan.Reference
 	if name == impl || find(&old.Plan, name) == nil || find(&new.Plan, name) == nil {
-		return ""
+		return "", 0
 	}
 	then, now, err := halves(old, new, name)
 	if err != nil {
-		return ""
+		return "", 0
 	}
 	rec, err := splice(then, now)
 	if err != nil {
-		return ""
+		return "", 0
 	}
 	a, err := analyze(rec, Options{})
 	if err != nil {
-		return ""
+		return "", 0
 	}
 	var valid []*pair
 	for _, p := range a.pairs {
@@ -111,15 +117,22 @@ func control(old, new *record.Record, impl string) string {
 	}
 	g, ok := a.across(valid)
 	if !ok {
-		return ""
+		return "", 0
 	}
 	i := Interval{Ratio: math.Exp(g.d), Hi: math.Inf(1)}
 	if x, y := g.ref.se*g.ref.se, g.cand.se*g.cand.se; x > 0 && y > 0 {
 		h := tQuantile(welch(x+y, x, g.ref.df, y, g.cand.df), a.sched.alpha/2) * math.Sqrt(x+y)
 		i.Lo, i.Hi = math.Exp(g.d-h), math.Exp(g.d+h)
 	}
-	if unchanged(then.impl, now.impl) {
-		return fmt.Sprintf("%s, unchanged, moved %s between the two: the host's drift", name, FormatInterval(i))
+	if !unchanged(then.impl, now.impl) {
+		return fmt.Sprintf("%s, which may have changed as well, moved %s between the two", name, FormatInterval(i)), 0
 	}
-	return fmt.Sprintf("%s, which may have changed as well, moved %s between the two", name, FormatInterval(i))
+	text = fmt.Sprintf("%s, unchanged, moved %s between the two: the host's drift", name, FormatInterval(i))
+	if spread = min(math.Abs(g.d)/math.Sqrt2, mostSpread); spread > AssumedSpread {
+		text += fmt.Sprintf("; more than sessions are assumed to differ, so that %s instead of %s is assumed of either side", formatPercent(spread), formatPercent(AssumedSpread))
+	}
+	return text, spread
 }
+
+// mostSpread is the largest spread that a plan may assume.
+const mostSpread = 0.99

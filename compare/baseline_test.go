@@ -72,6 +72,29 @@ func TestBaselineFindsWhatGotSlower(t *testing.T) {
 	}
 }
 
+// A host that became slower is no slowdown of the program: what an unchanged
+// reference moved by is assumed of either side, where it is more than usual.
+func TestBaselineKnowsTheHost(t *testing.T) {
+	now := aRecord("new", 2, 8, 1)
+	for i := range now.Processes {
+		for j := range now.Processes[i].SamplesNS {
+			now.Processes[i].SamplesNS[j] *= 1.6
+		}
+	}
+	rec, res := baselineOf(t, aRecord("old", 1, 8, 1), now, "go")
+	if want := math.Log(1.6) / math.Sqrt2; res.Verdict != Inconclusive || math.Abs(rec.Plan.Unpaired.Spread-want) > .01 {
+		t.Errorf("everything takes 1.6 times as long: %s, assuming %v, want %v", res.Verdict, rec.Plan.Unpaired.Spread, want)
+	}
+	if want := "instead of 5% is assumed of either side"; !strings.Contains(res.Unpaired.Control, want) {
+		t.Errorf("control %q does not say %q", res.Unpaired.Control, want)
+	}
+	find(&now.Plan, "python").Fingerprint = "another"
+	rec, res = baselineOf(t, aRecord("old", 1, 8, 1), now, "go")
+	if res.Verdict != Fail || rec.Plan.Unpaired.Spread != AssumedSpread || !strings.HasPrefix(res.Unpaired.Control, "python, which may have changed as well, moved 0.62") {
+		t.Errorf("a reference that changed is no control: %s, assuming %v: %s", res.Verdict, rec.Plan.Unpaired.Spread, res.Unpaired.Control)
+	}
+}
+
 // A run on a host whose sessions differ by 5 % is a false alarm seldom enough:
 // the error of FAIL is shared by the rows.
 func TestBaselineAlarms(t *testing.T) {

@@ -274,7 +274,7 @@ func (p *htmlPage) columns() []htmlColumn {
 	case !p.Compared:
 		out = append(out, htmlColumn{"95% interval", "", false}, htmlColumn{"cores", "", false}, htmlColumn{"peak memory", "", false})
 	}
-	return append(out, htmlColumn{p.RowWord, "rank", true}, htmlColumn{p.v.countedHead(), "rounds", false})
+	return append(out, htmlColumn{p.RowWord, "rank", true}, htmlColumn{p.startsHead(), "rounds", false})
 }
 
 // comparisons are about variants and sweeps, and the figures that no other

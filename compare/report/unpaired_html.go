@@ -2,6 +2,14 @@ package report
 
 import "strings"
 
+// startsHead is the heading of the last column, which has room for a short one.
+func (p *htmlPage) startsHead() string {
+	if p.v.Apart != nil {
+		return "starts" // of either side's processes
+	}
+	return p.v.countedHead()
+}
+
 // processesTable has a line per process, side by side: those of one number were
 // not measured together, so that there is no ratio of theirs.
 func processesTable(v *View, r Row) *htmlTable {
