@@ -44,7 +44,7 @@ func (v *View) viewStartups(p *record.Plan, in []compare.Startup) {
 
 // work are the rows that are not about start-up.
 func (v *View) work() []Row {
-	return slices.DeleteFunc(slices.Clone(v.Rows), func(r Row) bool { return v.StartRow != "" && r.Name == v.StartRow })
+	return slices.DeleteFunc(slices.Clone(v.Rows), func(r Row) bool { return r.Startup })
 }
 
 // startupTexts say of each row how much of it is start-up, and what the speedup

@@ -59,3 +59,24 @@ func TestLaunchesAreTold(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+// A start-up that is slower, or unclear, is nothing to look at before the work.
+func TestStartupDoesNotLead(t *testing.T) {
+	v := commandsView()
+	start := v.Rows[0]
+	start.Name, start.Label, start.Startup, start.ShownOnly = "noop", "noop", true, true
+	start.Cells = slices.Clone(start.Cells)
+	start.Cells[0].Mark = compare.MarkSlower
+	v.Rows, v.StartRow = append([]Row{v.Rows[0]}, start), "noop"
+	v.arrangeRows()
+	if v.Rows[0].Startup {
+		t.Error("start-up comes first")
+	}
+	text, _ := rendered(t, v)
+	refuse(t, text, "look at these first")
+	expect(t, text, "answer new is faster") // there is still one piece of work
+	start.Cells[0].Mark = compare.MarkInvalid
+	if start.rank() != rankInvalid {
+		t.Error("a start-up that failed is hidden")
+	}
+}

@@ -103,7 +103,7 @@ type Row struct {
 	Heading                                   string
 	Name, Category, Label, Short, Description string
 	Group                                     string
-	Waits, ShownOnly                          bool
+	Waits, ShownOnly, Startup                 bool
 	Expected                                  float64 // speedup stated beforehand, 0 = none
 	LowerBoundNS                              float64
 	varied                                    bool         // on varied input too, not only on the fixed one
@@ -207,7 +207,7 @@ func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []str
 			rows = append(rows, Row{
 				Name: clean(r.Name), Category: clean(r.Category), Heading: clean(r.Category), at: i,
 				Description: clean(r.Description), Group: clean(r.Group),
-				Waits: r.Waits, ShownOnly: r.ShownOnly,
+				Waits: r.Waits, ShownOnly: r.ShownOnly, Startup: r.Startup,
 				Expected: r.Expected, LowerBoundNS: float64(r.LowerBoundNS),
 				varied: r.Nonce,
 				Sides:  details.sides(r.Row, res), Params: viewParams(r.Params),
@@ -251,6 +251,9 @@ func (r Row) rank() int {
 	rank := rankFine
 	for _, c := range r.Cells {
 		rank = min(rank, c.rank())
+	}
+	if r.Startup && rank > rankInvalid {
+		return rankFine // which side starts faster is no matter to look at first
 	}
 	return rank
 }
