@@ -9,6 +9,7 @@
 # Go, Python 3.10 or newer and a machine that does nothing else; a run takes 10
 # to 30 s there.
 set -euo pipefail
+# shellcheck source=scripts/comparison.sh
 source "$(dirname "$0")/comparison.sh"
 case ${1-} in -h | --help) usage && exit ;; esac
 runs=${1:-20} percent=${2:-10}
