@@ -57,7 +57,7 @@ func (a *analysis) unlike(others []Versus) []Difference {
 	for _, v := range others {
 		c := &contrast{analysis: a, candidate: v.Candidate, reference: v.Than}
 		for i, p := range a.of(duel{v.Candidate, v.Than}) {
-			if !p.invalid() && len(p.rounds) > 0 {
+			if !p.invalid() && p.measured() {
 				c.rows, c.pairs = append(c.rows, &v.Rows[i]), append(c.pairs, p)
 			}
 		}

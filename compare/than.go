@@ -130,7 +130,7 @@ func (a *analysis) besides(stopped map[string]string) []Versus {
 			r := a.row(p)
 			r.Stopped = stopped[p.row.Name]
 			r.Warnings = nil // those of its sides are said where they stand beside the reference
-			if !p.invalid() {
+			if !p.invalid() && !p.apart {
 				r.Warnings = p.roundWarnings(a.interrupted())
 			}
 			v.Rows = append(v.Rows, r)

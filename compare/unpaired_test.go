@@ -334,6 +334,33 @@ func TestImportedDataHasNoRounds(t *testing.T) {
 	}
 }
 
+// A goal may measure against another side than the reference, here as
+// elsewhere.
+func TestImportedGoalsAgainstOthers(t *testing.T) {
+	s := typicalSession(5)
+	rec := s.record(rand.New(rand.NewPCG(6, 6)))
+	rec.Plan.Implementations = append(rec.Plan.Implementations, record.Implementation{Name: "zig", Kind: record.KindImported})
+	for _, p := range slices.Clone(rec.Processes) {
+		if p.Impl == "rust" {
+			p.Impl, p.Seq, p.SamplesNS = "zig", len(rec.Processes), slices.Clone(p.SamplesNS)
+			for i := range p.SamplesNS {
+				p.SamplesNS[i] /= 3
+			}
+			rec.Processes = append(rec.Processes, p)
+		}
+	}
+	g := record.Goal{Claim: "twice rust", Speedup: 2, Against: "zig", Than: "rust", Gate: true}
+	normalize(&g)
+	rec.Plan.Goals = []record.Goal{g}
+	res := analyzed(t, rec, Options{Accept: true})
+	if res.Verdict != Pass || len(res.Versus) != 1 || math.Abs(res.Versus[0].Mean.Ratio-3) > 1e-6 {
+		t.Fatalf("%s: %v, %+v", res.Verdict, res.Reasons, res.Versus)
+	}
+	if r := res.Versus[0].Rows[0]; r.RefProcesses != 5 || r.Rounds != 0 || len(r.Warnings) > 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A plan that cannot be is refused.
 func TestUnpairedPlans(t *testing.T) {
 	check := func(change func(p *record.Plan), opt Options, want string) {
