@@ -30,11 +30,15 @@ type Origin struct {
 
 // origins says where the numbers of every side come from.
 func (a *analysis) origins() *Unpaired {
-	if !a.unpaired() {
+	if a.plan.Unpaired == nil {
 		return nil
 	}
 	u := &Unpaired{Why: a.plan.Unpaired.Why, Of: a.plan.Unpaired.Of, Spread: a.plan.Unpaired.Spread, Accepted: a.accept}
-	for _, name := range slices.Concat([]string{a.plan.Reference}, a.candidates) {
+	names := a.candidates
+	if !a.single {
+		names = slices.Concat([]string{a.plan.Reference}, names)
+	}
+	for _, name := range names {
 		u.Origins = append(u.Origins, a.origin(name))
 	}
 	for _, n := range a.rec.Notes {
