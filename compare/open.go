@@ -169,7 +169,7 @@ func (c *claim) openFor(p *pair) bool {
 // endings says for each row why it was no longer measured when the record
 // ended; rows that were still open are explained by the notes.
 func (a *analysis) endings() map[string]string {
-	if a.unpaired() {
+	if a.plan.Unpaired != nil {
 		return nil // nobody asked what to measure next
 	}
 	pr := a.progress()

@@ -15,7 +15,7 @@ import (
 // amiss has a warning of a kind in at most 5 of 100 cases however many rows it
 // has. Tested one by one, 75 quiet rows had two warnings in every run.
 func (a *analysis) quality(res *Result) []Warning {
-	if a.unpaired() {
+	if a.plan.Unpaired != nil {
 		return nil // there are no rounds, and the host of then is not known
 	}
 	var out []Warning

@@ -64,6 +64,9 @@ func (m *markdown) intro() {
 // sameRounds is how many rounds every row has, 0 where they differ.
 func (v *View) sameRounds() int {
 	same := 0
+	if v.Apart != nil {
+		return 0
+	}
 	for i, r := range v.Rows {
 		for j, c := range r.Cells {
 			if i+j > 0 && c.Rounds != same {

@@ -57,6 +57,8 @@ var growthTerms = [][2]string{
 // marksText says how the marks of the table of results are to be read.
 func (v *View) marksText() string {
 	switch {
+	case v.Reference == "" && v.Apart != nil:
+		return v.timesOf() + " Intervals are 95% t intervals over processes, and know nothing of another session."
 	case v.Reference == "":
 		return v.timesOf() + " Intervals are 95% t intervals over rounds."
 	case !v.hasSpeedup():

@@ -126,7 +126,10 @@ func (c Cell) countText() string {
 
 // counted is what a column for rounds holds, and its heading.
 func (v *View) counted(c Cell) string {
-	if v.Apart != nil {
+	switch {
+	case v.Apart != nil && v.Reference == "":
+		return fmt.Sprint(c.CandProcesses)
+	case v.Apart != nil:
 		return fmt.Sprintf("%d : %d", c.RefProcesses, c.CandProcesses)
 	}
 	return fmt.Sprint(c.Rounds)
@@ -176,7 +179,7 @@ func (v *View) methodApart() string {
 	var b strings.Builder
 	if v.Apart.Baseline {
 		fmt.Fprintf(&b, "%s is compared with itself: as it was in one run of xbench, and as it is in a later one on the same host. ", v.Apart.Of)
-	} else {
+	} else if v.Reference != "" {
 		b.WriteString("Other tools measured the sides, each by itself. ")
 	}
 	for _, o := range v.Apart.Origins {
@@ -187,6 +190,11 @@ func (v *View) methodApart() string {
 			}
 		}
 		b.WriteString(". ")
+	}
+	if v.Reference == "" {
+		b.WriteString("A process is the median of its values' logarithms; intervals are Student t intervals over processes, and know nothing of another session. " +
+			"Nothing was removed as an outlier.")
+		return b.String()
 	}
 	fmt.Fprintf(&b, "The sides were not measured in turns, so that nothing of what the machine did meanwhile cancels. "+
 		"A process is the median of its values' logarithms, a side the mean over its processes; the speedup is the exponential of the difference. "+

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,14 @@ func importedRecord() *record.Record {
 			rec.Processes = append(rec.Processes, p)
 		}
 	}
+	return rec
+}
+
+// importedAlone is one side of it, with nothing to compare.
+func importedAlone() *record.Record {
+	rec := importedRecord()
+	rec.Plan.Reference, rec.Plan.Goals, rec.Plan.Implementations = "", nil, rec.Plan.Implementations[:1]
+	rec.Processes = slices.DeleteFunc(rec.Processes, func(p record.Process) bool { return p.Impl != "python" })
 	return rec
 }
 
@@ -187,6 +196,7 @@ func TestUnpairedOutputsHaveNoRounds(t *testing.T) {
 		"imported": unpairedView(t, importedRecord(), compare.Options{}),
 		"accepted": unpairedView(t, importedRecord(), compare.Options{Accept: true}),
 		"baseline": unpairedView(t, baselineRecord(t), compare.Options{}),
+		"alone":    unpairedView(t, importedAlone(), compare.Options{}),
 	} {
 		label := "not in turns"
 		if name != "baseline" {
