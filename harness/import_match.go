@@ -224,7 +224,11 @@ func (m *matched) describe() {
 			if row.Unsupported == nil {
 				row.Unsupported = make(map[string]string)
 			}
-			row.Unsupported[s.Name] = fmt.Sprintf("%s has no benchmark %q", s.Path, protocol.Escape(orElse(s.Names[row.Name], row.Name), 100))
+			of := ""
+			if s.Impl != "" {
+				of = " of " + foreign.Shown(s.Impl)
+			}
+			row.Unsupported[s.Name] = fmt.Sprintf("%s has no benchmark %q%s", s.Path, protocol.Escape(orElse(s.Names[row.Name], row.Name), 100), of)
 		}
 	}
 }
