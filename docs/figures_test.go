@@ -107,12 +107,20 @@ func documents(t *testing.T) []document {
 	return out
 }
 
-// everyDocument is all of them, generated ones included.
+// everyDocument is all of them, generated ones and those of the examples
+// included.
 func everyDocument(t *testing.T) []document {
 	t.Helper()
 	out := documents(t)
 	for _, name := range generated {
 		out = append(out, read(t, name, "docs/"+name))
+	}
+	examples, err := filepath.Glob("../examples/*/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range examples {
+		out = append(out, read(t, name, strings.TrimPrefix(filepath.ToSlash(name), "../")))
 	}
 	return out
 }
