@@ -80,3 +80,18 @@ func TestStartupDoesNotLead(t *testing.T) {
 		t.Error("a start-up that failed is hidden")
 	}
 }
+
+// Start-up has no output to compare, and what was not compared is not equal.
+func TestSameWorkOfCommands(t *testing.T) {
+	v := commandsView()
+	start := v.Rows[0]
+	start.Name, start.Startup, start.ShownOnly = "noop", true, true
+	v.Rows = append(slices.Clone(v.Rows), start)
+	if same, text := v.sameWork(); same != 2 || text != "1 of 1: equal outputs" {
+		t.Errorf("got %d, %q", same, text)
+	}
+	v.Evidence.Work = compare.WorkUnverified
+	if _, text := v.sameWork(); text != "not verified: nothing shows that the sides did the same" {
+		t.Errorf("got %q", text)
+	}
+}

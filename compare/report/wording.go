@@ -395,11 +395,12 @@ func (v *View) sameWork() (same int, text string) {
 	if s := v.apartSame(same); s != "" {
 		return same, s
 	}
-	if v.Commands {
-		return same, fmt.Sprintf("%d of %d: equal outputs", same, len(v.Rows))
-	}
 	if words := v.sameElsewhere(same); words != "" {
 		return same, words
+	}
+	if v.Commands {
+		starts := len(v.Rows) - len(v.work()) // which print nothing to compare
+		return same, fmt.Sprintf("%d of %d: equal outputs", max(0, same-starts), len(v.work()))
 	}
 	text = fmt.Sprintf("%d of %d: equal outputs and counters", same, len(v.Rows))
 	switch varied {
