@@ -18,9 +18,20 @@ func configuration(languages []Language) ([]byte, error) {
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
 		Languages []Language
+		Warmup    string
 		Goals     []string
-	}{languages, goals(languages)})
+	}{languages, warmup(languages), goals(languages)})
 	return b.Bytes(), err
+}
+
+// warmup is the longest that one of the languages needs, "" for the default.
+func warmup(languages []Language) string {
+	for _, l := range languages {
+		if l.warmup != "" {
+			return l.warmup
+		}
+	}
+	return ""
 }
 
 // Lines are the implementation's in xbench.yaml, besides its name.

@@ -13,6 +13,7 @@ type Language struct {
 	aliases []string
 	lines   []string // of the implementation in xbench.yaml, besides its name
 	ahead   bool     // compiled ahead of time
+	warmup  string   // of a process, where the default is too short; "" = it is not
 }
 
 var languages = []Language{
@@ -34,6 +35,7 @@ var languages = []Language{
 			"worker: [node, --expose-gc, worker.js]",
 			`needs: {run: [node, --version], version: ">= 18", hint: "get Node 18 or newer: https://nodejs.org/en/download"}`,
 		},
+		warmup: "200ms",
 	},
 	{
 		Name: "python", Tool: "python3", Version: "3.10", Get: "https://www.python.org/downloads", Place: "python/worker.py",
