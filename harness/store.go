@@ -128,13 +128,16 @@ func link(parent, target string) {
 
 // Begin writes what is constant in the record: configuration lines and plan.
 func (s *Store) Begin(plan record.Plan) error {
-	h := plan.Host
+	h, cores := plan.Host, ""
+	if h.Cores > 0 { // else imported: nobody knows
+		cores = strconv.Itoa(h.Cores)
+	}
 	var lines []record.ConfigLine
 	for _, l := range []record.ConfigLine{
 		{Key: "xbench", Value: plan.Tool}, {Key: "run", Value: plan.Run}, {Key: "suite", Value: plan.Suite},
 		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},
 		{Key: "goos", Value: h.OS}, {Key: "goarch", Value: h.Arch}, {Key: "cpu", Value: h.CPU},
-		{Key: "cores", Value: strconv.Itoa(h.Cores)}, {Key: "kernel", Value: h.Kernel},
+		{Key: "cores", Value: cores}, {Key: "kernel", Value: h.Kernel},
 	} {
 		if l.Value != "" {
 			lines = append(lines, l)

@@ -63,6 +63,8 @@ func Detect(name string, data []byte) (string, error) {
 	switch {
 	case len(begin) == 0:
 		return "", &Error{File: name, Msg: "is empty"}
+	case bytes.Contains(data, []byte("\nXbench-Plan: ")):
+		return "", &Error{File: name, Msg: "is a record of xbench, which xbench compare judges"}
 	case begin[0] != '{' && begin[0] != '[':
 		if goLinePattern.Match(data) {
 			return FormatGoBench, nil

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,4 +105,24 @@ func TestByteOrderMark(t *testing.T) {
 	if err != nil || res.Benchmarks[0].Mean() != 5 {
 		t.Errorf("%v %v", res, err)
 	}
+}
+
+// A compressed file that is cut off, or damaged, is no data up to there.
+func TestDamagedGzip(t *testing.T) {
+	data, err := os.ReadFile("testdata/pyperf/suite.json.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(data []byte, want string) {
+		t.Helper()
+		res, err := Pyperf("f.gz", bytes.NewReader(data))
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v %v, want %s", res, err, want)
+		}
+	}
+	check(data[:len(data)/2], "f.gz: unexpected EOF")
+	check(data[:5], "f.gz: unexpected EOF")
+	flipped := bytes.Clone(data)
+	flipped[len(data)-6] ^= 1
+	check(flipped, "f.gz: gzip: invalid checksum")
 }

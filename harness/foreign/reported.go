@@ -23,7 +23,7 @@ func (b Benchmark) Agrees() bool {
 func (r *Result) checkMeans() {
 	for _, b := range r.Benchmarks {
 		if !b.Agrees() {
-			r.warnf("%s: the mean of its %d samples is %s, the file says %s", Shown(b.Name), b.Samples(), digits(b.Mean()), digits(b.MeanNS))
+			r.warnf("%s%s: the mean of its %d samples is %s, the file says %s", Shown(b.Name), ofImpl(b.Impl), b.Samples(), digits(b.Mean()), digits(b.MeanNS))
 		}
 	}
 }

@@ -252,5 +252,6 @@ func TestDetect(t *testing.T) {
 	check(`[{"name": "a", "mean_ms": 1}]`, FormatJSON)
 	check(`{"results": [{"command": "x", "mean": 1}]}`, FormatJSON)
 	check(" \n", "f: is empty")
+	check("goos: linux\nXbench-Plan: {}\nBenchmarkA/impl=go 10 5 ns/op\n", "f: is a record of xbench, which xbench compare judges")
 	check("name,mean\n", "f: is not the file of a tool that is known: criterion, pytest-benchmark, pyperf, hyperfine, gobench, json")
 }
