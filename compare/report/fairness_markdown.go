@@ -14,9 +14,13 @@ func (m *markdown) fairness() {
 	if len(m.Sides) == 0 {
 		return
 	}
-	if m.Reference == "" {
+	switch {
+	case m.Reference == "" && len(m.Fairness) > 0:
+		m.section("Are the sides comparable?")
+		m.differences()
+	case m.Reference == "":
 		m.section("How it ran")
-	} else {
+	default:
 		m.section("Are the sides comparable?")
 		m.differences()
 		if s := m.evidenceText(); s != "" {

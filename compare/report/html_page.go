@@ -308,7 +308,7 @@ func (p *htmlPage) fairness() {
 		return
 	}
 	p.FairnessTitle, p.RanText, p.SideTexts = "How it ran", v.ranText(), p.sideTexts()
-	if v.Reference == "" {
+	if v.Reference == "" && len(v.Fairness) == 0 {
 		return
 	}
 	p.FairnessTitle = "Are the sides comparable?"

@@ -38,7 +38,7 @@ func (v *View) limitText() string {
 		in, find = "this data", "finds"
 	}
 	switch {
-	case v.Reference == "" || v.judgedByNone():
+	case v.Reference == "" && len(v.Versus) == 0 || v.judgedByNone():
 		return ""
 	case v.Apart != nil && v.SmallestRow == 0:
 		return ""

@@ -17,7 +17,8 @@ func (v *View) method(p *record.Plan) string {
 	}
 	var b strings.Builder
 	rounds := v.Rounds
-	if p.Reference == "" {
+	compared := p.Reference != "" || len(v.Versus) > 0
+	if len(p.Implementations) < 2 {
 		b.WriteString("One implementation was measured alone: a round is one fresh process for each benchmark. ")
 	} else {
 		b.WriteString("A round starts a fresh process of every implementation for one benchmark, back to back in random order. ")
@@ -29,20 +30,20 @@ func (v *View) method(p *record.Plan) string {
 			shortDuration(float64(p.WarmupNS)), samplesText(p.Rows), shortDuration(float64(p.SampleNS)))
 	}
 	switch {
-	case p.Reference == "":
+	case !compared:
 		b.WriteString("The rounds, not the samples, are the statistical unit: intervals are Student t intervals over rounds. ")
-	case v.hasSpeedup():
+	case v.hasSpeedup() || len(v.Versus) > 0:
 		b.WriteString("The difference of the two results is the round's log speedup. " +
 			"The rounds, not the samples, are the statistical unit: the speedup is the exponential of their mean, with a Student t interval over rounds, " +
 			"widened for few and for correlated rounds. ")
 	}
 	fmt.Fprintf(&b, "%s of at most %d", capital(wereRun(rounds)), p.RMax)
 	looks, shares := usable(p)
-	if p.Reference != "" {
+	if compared {
 		b.WriteString("; ")
 	}
 	switch {
-	case p.Reference == "": // there is nothing to decide
+	case !compared: // there is nothing to decide
 		b.WriteString(". ")
 	case len(looks) > 0:
 		fmt.Fprintf(&b, "verdicts were possible only after rounds %s, which share an error of %s", joinInts(looks), FormatPercent(p.Alpha))
@@ -235,7 +236,7 @@ func loud(args []string) []string {
 
 // takesValue is whether a flag's value is the next argument.
 func takesValue(flag string) bool {
-	return !slices.Contains([]string{"-q", "--quiet", "--json", "--dry-run", "--"}, flag)
+	return !slices.Contains([]string{"-q", "--quiet", "--json", "--dry-run", "-i", "--ignore-failure", "--"}, flag)
 }
 
 // shellLine joins arguments for a POSIX shell.

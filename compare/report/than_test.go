@@ -142,6 +142,7 @@ func TestComparisonsOnlyWhereGoalsAsk(t *testing.T) {
 // about the reference are not evaluated.
 func TestComparisonsWithoutAReference(t *testing.T) {
 	rec := oldAndNew(1.2)
+	rec.Plan.Implementations[0].Mode = "debug"
 	p := &rec.Plan
 	p.Reference, p.LeftOut, p.Absent = "", "python", []string{"python"}
 	p.Implementations = slices.DeleteFunc(p.Implementations, func(i record.Implementation) bool { return i.Name == "python" })
@@ -153,6 +154,17 @@ func TestComparisonsWithoutAReference(t *testing.T) {
 	for _, g := range v.Goals {
 		if want := map[bool]compare.Verdict{true: compare.Fail, false: compare.NotEvaluated}[v.against(g)]; g.Verdict != want {
 			t.Errorf("%s (%s): %s, want %s", claimText(g), g.Candidate, g.Verdict, want)
+		}
+	}
+	golden(t, "versus-alone.md", v.Markdown)
+	text := pageText(page(t, v))
+	for want, there := range map[string]bool{
+		"main is slower than what people run: the speedup is overstated": true,
+		"One implementation was measured alone":                          false,
+		"Geometric means of reference over candidate":                    false,
+	} {
+		if strings.Contains(text, want) != there {
+			t.Errorf("report.html: %q is there: %v", want, !there)
 		}
 	}
 	golden(t, "versus-alone.txt", func(w io.Writer) error { return v.Terminal(w, TerminalOptions{Head: true}) })
