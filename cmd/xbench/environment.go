@@ -36,7 +36,7 @@ func fromEnvironment(c *cobra.Command, _ []string) error {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		name := variableOf(f.Name)
 		value, ok := os.LookupEnv(name)
-		if !ok || value == "" || f.Changed || f.Name == "help" || err != nil {
+		if !ok || value == "" || f.Changed || f.Name == "help" || err != nil || saidOtherwise(c, f) {
 			return
 		}
 		if setErr := c.Flags().Set(f.Name, value); setErr != nil {
@@ -52,6 +52,13 @@ func fromEnvironment(c *cobra.Command, _ []string) error {
 		f.Annotations[fromVariable] = []string{name}
 	})
 	return err
+}
+
+// saidOtherwise reports whether the number of rounds was given by the other of
+// the two flags that say it: what is typed wins.
+func saidOtherwise(c *cobra.Command, f *pflag.Flag) bool {
+	other := map[string]string{"rounds": "runs", "runs": "rounds"}[f.Name]
+	return other != "" && c.Flags().Changed(other)
 }
 
 // misspeltVariable refuses a variable that is nearly one of ours: ignored, it

@@ -17,7 +17,7 @@ import (
 
 // bounds are the flags that say how long a run is, and the seed: another run
 // draws its own inputs.
-var bounds = []string{"--budget", "--rounds", "--seed"}
+var bounds = []string{"--budget", "--rounds", "--runs", "-r", "--seed"}
 
 // unbounded is the command line of a plan without what bounds it.
 func unbounded(p *record.Plan) []string {

@@ -27,6 +27,7 @@ func TestNewRunIsTheOldOneLonger(t *testing.T) {
 	check("xbench run --suite s --rounds 12", args("run", "--budget", "90s", "--suite", "s", "--seed=9"))
 	check("xbench run --rounds 12", args("run", "-q", "--rounds=5"))
 	check("xbench run --command 'a --seed 3' --name --budget --rounds 12", args("run", "--rounds", "5", "--command", "a --seed 3", "--name", "--budget"))
+	check("xbench run -i --command a --rounds 12", args("run", "-i", "-r", "5", "--command", "a", "--runs=7"))
 	check("xbench run --suite s --filter 'a b' --rounds 12", record.Plan{Suite: "s", Filter: "a b", BudgetNS: 6e10, Seed: 7, RMax: 9})
 }
 
