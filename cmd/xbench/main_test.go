@@ -91,6 +91,7 @@ func TestScripts(t *testing.T) {
 			"noprocess": noProcess,
 			"tear":      tear,
 			"says":      says,
+			"examples":  examples,
 			"hole":      hole,
 			"otherhost": otherHost,
 			"otherwork": otherWork,
