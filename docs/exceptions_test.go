@@ -39,12 +39,17 @@ var exceptions = []*exception{
 	{doc: "docs/add-your-own.md", command: "xbench run --suite full", instead: "xbench run --suite full --filter words"},
 	{doc: "docs/add-your-own.md", command: "xbench check --filter words --seed 7", exits: []int{1}, prints: `(?m)^different  words/top  nonce 0$`},
 
+	{doc: "docs/commands.md", command: "xbench run --command 'python3 examples/primes/division.py {n}'", instead: "xbench run --command 'python3 examples/primes/division.py {n}' --command 'python3 examples/primes/sieve.py {n}' -L n 2000,6000,20000 --warmup 1 --export-markdown primes.md"},
+	{doc: "docs/commands.md", command: "xbench run --command 'seq {n}'", instead: "env -u XBENCH_ROUNDS xbench run --command 'seq {n}' -P n 10000 30000 -D 10000 --export-json seq.json --runs 2"},
+
 	{doc: "docs/ci.md", command: "go build -o xbench ./cmd/xbench", instead: build},
 	{doc: "docs/ci.md", command: "./xbench run --config examples/primes/xbench.yaml --goals", env: []string{"XBENCH_ROUNDS=3"}, exits: []int{1}, prints: `(?m)^exit 1$`},
 	{doc: "docs/ci.md", command: "./xbench doctor", prints: `(?i)spin|core`},
 	{doc: "docs/ci.md", command: "scripts/quick_comparison.sh", instead: "XBENCH=$PWD/xbench scripts/quick_comparison.sh -- --filter 'light.*asyncio_queue' --rounds 2 --gate none"},
 	{doc: "docs/ci.md", command: "scripts/lint.sh", elsewhere: "the stage lint of .ci/run; it needs the repository's history"},
 
+	{doc: "examples/extension/README.md", command: "go build -o xbench", instead: build},
+	{doc: "examples/extension/README.md", command: "./xbench run", elsewhere: "scripts/extension.sh, which compiles the module first; TestScripts/extension in cmd/xbench"},
 	{doc: "examples/regression/README.md", command: "go build -o xbench", instead: build},
 	{doc: "examples/regression/README.md", command: "git worktree add", instead: "(" + repository + "git worktree add ../main main)"},
 
