@@ -390,7 +390,11 @@ func (r *oneRun) sameWork(ctx context.Context, lab *harness.Lab) ([]record.Note,
 		r.progress.said("same work", "not verified: outputs are not compared")
 		return notes, nil
 	}
-	r.progress.sameWork(r.rows, bad, lab.Implementations())
+	work := slices.DeleteFunc(slices.Clone(r.rows), func(row record.Row) bool {
+		_, failed := bad[row.Name]
+		return row.Startup && !failed // it has no output to compare
+	})
+	r.progress.sameWork(work, bad, lab.Implementations())
 	return notes, nil
 }
 
