@@ -58,6 +58,8 @@ var shorter = []struct {
 	{regexp.MustCompile(`^(xbench check --random) \d+(.*)$`), "cd / && $1 2$2"},
 	// It takes minutes, and has a script of its own: here its flags are parsed.
 	{regexp.MustCompile(`^(xbench selftest.*)$`), "$1 --help"},
+	// Two examples read a file of one name, of different kinds.
+	{regexp.MustCompile(`^(xbench import json:.*)$`), "cd plain && $1"},
 	// Each begins in an empty directory.
 	{regexp.MustCompile(`^(xbench init.*)$`), "rm -rf fresh && mkdir fresh && cd fresh && $1"},
 }
