@@ -16,12 +16,6 @@ type block struct {
 	text     string // ends in a newline
 }
 
-// first is what a block is called by: its first line.
-func (b block) first() string {
-	line, _, _ := strings.Cut(b.text, "\n")
-	return line
-}
-
 var (
 	fenced   = regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```")
 	indented = regexp.MustCompile(`(?m)\n\n((?:    (?:\./)?(?:xbench|scripts/|go) .*\n)+)`)

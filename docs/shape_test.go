@@ -9,7 +9,7 @@ import (
 
 // byChance are the labels of lines that are there in some runs only. Their text
 // goes on in deeper indented lines.
-var byChance = []string{"fair?", "cold", "warn", "limit", "rows", "also", "noise", "measuring", "look at these first:", "the other", "upper ends", "claim", "start", "worst:", "PASS", "FAIL", "INCONCLUSIVE", "answer"}
+var byChance = []string{"fair?", "cold", "start", "warn", "limit", "rows", "also", "noise", "measuring", "look at these first:", "the other", "upper ends", "claim", "start", "worst:", "PASS", "FAIL", "INCONCLUSIVE", "answer"}
 
 // varies are words that a measurement chooses.
 var varies = regexp.MustCompile(`^(PASS|FAIL|INCONCLUSIVE|INVALID|MEASURED|ns|us|ms|s|x|B|KiB|MiB|GiB|\?|≈|faster|slower|unclear|modest|waits|meets|open|missed|cores|interval|95%|at|most|least|you|can|claim:|load|other|work|shares|the|intervals|will|be|wide|\(needed:|each|less|unclear:|≈|-|:)$`)
