@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"xbench/cmd/xbench/internal/selftest"
+	"xbench/harness/adapter/faketool"
 	"xbench/harness/worker/badworker"
 )
 
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 		"printer":   printer,
 		"leavemark": leaveMark,
 		"steady":    steadyMain,
+		"faketool":  func() { os.Exit(faketool.Main(os.Args[1:])) },
 		"badworker": func() {
 			mode := "good"
 			if len(os.Args) > 1 {
