@@ -83,7 +83,7 @@ var flagCompleters = map[string]completer{
 	"--resume":          records,
 	"--baseline":        records,
 	"--host-mismatch":   fixed("fail", "warn"),
-	"--same-output":     fixed("exact", "json", "lines", "sorted-lines"),
+	"--same-output":     fixed("exact", "json", "lines", "sorted-lines", "none"),
 	"--only":            fixed("same", "known", "judge", "cheats", "limits"),
 	"--by":              fromRecord(variedKnobs),
 	"--explain":         fromRecord(explainable),
