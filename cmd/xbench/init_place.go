@@ -12,9 +12,9 @@ import (
 	"xbench/examples/starters"
 )
 
-// place writes files below dir, all or none. Nothing that is there is replaced
-// unless force says so; what is in the way is listed before anything is
-// written.
+// place writes files below dir. Nothing that is there is replaced unless force
+// says so: what is in the way is listed before anything is written, and all
+// files are complete before the first is put in its place.
 func place(dir string, files []starters.File, force bool) error {
 	if err := inTheWay(dir, files, force); err != nil {
 		return err
