@@ -106,6 +106,9 @@ type parameter struct{ name, value string }
 func exportedOf(rec *record.Record, res *compare.Result) []exported {
 	var out []exported
 	for _, row := range rec.Plan.Rows {
+		if row.Startup {
+			continue // hyperfine has no such row, and what plots its files would show it as one more command
+		}
 		for _, im := range rec.Plan.Implementations {
 			x := exported{command: commandText(im, row), reference: im.Name == rec.Plan.Reference}
 			for _, p := range row.Params {
@@ -141,16 +144,12 @@ func (x *exported) add(p *record.Process) {
 
 // commandText is the command line as it was launched for a row.
 func commandText(im record.Implementation, row record.Row) string {
-	args := im.Command
-	if row.Startup && im.Launch != nil && len(im.Launch.Startup) > 0 {
-		args = im.Launch.Startup
-	}
 	vars := map[string]string{"benchmark": row.ID, "nonce": "0"}
 	for _, p := range row.Params {
 		vars[p.Name] = fmt.Sprint(p.Value)
 	}
 	var words []string
-	for _, a := range config.ExpandKnown(args, vars) {
+	for _, a := range config.ExpandKnown(im.Command, vars) {
 		words = append(words, quotedWord(a))
 	}
 	return strings.Join(words, " ")
