@@ -102,7 +102,7 @@ func missingTool(l starters.Language) string {
 	if _, err := exec.LookPath(l.Tool); err == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s not found: get %s or newer: %s", l.Tool, l.Version, l.Get)
+	return fmt.Sprintf("%s not found: get %s %s or newer: %s", l.Tool, l.Title, l.Version, l.Get)
 }
 
 // tellInit shows what was written and what to do next.
@@ -154,7 +154,7 @@ func sameFile(a, b string) bool {
 // shellWord quotes what a POSIX shell would not take for one plain word.
 func shellWord(s string) string {
 	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(`/._-+,:@%\`, r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+,:@%", r)
 	}
 	if s != "" && strings.TrimFunc(s, plain) == "" {
 		return s

@@ -4,6 +4,8 @@ package starters
 // implementation and of the directory as well.
 type Language struct {
 	Name string
+	// Title is how it is written in a sentence.
+	Title string
 	// Tool is the program that builds or runs it, Version the first that will
 	// do and Get where to get it.
 	Tool, Version, Get string
@@ -18,7 +20,7 @@ type Language struct {
 
 var languages = []Language{
 	{
-		Name: "go", Tool: "go", Version: "1.22", Get: "https://go.dev/dl", Place: "go/main.go",
+		Name: "go", Title: "Go", Tool: "go", Version: "1.22", Get: "https://go.dev/dl", Place: "go/main.go",
 		aliases: []string{"golang"},
 		lines: []string{
 			"build: [go, build, -o, bin/, .]",
@@ -29,7 +31,7 @@ var languages = []Language{
 		ahead: true,
 	},
 	{
-		Name: "node", Tool: "node", Version: "18", Get: "https://nodejs.org/en/download", Place: "node/worker.js",
+		Name: "node", Title: "Node", Tool: "node", Version: "18", Get: "https://nodejs.org/en/download", Place: "node/worker.js",
 		aliases: []string{"javascript", "js", "nodejs", "node.js", "typescript", "ts"},
 		lines: []string{
 			"worker: [node, --expose-gc, worker.js]",
@@ -38,7 +40,7 @@ var languages = []Language{
 		warmup: "200ms",
 	},
 	{
-		Name: "python", Tool: "python3", Version: "3.10", Get: "https://www.python.org/downloads", Place: "python/worker.py",
+		Name: "python", Title: "Python", Tool: "python3", Version: "3.10", Get: "https://www.python.org/downloads", Place: "python/worker.py",
 		aliases: []string{"py", "python3", "cpython"},
 		lines: []string{
 			`worker: ["{python}", worker.py] # {python}: the interpreter behind python3`,
@@ -46,7 +48,7 @@ var languages = []Language{
 		},
 	},
 	{
-		Name: "rust", Tool: "cargo", Version: "1.63", Get: "https://rustup.rs", Place: "rust/src/main.rs",
+		Name: "rust", Title: "Rust", Tool: "cargo", Version: "1.63", Get: "https://rustup.rs", Place: "rust/src/main.rs",
 		aliases: []string{"rs", "cargo"},
 		lines: []string{
 			"build: [cargo, build, --release, --target-dir, target]",
