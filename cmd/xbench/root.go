@@ -113,6 +113,10 @@ configuration or the tool broke, 3 inconclusive, 130 interrupted.`,
 	c.SetVersionTemplate("xbench {{.Version}}\n")
 	c.AddCommand(a.initCommand(), a.runCommand(), a.compareCommand(), a.importCommand(), a.listCommand(), a.checkCommand(), a.doctorCommand(), a.selftestCommand(), a.schemaCommand(), a.completionCommand())
 	c.CompletionOptions.DisableDefaultCmd = true
+	c.InitDefaultHelpCmd()
+	if help, _, err := c.Find([]string{"help"}); err == nil {
+		help.Short = "what a command does, with its flags and examples"
+	}
 	complete(c)
 	return c
 }
