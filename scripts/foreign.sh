@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 data=$PWD/harness/foreign/testdata
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 cp -R "$data/bench/." "$work"
 prefix=$(python3 -c 'import sys; print(sys.base_prefix)')
 sources=$work/SOURCES.md
