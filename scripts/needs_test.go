@@ -155,7 +155,7 @@ func TestDocsCountWhatTheyLeaveOut(t *testing.T) {
 	for name, text := range map[string]string{
 		"scripts/docs.sh":  read(t, path(t, "scripts/docs.sh")),
 		"scripts/needs.sh": "#!/bin/sh\necho /nowhere\n",
-		"bin/go":           `#!/bin/sh
+		"bin/go": `#!/bin/sh
 echo "required $XBENCH_DOCS_REQUIRED"
 case $* in *./docs) echo "$DOCS_SAYS"; exit "$DOCS_CODE" ;; esac
 echo "$SAYS"
