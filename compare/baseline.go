@@ -25,7 +25,8 @@ const AssumedSpread = 0.05
 // Notes of a record that was made of two.
 const (
 	noteDoubt   = "doubt"   // qualifies what the two records show
-	noteControl = "control" // what an implementation that did not change says
+	noteControl = "control" // what the reference of both did meanwhile
+	noteMoved   = "moved"   // that it was more than sessions are assumed to differ
 )
 
 // Shared lists the implementations that both records hold and that a baseline
@@ -61,10 +62,10 @@ func BaselineGoals(tolerance float64) []record.Goal {
 //
 // Rows that only one record holds are unsupported by the other side, and so are
 // rows that it did not get to. Those that are new are only shown. What makes the records hard to compare is told
-// in notes; two hosts gate nothing. If an unchanged reference moved by more than
-// the assumed spread, that is what is assumed. An error is what makes it impossible: one
-// run twice, an implementation that a record does not have, other parameters of
-// a row of the same name.
+// in notes; two hosts gate nothing. What the reference of both did meanwhile is
+// told, and changes no interval: nobody knows that it did not change. An error is
+// what makes it impossible: one run twice, an implementation that a record does
+// not have, other parameters of a row of the same name.
 func Baseline(old, new *record.Record, impl string) (*record.Record, error) {
 	then, now, err := halves(old, new, impl)
 	if err != nil {
@@ -77,9 +78,11 @@ func Baseline(old, new *record.Record, impl string) (*record.Record, error) {
 	for _, doubt := range doubtsOf(then, now) {
 		rec.Notes = append(rec.Notes, record.Note{Kind: noteDoubt, Message: doubt})
 	}
-	if text, spread := control(old, new, impl); text != "" {
-		rec.Plan.Unpaired.Spread = max(rec.Plan.Unpaired.Spread, spread)
+	if text, far := control(old, new, impl); text != "" {
 		rec.Notes = append(rec.Notes, record.Note{Kind: noteControl, Impl: new.Plan.Reference, Message: text})
+		if far {
+			rec.Notes = append(rec.Notes, record.Note{Kind: noteMoved, Impl: new.Plan.Reference, Message: movedText})
+		}
 	}
 	return rec, nil
 }

@@ -26,7 +26,7 @@ func doubtsOf(then, now *half) []string {
 		add("the records come from two hosts, so that nothing gates: then %s, now %s", HostText(x.Host), HostText(y.Host))
 	}
 	if unchanged(then.impl, now.impl) {
-		add("%s is the same program in both records: this is an A/A comparison, and what it shows is the host's", now.impl.Name)
+		add("%s: %s: if that is the same as well, what this shows is the host's", now.impl.Name, sameFile)
 	}
 	differs("version of xbench", x.Tool, y.Tool)
 	if then.impl.Language == "" || then.impl.Language != now.impl.Language { // of one language it is among the differences
@@ -50,8 +50,12 @@ func HostText(h record.Host) string {
 	return strings.Join(append(parts, "id "+cmp.Or(h.ID, "unknown")), ", ")
 }
 
-// unchanged reports whether two implementations are one program with the same
-// arguments, wherever it lies, as far as fingerprints tell.
+// sameFile is all that equal fingerprints say.
+const sameFile = "the same program file and arguments; what it loads is not seen"
+
+// unchanged reports whether two implementations are one program file with the
+// same arguments, wherever it lies. Modules that a script imports, libraries,
+// and what cargo bench or go test load may differ all the same.
 func unchanged(x, y *record.Implementation) bool {
 	rest := func(i *record.Implementation) []string { return i.Command[min(1, len(i.Command)):] }
 	return x.Fingerprint != "" && x.Fingerprint == y.Fingerprint && slices.Equal(rest(x), rest(y)) && maps.Equal(x.Files, y.Files)
@@ -79,35 +83,36 @@ func (h *half) samplesText(other *half) string {
 	return fmt.Sprintf("%d to %d", least, most)
 }
 
-// control is what the reference of both records says of the time between them,
-// "" where there is none that a candidate could be held against. If it did not
-// change, what moved it was the host.
+// movedText goes with every FAIL of two records whose reference moved as well.
+const movedText = "the reference moved as well: the host may have changed"
+
+// control is what the reference of both records did in the time between them, ""
+// where there is none that a candidate could be held against. far is said where
+// that is more than two sessions are assumed to differ by: root 2 of the
+// assumed spread of each.
 //
 // Its interval is that of its processes alone. The assumed spread stands for
 // what two sessions may differ by; this is the measurement of what these two
-// differed by.
-//
-// Two sessions of standard deviation s differ by root 2 of it. A host that moved
-// an unchanged program by more than the assumed spread makes of it is not what
-// was assumed: spread is then what it showed itself to be, so that its drift is
-// nobody's slowdown. It is never less than was assumed; one quiet pair of
-// sessions proves nothing about the next.
-func control(old, new *record.Record, impl string) (text string, spread float64) {
+// differed by, if the reference did not change. Whether it did, its program file
+// and arguments do not tell: a script's modules are in neither. So it is shown,
+// and no interval is made wider by it: a reference that was slowed down itself
+// would hide what it slowed down.
+func control(old, new *record.Record, impl string) (text string, far bool) {
 	name := new.Plan.Reference
 	if name == impl || find(&old.Plan, name) == nil || find(&new.Plan, name) == nil {
-		return "", 0
+		return "", false
 	}
 	then, now, err := halves(old, new, name)
 	if err != nil {
-		return "", 0
+		return "", false
 	}
 	rec, err := splice(then, now)
 	if err != nil {
-		return "", 0
+		return "", false
 	}
 	a, err := analyze(rec, Options{})
 	if err != nil {
-		return "", 0
+		return "", false
 	}
 	var valid []*pair
 	for _, p := range a.pairs {
@@ -117,22 +122,16 @@ func control(old, new *record.Record, impl string) (text string, spread float64)
 	}
 	g, ok := a.across(valid)
 	if !ok {
-		return "", 0
+		return "", false
 	}
 	i := Interval{Ratio: math.Exp(g.d), Hi: math.Inf(1)}
 	if x, y := g.ref.se*g.ref.se, g.cand.se*g.cand.se; x > 0 && y > 0 {
 		h := tQuantile(welch(x+y, x, g.ref.df, y, g.cand.df), a.sched.alpha/2) * math.Sqrt(x+y)
 		i.Lo, i.Hi = math.Exp(g.d-h), math.Exp(g.d+h)
 	}
-	if !unchanged(then.impl, now.impl) {
-		return fmt.Sprintf("%s, which may have changed as well, moved %s between the two", name, FormatInterval(i)), 0
+	is := name + ", which may have changed as well, moved"
+	if unchanged(then.impl, now.impl) {
+		is = name + " (" + sameFile + ") moved"
 	}
-	text = fmt.Sprintf("%s, unchanged, moved %s between the two: the host's drift", name, FormatInterval(i))
-	if spread = min(math.Abs(g.d)/math.Sqrt2, mostSpread); spread > AssumedSpread {
-		text += fmt.Sprintf("; more than sessions are assumed to differ, so that %s instead of %s is assumed of either side", formatPercent(spread), formatPercent(AssumedSpread))
-	}
-	return text, spread
+	return fmt.Sprintf("%s %s between the two", is, FormatInterval(i)), math.Abs(g.d) > math.Sqrt2*AssumedSpread
 }
-
-// mostSpread is the largest spread that a plan may assume.
-const mostSpread = 0.99

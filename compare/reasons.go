@@ -14,7 +14,7 @@ func (a *analysis) reason(c *claim) string {
 		p := firstInvalid(c.members)
 		return p.row.Name + ": " + p.failures[0].Message
 	case Fail:
-		return a.disproof(c)
+		return a.disproof(c) + a.movedToo()
 	case Inconclusive:
 		s := a.doubt(c) + a.outlook(c)
 		if c.capped {
@@ -24,6 +24,16 @@ func (a *analysis) reason(c *claim) string {
 			s += "; allowed, since " + a.allowance()
 		}
 		return s
+	}
+	return ""
+}
+
+// movedToo is what else may explain a slowdown between two records.
+func (a *analysis) movedToo() string {
+	for _, n := range a.rec.Notes {
+		if n.Kind == noteMoved {
+			return "; " + n.Message
+		}
 	}
 	return ""
 }

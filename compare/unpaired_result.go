@@ -16,7 +16,7 @@ type Unpaired struct {
 	Spread   float64  // assumed standard deviation between processes of a side, as a fraction
 	Accepted bool     // whoever asked lets it prove goals
 	Origins  []Origin // the reference's first
-	Control  string   // what the unchanged reference of two records says; "" = there is none
+	Control  string   // what the reference of two records did meanwhile; "" = there is none
 }
 
 // An Origin is where one side's numbers come from. Counts are those of the row

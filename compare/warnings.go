@@ -166,7 +166,7 @@ func (a *analysis) warnings(res *Result) []Warning {
 		warn("", "raise --rounds", "a plan of %s shows little; %d are the fewest worth a verdict", countRounds(a.sched.rMax), describeFrom)
 	}
 	for _, n := range a.rec.Notes {
-		if n.Kind == "host" || n.Kind == noteDoubt {
+		if n.Kind == "host" || n.Kind == noteDoubt || n.Kind == noteMoved {
 			warn(n.Impl, "", "%s", n.Message)
 		}
 	}
