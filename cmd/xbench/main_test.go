@@ -69,6 +69,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cache, python := oneLine("go", "env", "GOCACHE"), oneLine("python3", "-c", "import sys; print(sys.executable)")
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       *update,
@@ -81,10 +82,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			// What Go programs are built of need not be built again for each script.
-			out, err := exec.Command("go", "env", "GOCACHE").Output()
-			env.Setenv("GOCACHE", strings.TrimSpace(string(out)))
-			if err != nil {
-				return err
+			// Where there is no Go, none builds any.
+			if cache != "" {
+				env.Setenv("GOCACHE", cache)
+			}
+			if python != "" {
+				env.Setenv("PATH", beforeOthers(env.Getenv("PATH"), filepath.Dir(python)))
 			}
 			return nil
 		},
@@ -104,6 +107,23 @@ func TestScripts(t *testing.T) {
 			"doccommands":  docCommands,
 		},
 	})
+}
+
+// oneLine is what a program prints, "" where it is missing or broken.
+func oneLine(name string, args ...string) string {
+	out, err := exec.Command(name, args...).Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// beforeOthers puts a directory into a path, behind the first, which has this
+// test's own programs. What python3 is must not be found out by the script of a
+// version manager each time a program asks: that costs more than most scripts.
+func beforeOthers(path, dir string) string {
+	own, others, _ := strings.Cut(path, string(os.PathListSeparator))
+	return strings.Join([]string{own, dir, others}, string(os.PathListSeparator))
 }
 
 // patience bounds waiting in scripts; a loaded machine needs a fraction of it.
