@@ -97,7 +97,7 @@ func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
 	} else if f.random > 0 || f.params != "" {
 		nonces = nonces[:1]
 	}
-	progress.line("check      %s x %s, on %s", plural(len(rows), "benchmark"), plural(len(lab.Implementations()), "implementation"), plural(len(nonces), "input"))
+	progress.line("check      %s x %s, on %s", plural(len(rows), "benchmark"), plural(len(lab.Implementations()), "implementation"), plural(inputs(rows, nonces), "input"))
 	cells, err := lab.Check(c.Context(), rows, nonces)
 	if err != nil {
 		return err
@@ -107,6 +107,15 @@ func (a *app) check(c *cobra.Command, impls []string, f checkFlags) error {
 		cells = harness.AcrossVariants(cells, randomCase)
 	}
 	return a.showCells(cells, rows, f, time.Since(began))
+}
+
+// inputs is how many inputs rows are checked on: a row whose sides do not all
+// take a nonce has the first only.
+func inputs(rows []record.Row, nonces []uint64) int {
+	if anyNonce(rows) {
+		return len(nonces)
+	}
+	return 1
 }
 
 // rows are the cells to check: the configuration's, with the parameters of a

@@ -94,7 +94,8 @@ type exported struct {
 	parameters []parameter
 	times      []float64
 	user, sys  []float64
-	memory     []int64
+	memory     []int64 // none where a peak is only an upper bound, or not known
+	bounded    bool
 	exits      []int64
 	ratio      compare.Interval // its time by the reference's; zero where there is none
 	reference  bool
@@ -136,7 +137,11 @@ func (x *exported) add(p *record.Process) {
 	x.times = append(x.times, p.SamplesNS[0]/1e9)
 	x.user = append(x.user, float64(p.Usage.UserNS)/1e9)
 	x.sys = append(x.sys, float64(p.Usage.SystemNS)/1e9)
-	x.memory = append(x.memory, p.Usage.MaxRSS)
+	if x.bounded = x.bounded || p.Usage.MaxRSSAtMost || p.Usage.MaxRSS == 0; x.bounded {
+		x.memory = nil // a file that plots and tables are made of has no "at most"
+	} else {
+		x.memory = append(x.memory, p.Usage.MaxRSS)
+	}
 	var status int64
 	_, _ = fmt.Sscanf(p.Exit, "exit status %d", &status)
 	x.exits = append(x.exits, status)

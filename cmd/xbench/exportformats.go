@@ -30,7 +30,7 @@ type hyperfineResult struct {
 	Min        float64           `json:"min"`
 	Max        float64           `json:"max"`
 	Times      []float64         `json:"times"`
-	Memory     []int64           `json:"memory_usage_byte"`
+	Memory     []int64           `json:"memory_usage_byte,omitempty"` // absent where xbench's own may be in it
 	ExitCodes  []int64           `json:"exit_codes"`
 	Parameters map[string]string `json:"parameters,omitempty"`
 }

@@ -253,19 +253,27 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 	}
 }
 
-// sameWork sums up the check of the work.
-func (p *progress) sameWork(rows []record.Row, bad map[string]record.Note, impls []record.Implementation) {
+// sameWork sums up the check of the work. Of a plan only the sides and the way
+// their outputs are compared need to be known.
+func (p *progress) sameWork(rows []record.Row, bad map[string]record.Note, plan *record.Plan) {
 	same := len(rows) - len(bad)
 	st := ""
 	if same < len(rows) {
 		st = red
 	}
 	count := p.paint(fmt.Sprintf("%d of %d", same, len(rows)), st)
-	how := compare.HowCompared(&record.Plan{Implementations: impls})
+	how := compare.HowCompared(plan)
 	switch {
-	case how == compare.WorkUnverified && len(bad) == 0:
-		p.said("same work", "%s; give output: in the configuration, a command that prints the result", strings.TrimPrefix(compare.WorkWords(how), "same work "))
-	case len(impls) < 2:
+	case how == compare.WorkUnverified:
+		why := "; give output: in the configuration, a command that prints the result"
+		if plan.SameOutput == "none" {
+			why = ": outputs are not compared"
+		}
+		p.said("same work", "%s%s", strings.TrimPrefix(compare.WorkWords(how), "same work "), why)
+		if same < len(rows) {
+			p.said("work", "%s benchmarks answer", count)
+		}
+	case len(plan.Implementations) < 2:
 		p.said("work", "%s benchmarks answer", count)
 		return
 	case how == compare.WorkBefore:

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"xbench/harness"
+	"xbench/harness/record"
 )
 
 // A name that must be shortened keeps its end, which tells rows apart.
@@ -41,4 +42,23 @@ func TestProgressSaysWhatIsBuilt(t *testing.T) {
 	if got := b.String(); got != wipe+"build      rust\r"+wipe {
 		t.Errorf("got %q", got)
 	}
+}
+
+// Where nothing was compared no line says that outputs are equal, also when a
+// side lacks a benchmark.
+func TestSameWorkIsNotClaimedUnverified(t *testing.T) {
+	rows := []record.Row{{Name: "a"}, {Name: "b"}}
+	bad := map[string]record.Note{"b": {Row: "b", Impl: "rust", Message: "it has no benchmark"}}
+	check := func(plan record.Plan, want string) {
+		t.Helper()
+		var b strings.Builder
+		(&progress{w: &b}).sameWork(rows, bad, &plan)
+		if !strings.HasPrefix(b.String(), want) || strings.Contains(b.String(), "equal") || !strings.HasSuffix(b.String(), "  b: rust it has no benchmark\n") {
+			t.Errorf("got %q, want %q first", b.String(), want)
+		}
+	}
+	adapters := []record.Implementation{{Name: "python", Kind: record.KindAdapter}, {Name: "rust", Kind: record.KindAdapter}}
+	check(record.Plan{Implementations: adapters}, "same work  not verified; give output: in the configuration, a command that prints the result\nwork       1 of 2 benchmarks answer\n")
+	commands := []record.Implementation{{Name: "python", Kind: record.KindCommand}, {Name: "rust", Kind: record.KindCommand}}
+	check(record.Plan{Implementations: commands, SameOutput: "none"}, "same work  not verified: outputs are not compared\nwork       1 of 2 benchmarks answer\n")
 }

@@ -386,15 +386,11 @@ func (r *oneRun) sameWork(ctx context.Context, lab *harness.Lab) ([]record.Note,
 	if err != nil {
 		return nil, err
 	}
-	if r.p.SameOutput.As == "none" && len(bad) == 0 {
-		r.progress.said("same work", "not verified: outputs are not compared")
-		return notes, nil
-	}
 	work := slices.DeleteFunc(slices.Clone(r.rows), func(row record.Row) bool {
 		_, failed := bad[row.Name]
 		return row.Startup && !failed // it has no output to compare
 	})
-	r.progress.sameWork(work, bad, lab.Implementations())
+	r.progress.sameWork(work, bad, &record.Plan{Implementations: lab.Implementations(), SameOutput: r.p.SameOutput.As})
 	return notes, nil
 }
 
