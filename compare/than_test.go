@@ -117,6 +117,31 @@ func leaveOut(rec *record.Record, impl string) {
 	rec.Processes = slices.DeleteFunc(rec.Processes, func(x record.Process) bool { return x.Impl == impl })
 }
 
+// To leave out what a goal measures against, or whom, is no way around its
+// gate, however few implementations remain.
+func TestGoalsWhoseSidesWereLeftOut(t *testing.T) {
+	check := func(gone []string, exit int, want ...string) {
+		t.Helper()
+		rec := builds(5, 1).follow()
+		for _, impl := range gone {
+			leaveOut(rec, impl)
+			if impl == "python" {
+				rec.Plan.Reference, rec.Plan.LeftOut = "", impl
+			}
+		}
+		if len(rec.Plan.Implementations) == 1 {
+			rec.Plan.Reference = ""
+		}
+		res := analyzed(t, rec, Options{})
+		if res.Exit != exit || res.Verdict != NotEvaluated || !slices.Equal(res.Reasons, want) {
+			t.Errorf("without %v: %s, exit %d\ngot  %q\nwant %q", gone, res.Verdict, res.Exit, res.Reasons, want)
+		}
+	}
+	check([]string{"python", "main"}, ExitInconclusive, "NOT EVALUATED  not slower than main: main, which it measures against, was not measured")
+	check([]string{"python", "new"}, ExitInconclusive, "NOT EVALUATED  not slower than main: new was not measured as a candidate")
+	check([]string{"main", "new"}, ExitInconclusive, "NOT EVALUATED  not slower than main: new was not measured as a candidate")
+}
+
 // What is wrong with the other side is shown where it was written.
 func TestGoalsAgainstWhatIsNotThere(t *testing.T) {
 	check := func(candidates []string, goal, want string) {

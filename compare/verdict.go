@@ -81,7 +81,7 @@ func (a *analysis) claimsOf(goals []record.Goal, gate string) (claims []*claim, 
 		}
 		for _, candidate := range a.about(g) {
 			c := &claim{goal: g, duel: duel{candidate, a.thanOf(g)}, verdict: Inconclusive}
-			c.gated = g.Gate && (!a.single || a.headless()) && levelRank(g.Level) <= levelRank(gate)
+			c.gated = g.Gate && a.gates(c) && levelRank(g.Level) <= levelRank(gate)
 			a.gather(c)
 			if c.gated && c.tested() && c.judged() {
 				tests++
@@ -124,6 +124,12 @@ func (a *analysis) about(g record.Goal) []string {
 	return slices.DeleteFunc(slices.Concat(a.candidates, a.plan.Absent), func(name string) bool { return name == than || name == a.plan.LeftOut })
 }
 
+// gates reports whether a claim can gate at all. One implementation alone is
+// measured, and nothing is claimed of it; but a goal that measures it against
+// another than the reference is part of what it is, and losing the other is no
+// way around it.
+func (a *analysis) gates(c *claim) bool { return !a.single || a.headless() || c.than != "" }
+
 // headless reports whether several implementations ran, but the one that they
 // would be compared with was left out.
 func (a *analysis) headless() bool { return a.single && len(a.plan.Implementations) > 1 }
@@ -153,7 +159,7 @@ func (a *analysis) gather(c *claim) {
 	switch {
 	case a.headless() && c.than == "":
 		c.lost = "the reference was not measured"
-	case a.single && !a.headless():
+	case a.single && !a.headless() && c.than == "":
 		c.lost = "only one implementation was measured"
 	case !slices.Contains(a.candidates, c.candidate):
 		c.lost = fmt.Sprintf("%s was not measured as a candidate", c.candidate)

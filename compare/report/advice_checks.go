@@ -251,15 +251,16 @@ func (v *View) checkGoal(g compare.Goal) []string {
 // checkAbsent is about the goals that had not all of their rows.
 func (v *View) checkAbsent() string {
 	var claims []string
+	var goals []compare.Goal
 	for _, g := range v.Goals {
 		if g.Gated && g.Verdict == compare.NotEvaluated {
-			claims = append(claims, v.of(g.Candidate)+claimText(g))
+			claims, goals = append(claims, v.of(g.Candidate)+claimText(g)), append(goals, g)
 		}
 	}
 	if len(claims) == 0 {
 		return ""
 	}
-	return strings.Join(claims, "; ") + ": not all of the rows were part of this run; widen --filter, --suite or --impl."
+	return strings.Join(claims, "; ") + ": " + whyUnmeasured(goals) + "; widen --filter, --suite or --impl."
 }
 
 // checkRow words one row that stands in the way of a goal.

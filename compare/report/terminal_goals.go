@@ -144,11 +144,12 @@ func (t *terminal) goalGrid(goals []compare.Goal, beside int) *grid {
 func (t *terminal) others(goals []compare.Goal) {
 	g := &grid{indent: 2, columns: []column{{}, {}, {}, {min: 16, wrap: true}, {}}}
 	g.span(text{t.notGated() + ":", dim})
-	unmeasured, open := 0, 0
+	var unmeasured []compare.Goal
+	open := 0
 	for _, goal := range goals {
 		switch {
 		case goal.Verdict == compare.NotEvaluated:
-			unmeasured++
+			unmeasured = append(unmeasured, goal)
 			continue
 		case goal.Verdict == compare.Inconclusive && t.Rounds < firstLook && t.Apart == nil:
 			open++
@@ -160,16 +161,36 @@ func (t *terminal) others(goals []compare.Goal) {
 	if open > 0 {
 		g.span(text{plural(open, "goal") + " INCONCLUSIVE: " + plural(t.Rounds, "round") + " can show nothing", dim})
 	}
-	if unmeasured > 0 && t.Apart != nil {
-		for _, goal := range goals {
-			if goal.Verdict == compare.NotEvaluated {
-				g.span(text{"NOT EVALUATED: " + goalText(goal) + ": " + goal.Reason, dim})
-			}
-		}
-	} else if unmeasured > 0 {
-		g.span(text{plural(unmeasured, "goal") + " NOT EVALUATED: not all of the rows were part of the run", dim})
+	for _, line := range t.unmeasured(unmeasured) {
+		g.span(text{line, dim})
 	}
 	g.write(&t.b, t.opt.Width, t.opt.Color)
+}
+
+// fewUnmeasured is up to how many goals that are not evaluated are told one by
+// one.
+const fewUnmeasured = 3
+
+// unmeasured says which goals are not evaluated and why; of many, how many.
+func (t *terminal) unmeasured(goals []compare.Goal) []string {
+	var out []string
+	if len(goals) > fewUnmeasured && t.Apart == nil {
+		return []string{plural(len(goals), "goal") + " NOT EVALUATED: " + whyUnmeasured(goals)}
+	}
+	for _, g := range goals {
+		out = append(out, "NOT EVALUATED: "+goalText(g)+": "+g.Reason)
+	}
+	return out
+}
+
+// whyUnmeasured is what all goals lack, in the words of each where those agree.
+func whyUnmeasured(goals []compare.Goal) string {
+	for _, g := range goals {
+		if g.Reason != goals[0].Reason {
+			return "not all of the rows or sides that they are about were part of the run"
+		}
+	}
+	return goals[0].Reason
 }
 
 // notGated says why goals do not count.
