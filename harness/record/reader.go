@@ -183,8 +183,41 @@ func (p *parser) plan(value []byte) error {
 	if plan.Version > Version {
 		return p.damagef("the record has version %d, this xbench reads up to %d", plan.Version, Version)
 	}
+	if msg := badNames(&plan); msg != "" {
+		return p.damagef("%s: %s", keyPlan, msg)
+	}
 	p.rec.Plan, p.planned = plan, true
 	return nil
+}
+
+// badNames says which row or implementation has no name, or that of another:
+// everything else in a record goes by them.
+func badNames(plan *Plan) string {
+	var rows, impls []string
+	for _, r := range plan.Rows {
+		rows = append(rows, r.Name)
+	}
+	for _, i := range plan.Implementations {
+		impls = append(impls, i.Name)
+	}
+	if msg := badName("rows", rows); msg != "" {
+		return msg
+	}
+	return badName("implementations", impls)
+}
+
+func badName(list string, names []string) string {
+	first := make(map[string]int)
+	for i, name := range names {
+		switch j, taken := first[name]; {
+		case strings.TrimSpace(name) == "":
+			return fmt.Sprintf("%s[%d] has no name", list, i)
+		case taken:
+			return fmt.Sprintf("%s[%d] is called %s, as %s[%d]", list, i, quote(name), list, j)
+		}
+		first[name] = i
+	}
+	return ""
 }
 
 func (p *parser) round(value []byte) error {

@@ -66,6 +66,9 @@ type Unpaired struct {
 	Why    string  `json:"why"`          // see the Unpaired constants
 	Spread float64 `json:"spread"`       // assumed standard deviation between processes of a side, as a fraction, on top of what the data shows
 	Of     string  `json:"of,omitempty"` // of a baseline: the implementation that both records hold
+	// Machines says which sides were measured on different machines, "" where
+	// none are known to be: what is measured is then the machines as well.
+	Machines string `json:"machines,omitempty"`
 }
 
 // Reasons for sides that were not measured in turns.

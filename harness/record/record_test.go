@@ -316,6 +316,22 @@ func TestDamage(t *testing.T) {
 	check("round zero", `Xbench-Round: {"round":1`, `Xbench-Round: {"round":0`, `record: line 9: Xbench-Round: round 0; rounds count from 1`)
 	check("later version", `Xbench-Plan: {"v":1`, `Xbench-Plan: {"v":2`, `record: line 7: the record has version 2, this xbench reads up to 1`)
 
+	// Everything goes by the names of rows and implementations.
+	named := func(what string, change func(*Plan), want string) {
+		t.Helper()
+		rec := sample()
+		change(&rec.Plan)
+		if _, err := Read(bytes.NewReader(bytesOf(t, rec))); err == nil || err.Error() != "record: line 7: Xbench-Plan: "+want {
+			t.Errorf("%s: got %v, want %s", what, err, want)
+		}
+	}
+	row, impl := sample().Plan.Rows[0].Name, sample().Plan.Implementations[0].Name
+	named("row without a name", func(p *Plan) { p.Rows[0].Name = "" }, `rows[0] has no name`)
+	named("row of a blank", func(p *Plan) { p.Rows[0].Name = " " }, `rows[0] has no name`)
+	named("two rows of a name", func(p *Plan) { p.Rows = append(p.Rows, p.Rows[0]) }, fmt.Sprintf(`rows[%d] is called %q, as rows[0]`, len(sample().Plan.Rows), row))
+	named("implementation without a name", func(p *Plan) { p.Implementations[1].Name = "" }, `implementations[1] has no name`)
+	named("two implementations of a name", func(p *Plan) { p.Implementations[1].Name = p.Implementations[0].Name }, fmt.Sprintf(`implementations[1] is called %q, as implementations[0]`, impl))
+
 	// Two runs in one file, even when the second has nothing but its plan.
 	plan := data[strings.Index(data, keyPlan):]
 	plan = plan[:strings.Index(plan, "\n")+1]
