@@ -83,7 +83,12 @@ func Import(sides []ImportSide, opt ImportOptions) (*Imported, error) {
 			}
 		}
 	}
-	out.Notes = append(out.Notes, hostNotes(sides)...)
+	if out.Plan.Unpaired.Machines = twoMachines(sides); out.Plan.Unpaired.Machines != "" {
+		out.Notes = append(out.Notes, record.Note{Kind: "host", Message: "two machines: " + out.Plan.Unpaired.Machines + "; what differs between the machines is in every ratio"})
+	} else {
+		out.Notes = append(out.Notes, silentNotes(sides)...)
+	}
+	out.Notes = append(out.Notes, m.failures()...)
 	out.processes(m)
 	return out, nil
 }
@@ -91,6 +96,7 @@ func Import(sides []ImportSide, opt ImportOptions) (*Imported, error) {
 // processes numbers every side's launches from 1, and plans one look at them
 // all.
 func (out *Imported) processes(m *matched) {
+	out.Plan.RMax = 1 // even where all failed
 	for _, of := range m.found {
 		for _, b := range of {
 			if b != nil {
@@ -128,6 +134,22 @@ func importedProcess(r foreign.Run) record.Process {
 	return p
 }
 
+// failures are about the benchmarks that failed by their tool's account: what
+// one that crashed was timed at is not its work.
+func (m *matched) failures() []record.Note {
+	var notes []record.Note
+	for r, row := range m.rows {
+		for s, b := range m.found[r] {
+			if b == nil || b.Failed == "" {
+				continue
+			}
+			f := record.Failure{Kind: record.FailCrash, Message: fmt.Sprintf("%s: %s", m.sides[s].Name, foreign.Shown(b.Failed))}
+			notes = append(notes, record.Note{Kind: "row-invalid", Row: row.Name, Impl: m.sides[s].Name, Failure: &f, Message: f.Message})
+		}
+	}
+	return notes
+}
+
 // implementation describes a side as its file does.
 func (m *matched) implementation(i int) record.Implementation {
 	s := &m.sides[i]
@@ -141,19 +163,22 @@ func (m *matched) implementation(i int) record.Implementation {
 	}
 }
 
-// hostNotes are about sides that do not come from one machine, as far as their
-// files say which it was.
-func hostNotes(sides []ImportSide) []record.Note {
+// twoMachines says which sides come from two machines, as far as their files
+// tell; "" where none do.
+func twoMachines(sides []ImportSide) string {
 	for i := range sides {
 		for j := range sides[:i] {
 			a, b := sides[j].Result, sides[i].Result
 			if contradict(a.Node, b.Node) || contradict(a.CPU, b.CPU) {
-				return []record.Note{{Kind: "host", Impl: sides[i].Name, Message: fmt.Sprintf(
-					"two machines: %s was measured on %s, %s on %s; what differs between the machines is in every ratio",
-					sides[j].Name, foreign.Shown(a.Host), sides[i].Name, foreign.Shown(b.Host))}}
+				return fmt.Sprintf("%s was measured on %s, %s on %s", sides[j].Name, foreign.Shown(a.Host), sides[i].Name, foreign.Shown(b.Host))
 			}
 		}
 	}
+	return ""
+}
+
+// silentNotes are about files that do not say which machine they are of.
+func silentNotes(sides []ImportSide) []record.Note {
 	var silent []string
 	for _, s := range sides {
 		if s.Result.Node == "" && s.Result.CPU == "" && !slices.Contains(silent, s.Path) {

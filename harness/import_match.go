@@ -218,7 +218,7 @@ func (m *matched) describe() {
 			s := &m.sides[i]
 			row.Iterations[s.Name] = 0
 			if b != nil {
-				row.Names[s.Name] = b.Name
+				row.Names[s.Name] = b.Called()
 				continue
 			}
 			if row.Unsupported == nil {

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -154,11 +155,15 @@ func TestImportTellsMachinesApart(t *testing.T) {
 		x, y := importSide("x", "a"), importSide("y", "a")
 		x.Result.Node, x.Result.CPU, x.Result.Host = node, cpu, node+" "+cpu
 		y.Result.Node, y.Result.CPU, y.Result.Host = node2, cpu2, node2+" "+cpu2
+		imp, err := Import([]ImportSide{x, y}, ImportOptions{Spread: .05})
+		if err != nil {
+			t.Fatal(err)
+		}
 		got := ""
-		for _, n := range hostNotes([]ImportSide{x, y}) {
+		for _, n := range imp.Notes {
 			got += n.Message
 		}
-		if got != want {
+		if got != want || (imp.Plan.Unpaired.Machines != "") != strings.HasPrefix(want, "two machines") {
 			t.Errorf("%s %s, %s %s: got %q, want %q", node, cpu, node2, cpu2, got, want)
 		}
 	}
@@ -168,4 +173,38 @@ func TestImportTellsMachinesApart(t *testing.T) {
 	check("", "fast", "n", "slow", "two machines: x was measured on  fast, y on n slow; what differs between the machines is in every ratio")
 	check("m", "fast", "", "", "y.json does not say which machine was measured: that it was one for all sides is for whoever imports them to know")
 	check("", "", "", "", "x.json, y.json do not say which machine was measured: that it was one for all sides is for whoever imports them to know")
+}
+
+// What a tool says failed is an INVALID row, with the values that it has.
+func TestImportFailures(t *testing.T) {
+	x, y := importSide("x", "a", "b"), importSide("y", "a", "b")
+	y.Result.Benchmarks[0].Failed = "2 of 2 runs ended with exit code 127"
+	y.Result.Benchmarks[1].Runs, y.Result.Benchmarks[1].Failed = nil, "it failed"
+	imp, err := Import([]ImportSide{x, y}, ImportOptions{Spread: .05})
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := make(map[string]string)
+	for _, n := range imp.Notes {
+		if n.Failure != nil {
+			failed[n.Row+" "+n.Impl] = n.Failure.Kind + ": " + n.Failure.Message
+		}
+	}
+	want := map[string]string{"a y": "crash: y: 2 of 2 runs ended with exit code 127", "b y": "crash: y: it failed"}
+	if !maps.Equal(failed, want) || len(imp.Processes) != 3 {
+		t.Errorf("failures %v, %d processes; want %v and 3", failed, len(imp.Processes), want)
+	}
+}
+
+// The record has what the tool printed, not what was made of it.
+func TestImportKeepsPrintedNames(t *testing.T) {
+	x := importSide("x", "BenchmarkA")
+	x.Result.Format, x.Result.Benchmarks[0].Printed = foreign.FormatGoBench, "BenchmarkA-8"
+	imp, err := Import([]ImportSide{x}, ImportOptions{Spread: .05})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := imp.Plan.Rows[0]; row.Name != "A" || row.Names["x"] != "BenchmarkA-8" {
+		t.Errorf("row %+v", row)
+	}
 }

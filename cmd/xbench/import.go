@@ -117,7 +117,7 @@ func (x *importing) do(c *cobra.Command, args []string) error {
 	if err := x.settleGoals(&imported.Plan); err != nil {
 		return err
 	}
-	x.tell(&imported.Plan, imported.Notes)
+	x.tell(&imported.Plan)
 	return x.judge(imported, opt.At)
 }
 
@@ -204,7 +204,7 @@ func (x *importing) hasSide(name string) bool {
 
 // tell says on standard error what was read, what was matched and what is
 // doubtful, before the table that is made of it.
-func (x *importing) tell(plan *record.Plan, notes []record.Note) {
+func (x *importing) tell(plan *record.Plan) {
 	width := 0
 	for _, s := range x.sides {
 		width = max(width, len(s.Name))
@@ -243,10 +243,8 @@ func (x *importing) tell(plan *record.Plan, notes []record.Note) {
 			fmt.Fprintf(x.err, "left out  %s\n", text)
 		}
 	}
-	for _, n := range notes {
-		if n.Kind == "host" && n.Impl != "" { // the others stand below the table
-			x.warn(protocol.Escape(n.Message, 0))
-		}
+	if m := plan.Unpaired.Machines; m != "" {
+		x.warn("two machines: " + protocol.Escape(m, 0) + "; nothing is proved or disproved of them")
 	}
 }
 
@@ -336,6 +334,11 @@ func (x *importing) showLists(args []string) error {
 		listForeign(x.out, filepath.ToSlash(s.path), res)
 		for _, w := range res.Warnings {
 			x.warn(s.path + ": " + w)
+		}
+		for _, b := range res.Benchmarks {
+			if b.Failed != "" {
+				x.warn(fmt.Sprintf("%s: %s: %s", s.path, foreign.Shown(strings.TrimSpace(b.Impl+" "+b.Name)), b.Failed))
+			}
 		}
 	}
 	return nil

@@ -23,7 +23,7 @@ func listForeign(w io.Writer, path string, res *foreign.Result) {
 	fmt.Fprintf(w, "%s: %s\n", path, foreign.Shown(head))
 	rows := [][]string{{"benchmark", "implementation", "processes", "values", "each is", "mean", "in the file", ""}}
 	for _, b := range res.Benchmarks {
-		reported, equal := "not stated", ""
+		mean, reported, equal := sixDigits(b.Mean()), "not stated", ""
 		if b.MeanNS > 0 {
 			reported, equal = sixDigits(b.MeanNS), "equal"
 			if b.Granularity == foreign.GranularityMean {
@@ -33,13 +33,22 @@ func listForeign(w io.Writer, path string, res *foreign.Result) {
 				equal = "DIFFERS"
 			}
 		}
-		rows = append(rows, []string{foreign.Shown(b.Name), foreign.Shown(b.Impl), strconv.Itoa(len(b.Runs)), strconv.Itoa(b.Samples()), eachIs(b), sixDigits(b.Mean()), reported, equal})
+		if b.Failed != "" {
+			equal = "FAILED"
+		}
+		if b.Samples() == 0 {
+			mean = "none"
+		}
+		rows = append(rows, []string{foreign.Shown(b.Name), foreign.Shown(b.Impl), strconv.Itoa(len(b.Runs)), strconv.Itoa(b.Samples()), eachIs(b), mean, reported, equal})
 	}
 	writeColumns(w, rows, map[int]bool{2: true, 3: true, 5: true, 6: true})
 }
 
 // eachIs says what one value is.
 func eachIs(b foreign.Benchmark) string {
+	if b.Samples() == 0 {
+		return "nothing"
+	}
 	switch b.Granularity {
 	case foreign.GranularityMean:
 		return "a mean, all there is"

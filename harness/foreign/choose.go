@@ -116,7 +116,8 @@ func (p *plain) read(r plainRow) {
 		b.Impl = p.label(r, p.Implementation)
 	}
 	if why := r.failed(); why != "" {
-		p.res.warnf("%s: left out, it says of itself that it failed: %s", Shown(strings.TrimSpace(b.Impl+" "+b.Name)), Shown(why))
+		b.Failed = "it says of itself that it failed: " + why
+		p.failed = append(p.failed, b)
 		return
 	}
 	unit := p.unitOf(r)
@@ -142,6 +143,21 @@ func (p *plain) read(r plainRow) {
 		return
 	}
 	p.res.Benchmarks = append(p.res.Benchmarks, b)
+}
+
+// addFailed adds what failed and was not measured again.
+func (p *plain) addFailed() {
+	again := make(map[string]bool)
+	for _, b := range p.failed {
+		key := b.Impl + "\x00" + b.Name
+		switch _, measured := p.seen[key]; {
+		case measured:
+			p.res.warnf("%s: it failed and was measured again: %s", Shown(strings.TrimSpace(b.Impl+" "+b.Name)), Shown(b.Failed))
+		case !again[key]:
+			again[key] = true
+			p.res.Benchmarks = append(p.res.Benchmarks, b)
+		}
+	}
 }
 
 func (p *plain) meanUnitOr(unit float64) float64 {

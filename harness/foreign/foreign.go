@@ -46,7 +46,12 @@ type Benchmark struct {
 	Runs        []Run   // one per process that the tool is known to have started
 	Granularity string  // one of the Granularity constants
 	MeanNS      float64 // of one iteration, as the file states it; 0 = it does not
+	Printed     string  // the name with what was taken off it, such as Go's number of processors; "" = Name
+	Failed      string  // why its values are no data: what the file says went wrong; "" = nothing. There may then be no runs
 }
+
+// Called is the name as the tool prints it.
+func (b Benchmark) Called() string { return orElse(b.Printed, b.Name) }
 
 // Run is one process of a benchmark. Files that do not tell processes apart
 // have one run.

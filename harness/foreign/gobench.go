@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -17,9 +16,10 @@ import (
 // of one name, from -count, are its samples: each the mean of the iterations
 // that it states.
 //
-// The number of processors that Go appends to names is left out where all
-// benchmarks of the file have the same; names of several packages begin with
-// their package. Other units than ns/op are named in a warning.
+// The number of processors that Go appends to names is left out where it is
+// told from the name itself, see [goFile.procs]; names of several packages begin
+// with their package. A benchmark that failed says so, with or without values.
+// Other units than ns/op are named in a warning.
 func GoBench(name string, r io.Reader) (*Result, error) {
 	data, err := readAll(name, r)
 	if err != nil {
@@ -33,7 +33,7 @@ func GoBench(name string, r io.Reader) (*Result, error) {
 	if err := g.read(text); err != nil {
 		return nil, err
 	}
-	if len(g.lines) == 0 {
+	if len(g.lines) == 0 && len(g.failed) == 0 {
 		return nil, &Error{File: name, Msg: "holds no benchmark: want lines such as BenchmarkName-8  1000  1234 ns/op"}
 	}
 	g.benchmarks()
@@ -42,8 +42,8 @@ func GoBench(name string, r io.Reader) (*Result, error) {
 
 // A goLine is one result of a file of Go benchmarks.
 type goLine struct {
-	pkg, base, procs string
-	run              Run
+	pkg, name string // name as printed
+	run       Run
 }
 
 type goFile struct {
@@ -51,6 +51,7 @@ type goFile struct {
 	lineOf func(int) int // line of the file, by line of the text
 	res    *Result
 	lines  []goLine
+	failed []goFailure
 	units  map[string]bool // that are not times
 }
 
@@ -68,16 +69,6 @@ func (g *goFile) read(text []byte) error {
 		}
 	}
 	return scanner.Err()
-}
-
-var goFailed = regexp.MustCompile(`(?m)^\s*--- FAIL: (Benchmark\S*)`)
-
-// failures warns of benchmarks that failed, which may have no line at all.
-func (g *goFile) failures(text []byte) {
-	for _, m := range goFailed.FindAllSubmatchIndex(text, -1) {
-		line := g.lineOf(1 + bytes.Count(text[:m[2]], []byte("\n")))
-		g.res.warnf("line %d: %s failed", line, Shown(string(text[m[2]:m[3]])))
-	}
 }
 
 func (g *goFile) line(rec *benchfmt.Result) error {
@@ -102,51 +93,44 @@ func (g *goFile) line(rec *benchfmt.Result) error {
 			}
 		}
 	}
-	base, procs := splitProcs(string(rec.Name))
+	name := "Benchmark" + string(rec.Name)
 	if ns < 0 {
-		g.res.warnf("line %d: Benchmark%s has no ns/op: left out", g.lineOf(n), Shown(base))
+		g.res.warnf("line %d: %s has no ns/op: left out", g.lineOf(n), Shown(name))
 		return nil
 	}
 	if rec.Iters < 1 || rec.Iters > maxIterations {
 		return wrong("%d is no number of iterations", rec.Iters)
 	}
 	g.res.describe("", rec.GetConfig("cpu"), joined(rec.GetConfig("goos"), rec.GetConfig("goarch")))
-	g.lines = append(g.lines, goLine{rec.GetConfig("pkg"), "Benchmark" + base, procs, batches([]float64{ns}, int64(rec.Iters))})
+	g.lines = append(g.lines, goLine{rec.GetConfig("pkg"), name, batches([]float64{ns}, int64(rec.Iters))})
 	return nil
 }
 
-var procsSuffix = regexp.MustCompile(`-[0-9]+$`)
-
-func splitProcs(name string) (base, procs string) {
-	at := procsSuffix.FindStringIndex(name)
-	if at == nil {
-		return name, ""
-	}
-	return name[:at[0]], name[at[0]:]
-}
-
-// benchmarks gathers the lines of each name.
+// benchmarks gathers the lines of each name, and marks what failed.
 func (g *goFile) benchmarks() {
-	first := g.lines[0]
-	samePkg := !slices.ContainsFunc(g.lines, func(l goLine) bool { return l.pkg != first.pkg })
-	sameProcs := !slices.ContainsFunc(g.lines, func(l goLine) bool { return l.procs != first.procs })
+	pkgs := g.packages()
 	index := make(map[string]int)
-	for _, l := range g.lines {
-		alias := l.base
-		if !sameProcs {
-			alias += l.procs
-		}
+	add := func(pkg, printed string) *Benchmark {
+		alias := strings.TrimSuffix(printed, pkgs[pkg].procs)
 		full := alias
-		if !samePkg {
-			full = l.pkg + "." + alias
+		if len(pkgs) > 1 {
+			full, printed = pkg+"."+alias, pkg+"."+printed
 		}
 		i, ok := index[full]
 		if !ok {
 			i = len(g.res.Benchmarks)
 			index[full] = i
-			g.res.Benchmarks = append(g.res.Benchmarks, Benchmark{Name: full, Alias: alias, Granularity: GranularitySamples, Runs: []Run{{}}})
+			g.res.Benchmarks = append(g.res.Benchmarks, Benchmark{Name: full, Alias: alias, Printed: printed, Granularity: GranularitySamples})
 		}
-		g.res.Benchmarks[i].add(l.run)
+		return &g.res.Benchmarks[i]
+	}
+	for _, l := range g.lines {
+		add(l.pkg, l.name).add(l.run)
+	}
+	for _, f := range g.failed {
+		for _, name := range g.hit(f, pkgs[f.pkg]) {
+			add(f.pkg, name).Failed = fmt.Sprintf("it failed: line %d of the file", f.line)
+		}
 	}
 	if len(g.units) > 0 {
 		g.res.warnf("not read, only times are: %s", strings.Join(slices.Sorted(shownUnits(g.units)), ", "))
@@ -173,6 +157,9 @@ func orElse(s, otherwise string) string {
 // add appends a line's sample; it is a mean as soon as one line has more than
 // one iteration.
 func (b *Benchmark) add(line Run) {
+	if b.Runs == nil {
+		b.Runs = []Run{{}}
+	}
 	run := &b.Runs[0]
 	iterations := int64(1)
 	if line.Iterations != nil {

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -30,12 +31,12 @@ func HyperfineBy(name string, r io.Reader, parameter string) (*Result, error) {
 		return nil, d.err
 	}
 	for _, item := range d.root.need("results").list() {
-		res.Benchmarks = append(res.Benchmarks, hyperfineResult(item, parameter, res))
+		res.Benchmarks = append(res.Benchmarks, hyperfineResult(item, parameter))
 	}
 	return res.finish(d)
 }
 
-func hyperfineResult(n *node, by string, res *Result) Benchmark {
+func hyperfineResult(n *node, by string) Benchmark {
 	b := Benchmark{Granularity: GranularitySamples, MeanNS: n.need("mean").duration(perSecond)}
 	b.Impl, b.Name = hyperfineNames(n.need("command").name(), n.get("parameters"), by)
 	if by != "" && n.get("parameters").get(by) == nil {
@@ -55,7 +56,7 @@ func hyperfineResult(n *node, by string, res *Result) Benchmark {
 		b.Runs = append(b.Runs, run)
 	}
 	hyperfineMemory(n.get("memory_usage_byte"), times, b.Runs)
-	hyperfineExits(n.get("exit_codes"), times, b, res)
+	b.Failed = hyperfineExits(n.get("exit_codes"), times)
 	return b
 }
 
@@ -87,21 +88,31 @@ func hyperfineMemory(memory, times *node, runs []Run) {
 	}
 }
 
-// hyperfineExits warns of runs that failed: hyperfine goes on after them if
-// told to ignore failures.
-func hyperfineExits(exits, times *node, b Benchmark, res *Result) {
+// hyperfineExits says how runs failed, after which hyperfine goes on if told to
+// ignore it. What such a command was timed at is not its work.
+func hyperfineExits(exits, times *node) string {
 	if exits == nil || !sameLength(exits, times) {
-		return
+		return ""
 	}
-	failed := 0
+	count := make(map[string]int)
+	var order []string
 	for _, item := range exits.items {
-		if item.kind == kindNull || item.number() != 0 { // null: killed by a signal
-			failed++
+		status := "by a signal" // null
+		if item.kind != kindNull {
+			if item.number() == 0 {
+				continue
+			}
+			status = "with exit code " + item.shown()
+		}
+		if count[status]++; count[status] == 1 {
+			order = append(order, status)
 		}
 	}
-	if failed > 0 {
-		res.warnf("%s: %d of %d runs ended with another exit code than 0: they may not have done the work", Shown(b.Impl), failed, len(exits.items))
+	var parts []string
+	for _, status := range order {
+		parts = append(parts, fmt.Sprintf("%d of %d runs ended %s", count[status], len(exits.items), status))
 	}
+	return strings.Join(parts, ", ")
 }
 
 func sameLength(n, times *node) bool {

@@ -30,6 +30,7 @@ func JSON(name string, r io.Reader, fields Fields) (*Result, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
+	p.addFailed()
 	p.doubts()
 	for _, key := range []string{"host", "hostname", "machine", "platform"} {
 		if n := d.root.get(key); n != nil && n.kind == kindText {
@@ -55,6 +56,7 @@ type plain struct {
 	unit     float64 // 0 = each row says it
 	unitless bool    // nothing says it
 	seen     map[string]plainRow
+	failed   []Benchmark
 }
 
 // A plainRow is one measurement and the keys of the objects on the way to it.

@@ -105,7 +105,7 @@ func TestPlainAsks(t *testing.T) {
 	check(`[{"name": "\u001b[31m", "mean_ms": 0}]`, Fields{}, "f:1:36: [0].mean_ms: 0 is no duration: the clock was too coarse for so short a sample, take more iterations")
 }
 
-// A measurement that failed by its own account is left out, and said to be.
+// A measurement that failed by its own account has no value, and says why.
 func TestPlainFailures(t *testing.T) {
 	check := func(row, why string) {
 		t.Helper()
@@ -114,15 +114,23 @@ func TestPlainFailures(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		want := "bad: left out, it says of itself that it failed: " + why
-		if len(res.Benchmarks) != 1 || len(res.Warnings) != 1 || res.Warnings[0] != want {
-			t.Errorf("%s: %s, %q; want %q", row, told(res), res.Warnings, want)
+		want := "it says of itself that it failed: " + why
+		if len(res.Benchmarks) != 2 || res.Benchmarks[0].Failed != "" || res.Benchmarks[1].Failed != want || res.Benchmarks[1].Runs != nil {
+			t.Errorf("%s: %s, %+v; want %q", row, told(res), res.Benchmarks, want)
 		}
 	}
 	check(`"success": false`, "success is false")
 	check(`"success": false, "error": "no memory"`, "no memory")
 	check(`"error": "no memory"`, "no memory")
 	check(`"status": "timeout"`, "status is timeout")
+
+	res, err := JSON("f", strings.NewReader(`[{"name": "x", "mean_ms": 1, "error": "e"}, {"name": "x", "mean_ms": 2}, {"name": "y", "mean_ms": 1, "error": "e"}, {"name": "y", "mean_ms": 1, "error": "e"}]`), Fields{})
+	if err != nil || len(res.Benchmarks) != 2 || res.Benchmarks[0].Failed != "" || res.Benchmarks[1].Failed == "" {
+		t.Fatalf("measured again: %+v %v", res, err)
+	}
+	if want := "x: it failed and was measured again: it says of itself that it failed: e"; len(res.Warnings) != 1 || res.Warnings[0] != want {
+		t.Errorf("got %q, want %q", res.Warnings, want)
+	}
 }
 
 // What was guessed is said.

@@ -39,8 +39,8 @@ func digits(ns float64) string { return strconv.FormatFloat(ns, 'g', 7, 64) + " 
 // Shown makes a tool's name safe to show, on one line.
 func Shown(name string) string { return protocol.Escape(name, 200) }
 
-// Find returns the benchmark that a tool calls so: by its full name, else by
-// the shorter one, if only one has it. impl is the side in files of several,
+// Find returns the benchmark that a tool calls so: by its full name, also as it is
+// printed, else by the shorter one, if only one has it. impl is the side in files of several,
 // "" for any.
 func (r *Result) Find(name, impl string) (*Benchmark, error) {
 	var short []*Benchmark
@@ -48,7 +48,7 @@ func (r *Result) Find(name, impl string) (*Benchmark, error) {
 		b := &r.Benchmarks[i]
 		switch {
 		case impl != "" && b.Impl != impl:
-		case b.Name == name:
+		case b.Name == name || b.Printed == name:
 			return b, nil
 		case b.Alias != "" && b.Alias == name:
 			short = append(short, b)

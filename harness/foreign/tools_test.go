@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -135,13 +136,19 @@ func TestHyperfineNames(t *testing.T) {
 	check("./old 2 1", `"b": "1", "a": "2"`, "", "./old {a} {b}", "command/a=2/b=1")
 }
 
+// A command that failed has done something else than the one that did not.
 func TestHyperfineFailedRuns(t *testing.T) {
-	doc := `{"results": [{"command": "x", "mean": 1.5, "times": [1, 1.5, 2], "exit_codes": [0, 1, null]}]}`
-	res, err := Hyperfine("f", strings.NewReader(doc))
-	want := []string{"x: 2 of 3 runs ended with another exit code than 0: they may not have done the work"}
-	if err != nil || !slices.Equal(res.Warnings, want) {
-		t.Errorf("%v %v, want %q", res, err, want)
+	check := func(codes, want string) {
+		t.Helper()
+		doc := `{"results": [{"command": "x", "mean": 1.5, "times": [1, 1.5, 2], "exit_codes": [` + codes + `]}]}`
+		res, err := Hyperfine("f", strings.NewReader(doc))
+		if err != nil || res.Benchmarks[0].Failed != want {
+			t.Errorf("%s: %+v %v, want %q", codes, res, err, want)
+		}
 	}
+	check("0, 0, 0", "")
+	check("127, 127, 127", "3 of 3 runs ended with exit code 127")
+	check("0, 1, null", "1 of 3 runs ended with exit code 1, 1 of 3 runs ended by a signal")
 }
 
 // Names of Go benchmarks are as short as the file allows.
@@ -164,6 +171,13 @@ func TestGoBenchNames(t *testing.T) {
 	check("BenchmarkA-8 10 5 ns/op\nBenchmarkB-8 10 5 ns/op\n", "BenchmarkA", "BenchmarkB")
 	check("BenchmarkA 10 5 ns/op\nBenchmarkA-8 10 5 ns/op\n", "BenchmarkA", "BenchmarkA-8")
 	check("BenchmarkA\nBenchmarkA-8 10 5 ns/op\n", "BenchmarkA")
+	// One name alone, which is not a function's, does not tell a size from
+	// processors; lines that disagree were not all of one number.
+	check("BenchmarkP/size-10 10 5 ns/op\nBenchmarkP/size-10 10 6 ns/op\n", "BenchmarkP/size-10")
+	check("BenchmarkP/size-10 10 5 ns/op\nBenchmarkP/size-100 10 5 ns/op\n", "BenchmarkP/size-10", "BenchmarkP/size-100")
+	check("BenchmarkP/size-10 10 5 ns/op\nBenchmarkA 10 5 ns/op\n", "BenchmarkP/size-10", "BenchmarkA")
+	check("BenchmarkP/size-10-8 10 5 ns/op\nBenchmarkP/size-100-8 10 5 ns/op\n", "BenchmarkP/size-10", "BenchmarkP/size-100")
+	check("pkg: x\nBenchmarkA-8 10 5 ns/op\npkg: y\nBenchmarkP/size-1 10 5 ns/op\nBenchmarkP/size-2 10 5 ns/op\n", "x.BenchmarkA", "y.BenchmarkP/size-1", "y.BenchmarkP/size-2")
 	check("pkg: x\nBenchmarkA-8 10 5 ns/op\npkg: y\nBenchmarkA-8 10 5 ns/op\nBenchmarkB-8 10 5 ns/op\n", "x.BenchmarkA", "y.BenchmarkA", "y.BenchmarkB")
 	check("pkg: x\nBenchmarkA-8 10 5 ns/op\nBenchmarkA-8 10 6 ns/op\n", "BenchmarkA")
 	check(`{"Action":"output","Package":"x","Output":"pkg: x\n"}
@@ -201,15 +215,42 @@ func TestGoBenchRefusesAndDoubts(t *testing.T) {
 			t.Errorf("%q: got %v %v, want %s", text, res, err, want)
 		}
 	}
-	doubted("BenchmarkA-8 10 5 ns/op\n--- FAIL: BenchmarkB-8\n", "line 2: BenchmarkB-8 failed")
+	doubted("BenchmarkA-8 10 5 ns/op\nexit status 1\nFAIL\tx 0.1s\n", "line 3: the package x failed, and no benchmark says that it was the one")
 	doubted("BenchmarkA-8 10 5 ns/op\nBenchmarkS 1 100 bytes\n", "line 2: BenchmarkS has no ns/op: left out; not read, only times are: bytes")
+}
+
+// What Go says failed has no values that count, whether or not it has any.
+func TestGoBenchFailures(t *testing.T) {
+	check := func(text string, want ...string) {
+		t.Helper()
+		res, err := GoBench("f", strings.NewReader(text))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		var got []string
+		for _, b := range res.Benchmarks {
+			got = append(got, fmt.Sprintf("%s %d %s", b.Name, b.Samples(), b.Failed))
+		}
+		if !slices.Equal(got, want) || len(res.Warnings) > 0 {
+			t.Errorf("%q: got %q %q, want %q", text, got, res.Warnings, want)
+		}
+	}
+	at := func(line int) string { return fmt.Sprintf("it failed: line %d of the file", line) }
+	check("BenchmarkA-8 10 5 ns/op\n--- FAIL: BenchmarkB-8\n    b_test.go:9: wrong\nFAIL\nexit status 1\nFAIL\tx 0.1s\n", "BenchmarkA 1 ", "BenchmarkB 0 "+at(2))
+	check("BenchmarkA-8 10 5 ns/op\n--- FAIL: BenchmarkA-8\nBenchmarkB-8 10 5 ns/op\n", "BenchmarkA 1 "+at(2), "BenchmarkB 1 ")
+	check("BenchmarkA-8 10 5 ns/op\n--- FAIL: BenchmarkA\nBenchmarkB-8 10 5 ns/op\n", "BenchmarkA 1 "+at(2), "BenchmarkB 1 ")
+	check("BenchmarkA/x-8 10 5 ns/op\nBenchmarkA/y-8 10 5 ns/op\n--- FAIL: BenchmarkA/y-8\n--- FAIL: BenchmarkA\n", "BenchmarkA/x 1 ", "BenchmarkA/y 1 "+at(3))
+	check("BenchmarkA/x-8 10 5 ns/op\nBenchmarkAB/x-8 10 5 ns/op\n--- FAIL: BenchmarkA\n", "BenchmarkA/x 1 "+at(3), "BenchmarkAB/x 1 ")
+	check("--- FAIL: BenchmarkA\n", "BenchmarkA 0 "+at(1))
+	check("pkg: x\nBenchmarkA-8 10 5 ns/op\npkg: y\n--- FAIL: BenchmarkA\n", "x.BenchmarkA 1 ", "y.BenchmarkA 0 "+at(4))
 }
 
 // A pytest name may be given without its file, if that leaves one.
 func TestFind(t *testing.T) {
 	res := &Result{Benchmarks: []Benchmark{
 		{Name: "a.py::t[1]", Alias: "t[1]"}, {Name: "b.py::t[1]", Alias: "t[1]"}, {Name: "b.py::u", Alias: "u"},
-		{Name: "command", Impl: "x"}, {Name: "command", Impl: "y"},
+		{Name: "BenchmarkC", Printed: "BenchmarkC-8"}, {Name: "command", Impl: "x"}, {Name: "command", Impl: "y"},
 	}}
 	check := func(name, impl, want string) {
 		t.Helper()
@@ -227,6 +268,8 @@ func TestFind(t *testing.T) {
 	check("u", "", "b.py::u")
 	check("b.py::t[1]", "", "b.py::t[1]")
 	check("t[1]", "", `"t[1]" may be a.py::t[1] or b.py::t[1]`)
+	check("BenchmarkC", "", "BenchmarkC")
+	check("BenchmarkC-8", "", "BenchmarkC")
 	check("v", "", "")
 	check("command", "y", "ycommand")
 }
