@@ -27,7 +27,17 @@ type Startup struct {
 	// fewer than three rounds.
 	Without  Interval
 	TooSmall string
+
+	// Slower names the sides that took clearly longer in the row that is to
+	// measure their start-up: what was launched there does not start them, and
+	// nothing else here means anything.
+	Slower []string
 }
+
+// clearlySlower is how many times as long as the whole a start-up may take, as
+// a mean over rounds, before it is taken to be that of something else. A start
+// that is all of a program's time goes a little over on a noisy machine.
+const clearlySlower = 1.25
 
 // leastLeft is how many times its own standard deviation over rounds a side's
 // time without start-up must be for its logarithm to mean anything. At three,
@@ -77,11 +87,18 @@ func startupOf(sched *schedule, p, start *pair) (Startup, bool) {
 		return s, false
 	}
 	s.CandNS, s.CandShare = math.Exp(mean(cand.start)), math.Exp(mean(cand.share))
+	if p.ref != nil && ref.slower() {
+		s.Slower = append(s.Slower, p.ref.impl)
+	}
+	if cand.slower() {
+		s.Slower = append(s.Slower, p.cand.impl)
+	}
 	if p.ref == nil {
 		return s, true
 	}
 	s.RefNS, s.RefShare = math.Exp(mean(ref.start)), math.Exp(mean(ref.share))
 	switch {
+	case len(s.Slower) > 0:
 	case ref.small():
 		s.TooSmall = p.ref.impl
 	case cand.small():
@@ -108,6 +125,12 @@ func (m *remainder) add(whole, start *cell, round int) {
 	m.start = append(m.start, s)
 	m.share = append(m.share, s-w)
 	m.left = append(m.left, math.Exp(w)-math.Exp(s))
+}
+
+// slower reports whether the start-up took longer than the whole in every round,
+// and clearly so.
+func (m *remainder) slower() bool {
+	return slices.Min(m.share) > 0 && mean(m.share) > math.Log(clearlySlower)
 }
 
 // small reports whether what is left is not told from nothing.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"xbench/harness/record"
@@ -104,4 +105,19 @@ func TestStartupIntervalHoldsTheTruth(t *testing.T) {
 	if hit < runs*93/100 || hit > runs*97/100 {
 		t.Errorf("%d of %d intervals hold the truth, want about 95 %%", hit, runs)
 	}
+}
+
+// A start-up clearly slower than the whole is that of another program.
+func TestStartupOfAnotherProgram(t *testing.T) {
+	check := func(start []float64, want ...string) {
+		t.Helper()
+		rec := started(map[string][]float64{"old": {30, 30, 30, 30, 30}, "new": {5, 5, 5, 5, 5}}, map[string][]float64{"old": {10, 10, 10, 10, 10}, "new": start})
+		s := analyzed(t, rec, Options{}).Startups[0]
+		if !slices.Equal(s.Slower, want) || len(want) > 0 && (s.TooSmall != "" || s.Without.Ratio != 0) {
+			t.Errorf("%v: got %+v, want slower %q", start, s, want)
+		}
+	}
+	check([]float64{14, 15, 14, 13, 14}, "new")
+	check([]float64{6, 6, 6, 6, 6})       // a noisy machine
+	check([]float64{14, 15, 14, 13, 4.9}) // not in every round
 }

@@ -13,7 +13,8 @@ import (
 // A Startup is what is known of the start-up of the sides of one row.
 type Startup struct {
 	compare.Startup
-	Label string // of the row, "" where there is one only
+	Label  string   // of the row, "" where there is one only
+	Remedy []string // for each of Slower, what was launched for it and what to do
 }
 
 // mostStartups is for how many rows the terminal says what they are without
@@ -33,8 +34,12 @@ func (v *View) viewStartups(p *record.Plan, in []compare.Startup) {
 		}
 	}
 	for _, s := range in {
-		s.Row, s.Candidate, s.TooSmall = clean(s.Row), clean(s.Candidate), clean(s.TooSmall)
+		s.Row, s.Candidate, s.TooSmall, s.Slower = clean(s.Row), clean(s.Candidate), clean(s.TooSmall), slices.Clone(s.Slower)
 		shown := Startup{Startup: s}
+		for i, impl := range s.Slower {
+			shown.Slower[i] = clean(impl)
+			shown.Remedy = append(shown.Remedy, notItsStart(p, impl))
+		}
 		if rows > 1 {
 			shown.Label = s.Row
 		}
@@ -42,20 +47,62 @@ func (v *View) viewStartups(p *record.Plan, in []compare.Startup) {
 	}
 }
 
+// notItsStart says that what was launched as the start-up of a side is not, and
+// what to do.
+func notItsStart(p *record.Plan, impl string) string {
+	var starts []string // of all sides, "" = the command itself
+	var own string
+	for _, im := range p.Implementations {
+		var start string
+		if im.Launch != nil && len(im.Launch.Startup) > 0 {
+			start = quoteAll(im.Launch.Startup)
+		}
+		if starts = append(starts, start); im.Name == impl {
+			own = start
+		}
+	}
+	same := len(starts) > 1 && len(slices.Compact(starts)) == 1
+	does, give := clean(own)+" does not start "+clean(impl), "give it another startup:"
+	switch {
+	case own == "":
+		does, give = clean(impl)+" does more than start there", "give it a startup:"
+	case p.Suite == "command" && same:
+		give = "give --startup once per command, in order"
+	case p.Suite == "command":
+		give = "give it another --startup"
+	}
+	return does + ": " + give + "; true for one that starts at once"
+}
+
 // work are the rows that are not about start-up.
-func (v *View) work() []Row {
-	return slices.DeleteFunc(slices.Clone(v.Rows), func(r Row) bool { return r.Startup })
+func (v *View) work() []Row { return workOf(v.Rows) }
+
+func workOf(rows []Row) []Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Startup })
 }
 
 // startupTexts say of each row how much of it is start-up, and what the speedup
 // is without. Without their full stops.
 func (v *View) startupTexts() []string {
 	var out []string
-	for _, s := range v.Startups {
+	for _, s := range v.distinctStartups() {
 		out = append(out, v.startupText(s))
 	}
 	if out == nil && v.startupUnknown() {
 		out = []string{"Start-up is part of these times, and not known apart: give --startup, or a benchmark named noop in xbench.yaml"}
+	}
+	return out
+}
+
+// distinctStartups are those that say something: that a side was not started by
+// what was launched for it is said once, of the first row.
+func (v *View) distinctStartups() []Startup {
+	var out []Startup
+	for _, s := range v.Startups {
+		said := func(o Startup) bool { return slices.Equal(o.Slower, s.Slower) && slices.Equal(o.Remedy, s.Remedy) }
+		if len(s.Slower) == 0 || !slices.ContainsFunc(out, said) {
+			out = append(out, s)
+		}
 	}
 	return out
 }
@@ -76,6 +123,9 @@ func (v *View) startupText(s Startup) string {
 	if s.Label != "" {
 		lead = s.Label + ": "
 	}
+	if len(s.Slower) > 0 {
+		return lead + s.slower()
+	}
 	cand := fmt.Sprintf("%s %s (%s of its time)", s.Candidate, roughDuration(s.CandNS), startShare(s.CandShare))
 	if v.Reference == "" {
 		return lead + "start-up takes " + cand
@@ -88,6 +138,19 @@ func (v *View) startupText(s Startup) string {
 		return text + "; too few rounds to say what the speedup is without it"
 	}
 	return text + fmt.Sprintf("; without it the speedup is %s; the verdict is about the whole", FormatInterval(s.Without))
+}
+
+// slower says which sides were not started by what was launched for it.
+func (s Startup) slower() string {
+	var took []string
+	for _, impl := range s.Slower {
+		ns, share := s.CandNS, s.CandShare
+		if impl != s.Candidate {
+			ns, share = s.RefNS, s.RefShare
+		}
+		took = append(took, fmt.Sprintf("%s %s there and %s as a whole", impl, roughDuration(ns), roughDuration(ns/share)))
+	}
+	return "start-up not known, " + list(took, 2) + ": " + strings.Join(s.Remedy, "; ")
 }
 
 // startShare has two digits, as a start-up's time has.
@@ -107,9 +170,10 @@ func (t *terminal) startups() {
 		t.paragraph("start", plain, "start-up not known: --startup")
 		return
 	}
-	for i, s := range t.Startups {
+	startups := t.distinctStartups()
+	for i, s := range startups {
 		if i == mostStartups {
-			t.paragraph("start", plain, "... "+plural(len(t.Startups)-i, "more row")+" in the report")
+			t.paragraph("start", plain, "... "+plural(len(startups)-i, "more row")+" in the report")
 			break
 		}
 		t.paragraph("start", plain, t.startupText(s))

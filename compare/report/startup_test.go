@@ -95,3 +95,59 @@ func TestSameWorkOfCommands(t *testing.T) {
 		t.Errorf("got %q", text)
 	}
 }
+
+// What is launched as a program's start-up and takes longer than the program is
+// not its start-up: how much of its time that is means nothing, and there is a
+// line to type.
+func TestStartupOfAnotherProgram(t *testing.T) {
+	launched := func(starts ...[]string) *record.Plan {
+		p := &record.Plan{Suite: "command", Rows: []record.Row{{Name: "a"}, {Name: "b"}, {Name: "noop", Startup: true}}}
+		for i, start := range starts {
+			p.Implementations = append(p.Implementations, record.Implementation{Name: []string{"py", "rs"}[i], Launch: &record.Launch{Startup: start}})
+		}
+		return p
+	}
+	check := func(p *record.Plan, want string) {
+		t.Helper()
+		v := commandsView()
+		s := compare.Startup{Row: "a", Candidate: "rs", Rounds: 5, RefNS: 14e7, CandNS: 14e7, RefShare: 0.9, CandShare: 100, Slower: []string{"rs"}}
+		again := s
+		again.Row, again.CandShare = "b", 90
+		v.viewStartups(p, []compare.Startup{s, again})
+		if texts := v.startupTexts(); len(texts) != 1 || texts[0] != "a: start-up not known, rs 140 ms there and 1.4 ms as a whole: "+want {
+			t.Errorf("got %q, want once %q", texts, want)
+		}
+	}
+	pass := []string{"python3", "-c", "pass"}
+	check(launched(pass, pass), "python3 -c pass does not start rs: give --startup once per command, in order; true for one that starts at once")
+	check(launched([]string{"true"}, pass), "python3 -c pass does not start rs: give it another --startup; true for one that starts at once")
+	configured := launched(pass, pass)
+	configured.Suite = ""
+	check(configured, "python3 -c pass does not start rs: give it another startup:; true for one that starts at once")
+	check(launched(nil, nil), "rs does more than start there: give it a startup:; true for one that starts at once")
+}
+
+// What all sizes of a command do is said once, above them, whatever start-up is.
+func TestDescriptionBesideStartup(t *testing.T) {
+	v := commandsView()
+	size := func(name, does string) Row {
+		r := v.Rows[0]
+		r.Name, r.Label, r.Heading, r.Description = name, name, "command", does
+		v.notes.does[name] = []string{does}
+		return r
+	}
+	v.notes.does = make(map[string][]string)
+	start := size("noop", "what starts it")
+	start.Startup = true
+	v.Rows, v.StartRow = []Row{size("n=1", "the whole process"), size("n=2", "the whole process"), start}, "noop"
+	var b strings.Builder
+	if err := v.Terminal(&b, TerminalOptions{Width: 78}); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	expect(t, text, "command: the whole process\n")
+	expect(t, text, "      what starts it\n")
+	if n := strings.Count(text, "the whole process"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, text)
+	}
+}

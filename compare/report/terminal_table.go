@@ -249,13 +249,16 @@ func (v *View) lookFirst(n int) text {
 
 // block adds rows of one heading.
 func (t *terminal) block(g *grid, l layout, rows []Row, labels []string) {
-	said := 0
+	var said []string // by the heading, of what rows do
 	if heading := rows[0].Heading; !l.beside && heading != "" {
 		does := t.notes.shared(rows)
+		if work := workOf(rows); len(work) > 1 {
+			does = t.notes.shared(work) // start-up is another thing, and says so
+		}
 		if l.words > noWords || len(does) == 0 {
 			g.span(text{heading, bold})
 		} else {
-			said = len(does)
+			said = does
 			g.span(text{heading + ":", bold}, text{strings.Join(does, partsEnd), dim})
 		}
 	}
@@ -265,8 +268,12 @@ func (t *terminal) block(g *grid, l layout, rows []Row, labels []string) {
 			first = r.Heading
 		}
 		t.row(g, l, r, first, labels[i])
-		if does := t.notes.does[r.Name]; l.words == noWords && len(t.Rows) <= aScreen && len(does) > said && (len(t.Rows) > 1 || !t.Commands) {
-			g.span(text{"    " + strings.Join(does[said:], partsEnd), dim})
+		does := t.notes.does[r.Name]
+		if n := len(said); n <= len(does) && slices.Equal(does[:n], said) {
+			does = does[n:]
+		}
+		if l.words == noWords && len(t.Rows) <= aScreen && len(does) > 0 && (len(t.Rows) > 1 || !t.Commands) {
+			g.span(text{"    " + strings.Join(does, partsEnd), dim})
 		}
 	}
 }
