@@ -32,6 +32,7 @@ func (c *contrast) declared() []Difference {
 	}
 	build(ref, cand, add)
 	profiled(ref, cand, add)
+	environment(ref, cand, add)
 	collector(ref, cand, add)
 	if x, y := ref.Settings["assertions"], cand.Settings["assertions"]; x != "" && y != "" && x != y {
 		add("assertions", Qualify, "assertions", x, y, "one side checks what the other does not")

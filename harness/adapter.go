@@ -149,7 +149,7 @@ func (s *subject) match(cfg *config.Config, name string) error {
 	switch {
 	case err == nil:
 		s.bench.names[name] = full
-	case mapped:
+	case mapped, errors.Is(err, adapter.ErrAmbiguous):
 		return s.misnamed(cfg, name, err)
 	default:
 		s.bench.lacks[name] = err.Error()
@@ -171,7 +171,11 @@ func (s *subject) misnamed(cfg *config.Config, name string, err error) error {
 	if parseErr != nil || i < 0 {
 		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s: %v", name, err)}
 	}
-	return doc.Errorf(fmt.Sprintf("implementations[%d].names.%s", i, name), "%s: %s of %s: %w", name, s.Adapter, s.Name, err)
+	at := fmt.Sprintf("implementations[%d]", i)
+	if _, mapped := s.wanted(name); mapped {
+		at += ".names." + name
+	}
+	return doc.Errorf(at, "%s: %s of %s: %w", name, s.Adapter, s.Name, err)
 }
 
 // unmatched are the names that no benchmark of the configuration is about.
@@ -187,6 +191,16 @@ func (s *subject) unmatched(theirs []string) []string {
 		}
 	}
 	return out
+}
+
+// measures reports whether a benchmark of the configuration is about this one.
+func (s *subject) measures(name string) bool {
+	for _, full := range s.bench.names {
+		if full == name {
+			return true
+		}
+	}
+	return false
 }
 
 // calls is what the tool calls a row, or why it has none of it.
@@ -221,6 +235,9 @@ func (s *subject) called(row *record.Row) string {
 
 // ask is what a launch for a row has to measure.
 func (s *subject) ask(row *record.Row, asked record.Asked, sample, warmup time.Duration) adapter.Ask {
+	if asked.SampleNS > 0 {
+		sample = time.Duration(asked.SampleNS)
+	}
 	a := adapter.Ask{Name: row.Names[s.Name], Sample: sample, Samples: asked.Samples, Warmup: warmup, Warmups: asked.Warmups}
 	for _, kv := range s.spec.Env {
 		name, _, _ := strings.Cut(kv, "=")
@@ -286,6 +303,9 @@ func (s *subject) broke(row *record.Row, res worker.CommandResult, err error) er
 // unread words a launch that ended well and left nothing of use.
 func (s *subject) unread(row *record.Row, res worker.CommandResult, err error) error {
 	kind, tail := record.FailProtocol, ""
+	if own := new(ownFailure); errors.As(err, &own) {
+		kind = own.kind
+	}
 	if errors.Is(err, adapter.ErrNoSamples) {
 		kind = record.FailWork // skipped, for instance: the tool says why
 		if last := said(string(res.Stdout), "", 1); last != "" {
@@ -295,7 +315,7 @@ func (s *subject) unread(row *record.Row, res worker.CommandResult, err error) e
 	return &ownFailure{kind, fmt.Sprintf("%s of %s: %s: %v%s", s.Adapter, s.Name, row.Name, err, tail)}
 }
 
-// plausible refuses what cannot be a time.
+// plausible refuses what cannot be a time, and what can be no work's.
 func plausible(run foreign.Run) error {
 	for i, ns := range run.SamplesNS {
 		if !(ns > 0) || math.IsInf(ns, 0) {
@@ -304,6 +324,9 @@ func plausible(run foreign.Run) error {
 		if run.Iterations != nil && run.Iterations[i] < 1 {
 			return fmt.Errorf("sample %d has %d iterations", i+1, run.Iterations[i])
 		}
+	}
+	if doubt, gone := nothingTimed(run); gone {
+		return &ownFailure{record.FailWork, doubt}
 	}
 	return nil
 }
@@ -339,6 +362,9 @@ func (s *subject) measureTool(ctx context.Context, row *record.Row, j job) (reco
 	}
 	p.Discarded = discarded(t.Warmup)
 	p.Warnings = t.Warnings
+	if doubt, _ := nothingTimed(t.Run); doubt != "" {
+		p.Warnings = append(p.Warnings, doubt)
+	}
 	if s.bench.lists && len(t.Others) > 0 {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s measured %s besides, e.g. %q: name only the tool in command, not what it runs", s.Adapter, plural(len(t.Others), "benchmark"), t.Others[0]))
 	}
@@ -391,13 +417,11 @@ func (s *subject) calibrateTool(ctx context.Context, row *record.Row, tm Timing)
 	if ctx.Err() != nil {
 		return calibrated{}, nil, ctx.Err()
 	}
-	if !s.bench.lists {
-		if err := s.learn(row, t); err != nil {
-			return calibrated{}, nil, err
-		}
+	if err := s.learn(row, t); err != nil {
+		return calibrated{}, nil, err
 	}
 	if err != nil {
-		return calibrated{}, explain(err), nil
+		return calibrated{tail: said(string(t.Stdout), t.Exit.Stderr, 60)}, explain(err), nil
 	}
 	s.Version = orElse(t.Tool, s.Version)
 	var sum, n float64
@@ -412,12 +436,15 @@ func (s *subject) calibrateTool(ctx context.Context, row *record.Row, tm Timing)
 	return calibrated{perIter: per, fixed: max(0, t.Wall-time.Duration(sum))}, nil, nil
 }
 
-// learn takes in what a tool that lists nothing turns out to have.
+// learn takes in what a tool turns out to have that it did not list.
 func (s *subject) learn(row *record.Row, t timed) error {
-	for _, name := range s.unmatched(t.Others) {
-		if !slices.Contains(s.Unmatched, name) {
+	for _, name := range t.Others {
+		if !s.measures(name) && !slices.Contains(s.Unmatched, name) {
 			s.Unmatched = append(s.Unmatched, name)
 		}
+	}
+	if s.bench.lists {
+		return nil
 	}
 	if _, mapped := s.wanted(row.Name); !mapped || !t.missing || len(t.Others) == 0 {
 		return nil

@@ -99,9 +99,9 @@ func TestAdaptersTakeTheToolsSamples(t *testing.T) {
 		}
 	}
 	// Criterion takes ten samples at least, and so all do.
-	check(sides, "a", "python", 100, nil, 10, 2000, "[]")
+	check(sides, "a", "python", 100, nil, 10, 2000, "[{warm-up 100 [200000]}]")
 	check(sides, "b", "rust", 0, []int64{10, 20, 30, 40, 50, 60, 70, 80, 90, 100}, 10, 500, "[]")
-	check(bare, "b", "go", 0, []int64{1001, 1002, 1003}, 3, 701, "[{warm-up 1000 [700000]}]")
+	check(bare, "b", "go", 1001, nil, 1, 701, "[{warm-up 1000 [700000]}]") // one long line
 	check(bare, "a", "python", 1024, nil, 3, 1000, "[{warm-up 1024 [3072000]}]")
 }
 
@@ -132,8 +132,8 @@ func TestPlanOfAdapters(t *testing.T) {
 	check(sides, "map[python:bench/test_it.py::test_parse[la rge/[x]] rust:parse/la rge.+]",
 		"bench/test_it.py::test_once,bench/test_it.py::test_fail,bench/test_it.py::test_nofile,bench/test_it.py::test_broken,bench/test_it.py::test_hang,"+
 			"bench/test_it.py::test_skip,bench/test_it.py::test_nogc,bench/test_a.py::test_twice,bench/test_b.py::test_twice | once,fail,nofile,broken,hang",
-		"map[python:{10 1} rust:{10 1}] 0 false")
-	check(bare, "map[go:BenchmarkParse/la_rge.+[x] python:parse large]", "BenchmarkOnce,BenchmarkFail,BenchmarkNofile,BenchmarkHang | once", "map[go:{3 1} python:{3 1}] 0 false")
+		"map[python:{10 1 0} rust:{10 1 0}] 0 false")
+	check(bare, "map[go:BenchmarkParse/la_rge.+[x] python:parse large]", "BenchmarkOnce,BenchmarkFail,BenchmarkNofile,BenchmarkHang | once", "map[go:{1 1 500000000} python:{3 1 0}] 0 false")
 }
 
 // one has a single row, which the candidate's tool calls so.
@@ -174,6 +174,82 @@ func TestNamesThatTheToolLacks(t *testing.T) {
 	check(one("go", "gotest", "gotest", "Pars/small"), `line 3: a: gotest of go: it has no benchmark "BenchmarkPars" (nearest: "BenchmarkParse")`)
 	check(one("pf", "pyperf", "pyperf", "parse smal"), `line 3: a: pyperf of pf: it has no benchmark "parse smal" (nearest: "parse small")`)
 	check(one("go", "gotest", "nosuch", "Parse"), `implementation go: gotest could not list its benchmarks: exit status 2`)
+}
+
+// One name in two targets of cargo would be the last one's, whether or not the
+// configuration maps it.
+func TestNamesThatStandForSeveral(t *testing.T) {
+	check := func(yaml, want string) {
+		t.Helper()
+		_, err := NewLab(context.Background(), LabOptions{Config: tooled(t, yaml)})
+		if e := new(strictyaml.Error); !errors.As(err, &e) || fmt.Sprintf("line %d: %s", e.Line, e.Msg) != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+	const several = "in several targets: name one, e.g. [cargo, bench, --bench, NAME]"
+	check(one("rust", "criterion", "cargo, targets=2", "parse[small]"), `line 3: a: criterion of rust: 2 of its benchmarks are called "parse[small]", `+several)
+	unmapped := strings.Replace(one("rust", "criterion", "cargo, targets=2", "parse[small]"), "[{name: a}]", "[{name: a}, {name: once}]", 1)
+	unmapped = strings.Replace(unmapped, `, names: {a: "parse[small]"}`, "", 1)
+	check(unmapped, `line 3: once: criterion of rust: 2 of its benchmarks are called "once", `+several)
+}
+
+// What the compiler has left out is no benchmark; what is about as short is in
+// doubt.
+func TestIterationsThatAreTooShort(t *testing.T) {
+	check := func(ns, kind, failure, warning string) {
+		t.Helper()
+		rec, _, err := wholeRun(t, context.Background(), tooled(t, one("rust", "criterion", "cargo, bench, ns="+ns, "once")), 2, new(memory))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var gotKind, gotFailure, gotWarning string
+		for _, n := range rec.Notes {
+			if n.Failure != nil {
+				gotKind, gotFailure = n.Failure.Kind, n.Failure.Message
+			}
+		}
+		if gotFailure == "" {
+			gotWarning = strings.Join(processOf(t, rec, "a", "rust").Warnings, "; ")
+		}
+		if gotKind != kind || gotFailure != failure || gotWarning != warning {
+			t.Errorf("%s ns: %s %q, warning %q", ns, gotKind, gotFailure, gotWarning)
+		}
+	}
+	check("0.14", record.FailWork, "criterion of rust: a: an iteration takes 0.14 ns, which is a clock cycle or less: the compiler has left the work out; "+keepWork, "")
+	check("0.6", "", "", "an iteration takes 0.6 ns, a few clock cycles: has the compiler left the work out? "+keepWork)
+	check("1.1", "", "", "")
+}
+
+// Where one side's tool takes its samples as one that is long, the others' are
+// as long together.
+func TestSamplesAreAsLongTogetherAsALineOfGo(t *testing.T) {
+	check := func(yaml string, samples int, want time.Duration) {
+		t.Helper()
+		lab, err := NewLab(context.Background(), LabOptions{Config: tooled(t, yaml)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lab.Timing(Timing{Sample: 5 * time.Millisecond, Samples: samples}).Sample; got != want {
+			t.Errorf("%d samples of %v, want %v", samples, got, want)
+		}
+	}
+	check(bare, 10, 50*time.Millisecond)
+	check(bare, 200, 5*time.Millisecond)
+	check(sides, 10, 5*time.Millisecond)
+	check(strings.Replace(sides, "adapter: pytest-benchmark, command: [SELF, faketool, pytest, bench, -q], names: {a: \"test_parse[small]\", b: \"bench/test_it.py::test_parse[la rge/[x]]\"}",
+		"adapter: gotest, command: [SELF, faketool, gotest], names: {a: Parse/small, b: Once}", 1), 2, 50*time.Millisecond) // Criterion takes ten
+}
+
+// A benchmark that fails before the rounds says so with the end of what its
+// tool printed.
+func TestFailuresBeforeTheRoundsShowTheTail(t *testing.T) {
+	rec, _, err := wholeRun(t, context.Background(), tooled(t, one("cand", "criterion", "cargo, bench", "fail")), 2, new(memory))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rec.Notes[0].Stderr; !strings.HasSuffix(got, "  left: 3\n right: 17\nerror: bench failed, to rerun pass `--bench b`") {
+		t.Errorf("got %q", got)
+	}
 }
 
 // A row that only one side has is unsupported by the other, as of workers.

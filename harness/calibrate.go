@@ -25,10 +25,14 @@ type Timing struct {
 }
 
 // Timing lengthens samples that are too short for the coarsest clock among the
-// sides: the plan must say what is really used.
+// sides, or whose sum is less than a tool of one side takes at least, as it is
+// the same for all: the plan must say what is really used.
 func (l *Lab) Timing(tm Timing) Timing {
 	for _, s := range l.subjects {
 		tm.Sample = max(tm.Sample, s.minSample())
+		if s.isAdapter() && tm.Samples > 0 {
+			tm.Sample = max(tm.Sample, s.bench.Least()/time.Duration(max(tm.Samples, l.fewestSamples())))
+		}
 	}
 	return tm
 }
@@ -65,7 +69,7 @@ func (l *Lab) Calibrate(ctx context.Context, rows []record.Row, tm Timing) (cals
 				return cals, nil, err
 			}
 			if f != nil {
-				note = &record.Note{Kind: "row-invalid", Row: row.Name, Impl: s.Name, Failure: f, Message: "calibration: " + f.Message}
+				note = &record.Note{Kind: "row-invalid", Row: row.Name, Impl: s.Name, Failure: f, Message: "calibration: " + f.Message, Stderr: c.tail}
 				break
 			}
 			cal.Iterations[s.Name], cal.PerIter[s.Name] = c.k, c.perIter
@@ -127,7 +131,12 @@ func (l *Lab) askTools(cal *Calibration, tm Timing) {
 		if cal.Asked == nil {
 			cal.Asked = make(map[string]record.Asked)
 		}
-		cal.Asked[s.Name] = record.Asked{Samples: cal.Samples, Warmups: adapter.Warmups(tm.Warmup, tm.Sample, cal.PerIter[s.Name])}
+		t := s.bench.Terms(adapter.Rules{Sample: tm.Sample, Samples: cal.Samples, Warmup: tm.Warmup}, cal.PerIter[s.Name])
+		asked := record.Asked{Samples: t.Samples, Warmups: t.Warmups}
+		if t.Sample != tm.Sample {
+			asked.SampleNS = int64(t.Sample)
+		}
+		cal.Asked[s.Name] = asked
 	}
 	cal.Samples = 0
 }
@@ -142,8 +151,7 @@ func (l *Lab) roundTime(cal Calibration, tm Timing) time.Duration {
 			continue
 		}
 		if s.isAdapter() {
-			per = max(per, tm.Sample)
-			total += max(tm.Warmup, per) + time.Duration(cal.Samples)*per
+			total += s.bench.Terms(adapter.Rules{Sample: tm.Sample, Samples: cal.Samples, Warmup: tm.Warmup}, per).Takes
 			continue
 		}
 		warm := max(tm.Warmup, 3*per)
@@ -172,6 +180,7 @@ type calibrated struct {
 	k       int64
 	perIter time.Duration
 	fixed   time.Duration
+	tail    string // of what was printed, where it failed
 }
 
 // calibrate asks fresh processes of one implementation how many iterations

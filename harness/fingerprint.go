@@ -21,7 +21,8 @@ import (
 // What is launched is known by fingerprints: 16 hex digits of a SHA-256. Two
 // parts of one record must be about the same thing, and a version number is not
 // changed by every edit. What a program loads by itself, libraries and input
-// files, they do not see.
+// files, they do not see; of an adapter's tool they see what lies in its
+// directory.
 
 // takeFingerprints takes that of the program with what the configuration puts
 // into its environment, and those of the files that are its arguments.
@@ -59,7 +60,7 @@ func (s *subject) launchArgs() []string {
 // files takes the fingerprint of every argument that names a file, or that
 // stands for one as "python -m name" does.
 func (s *subject) files() (map[string]string, error) {
-	var out map[string]string
+	out := make(map[string]string)
 	for name, path := range s.namedFiles() {
 		h := sha256.New()
 		n := counter{w: h}
@@ -69,10 +70,12 @@ func (s *subject) files() (map[string]string, error) {
 		if n.n == 0 {
 			continue // no file
 		}
-		if out == nil {
-			out = make(map[string]string)
-		}
 		out[name] = digits(h)
+	}
+	if s.isAdapter() {
+		if err := s.addSources(out); err != nil {
+			return nil, &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprints of the sources in %s: %v", s.spec.Dir, err)}
+		}
 	}
 	return out, nil
 }

@@ -160,6 +160,7 @@ type subject struct {
 
 	configured bool   // by a file, not on the command line
 	place      string // in that file, for messages: " (xbench.yaml, line 4)"
+	configFile string // its path
 
 	checked outputs   // commands, and adapters with an output
 	bench   benchTool // adapters only

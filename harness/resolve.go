@@ -50,6 +50,8 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 	}
 	s.Dir = c.Dir
 	s.spec = worker.Spec{Name: c.Name, Dir: absolute(cfg.Dir, dir[0]), Env: environment(c.Env), Timeouts: worker.Timeouts(c.Timeouts)}
+	s.configFile = filepath.Join(cfg.Dir, filepath.Base(cfg.Path))
+	s.Env = slices.Sorted(slices.Values(s.spec.Env))
 	if st, err := os.Stat(s.spec.Dir); err != nil || !st.IsDir() {
 		return nil, &SetupError{Impl: c.Name, Msg: fmt.Sprintf("dir %q is not a directory", s.spec.Dir)}
 	}

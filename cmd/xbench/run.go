@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -206,12 +207,27 @@ func (r *oneRun) prepare(ctx context.Context, lab *harness.Lab, asked harness.Pl
 			r.progress.said("calibrate", "%s: how many iterations fill a sample, how long a round takes", plural(len(valid), "benchmark"))
 		}
 		cals, failed, err = lab.Calibrate(limit, valid, asked.Timing)
+		r.tails(failed)
 	}
 	if err != nil && limit.Err() != nil && ctx.Err() == nil {
 		asked.Spent = time.Since(r.began)
 		return nil, nil, lab.GivenUp(short, r.rows, cals, checked, asked)
 	}
 	return append(notes, failed...), cals, err
+}
+
+// tails shows what programs printed last that failed before the rounds: their
+// one line in the table may be the wrong one.
+func (r *oneRun) tails(failed []record.Note) {
+	const most = 20 // the report has more
+	for _, n := range failed {
+		lines := strings.Split(n.Stderr, "\n")
+		if len(lines) < 2 {
+			continue // the line says it
+		}
+		r.progress.clear()
+		r.warn(fmt.Sprintf("%s of %s, %s; the end of what it printed:\n  %s", n.Row, n.Impl, "calibration failed", strings.Join(lines[max(0, len(lines)-most):], "\n  ")))
+	}
 }
 
 func (r *oneRun) timing(lab *harness.Lab) harness.Timing {
@@ -391,6 +407,7 @@ func (r *oneRun) sameWork(ctx context.Context, lab *harness.Lab) ([]record.Note,
 		return row.Startup && !failed // it has no output to compare
 	})
 	r.progress.sameWork(work, bad, &record.Plan{Implementations: lab.Implementations(), SameOutput: r.p.SameOutput.As})
+	r.progress.exits(lab.ExitStatuses(without(work, notes)))
 	return notes, nil
 }
 

@@ -102,7 +102,7 @@ func (d *detailer) side(row record.Row, name string) SideDetail {
 		s.Counters, s.Digest = counters(last.Counters), clean(last.Digest)
 	}
 	if s.Failure == "" {
-		s.Failure = d.declared(row, name)
+		s.Failure, s.Stderr = d.declared(row, name)
 	}
 	return s
 }
@@ -167,17 +167,18 @@ func failureLine(f record.Failure) string {
 }
 
 // declared is why a side is no data though none of its processes failed: it
-// does not have the benchmark, or a note of the run says so.
-func (d *detailer) declared(row record.Row, name string) string {
+// does not have the benchmark, or a note of the run says so, with the tail of
+// what was printed.
+func (d *detailer) declared(row record.Row, name string) (why, stderr string) {
 	if reason, ok := row.Unsupported[name]; ok {
-		return failureText(&record.Failure{Kind: record.FailUnsupported, Message: reason})
+		return failureText(&record.Failure{Kind: record.FailUnsupported, Message: reason}), ""
 	}
 	for _, n := range d.rec.Notes {
 		if n.Failure != nil && n.Row == row.Name && (n.Impl == name || n.Impl == "") {
-			return failureText(n.Failure)
+			return failureText(n.Failure), cleanLines(n.Stderr)
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // overSamples fills in what all samples say.

@@ -18,8 +18,22 @@ import (
 	"xbench/harness/foreign"
 )
 
-// An Ask is what one launch has to measure: the suite's rules, which are the
-// same for all sides, and the benchmark.
+// Rules are a suite's, which are the same for all sides.
+type Rules struct {
+	Sample  time.Duration // T, how long one sample should take
+	Samples int           // m
+	Warmup  time.Duration // W
+}
+
+// Terms are the rules in the words of one tool.
+type Terms struct {
+	Sample  time.Duration
+	Samples int
+	Warmups int           // samples to be thrown away before
+	Takes   time.Duration // all that together, about
+}
+
+// An Ask is what one launch has to measure: the benchmark, and how.
 type Ask struct {
 	Name    string        // the tool's own full name, as List gave it
 	Sample  time.Duration // T, how long one sample should take
@@ -45,6 +59,14 @@ type Samples struct {
 	Warnings []string    // what it did otherwise than the other side may
 }
 
+// warmedUpBy makes the first samples the warm-up.
+func (s *Samples) warmedUpBy(n int) {
+	s.Warmup.SamplesNS, s.SamplesNS = s.SamplesNS[:n], s.SamplesNS[n:]
+	if s.Iterations != nil {
+		s.Warmup.Iterations, s.Iterations = s.Iterations[:n], s.Iterations[n:]
+	}
+}
+
 // A Tool is a benchmark framework.
 type Tool interface {
 	// Command starts the tool where the configuration does not say how.
@@ -53,6 +75,12 @@ type Tool interface {
 	Install() string
 	// Fewest is the smallest number of samples that it can be asked for.
 	Fewest() int
+	// Least is how long all samples of a process must take together, at least,
+	// for its figures to mean what they should.
+	Least() time.Duration
+	// Terms are what it is asked for under a suite's rules, where an iteration
+	// takes so long.
+	Terms(r Rules, iteration time.Duration) Terms
 	// List is the command line that lists what there is, none where a tool
 	// can only tell by running it. dir is an empty directory.
 	List(command []string, place Place, dir string) (Launch, bool)
@@ -98,6 +126,19 @@ func Lookup(name string) (Tool, bool) {
 	return t, ok
 }
 
+// sampled is for tools that take samples as a suite has them: nothing keeps
+// these from being short, and Terms are the rules.
+type sampled struct{}
+
+func (sampled) Least() time.Duration { return 0 }
+
+func (sampled) Terms(r Rules, iteration time.Duration) Terms {
+	t := Terms{Sample: r.Sample, Samples: r.Samples, Warmups: Warmups(r.Warmup, r.Sample, iteration)}
+	each := max(r.Sample, iteration)
+	t.Takes = max(r.Warmup, each) + time.Duration(r.Samples)*each
+	return t
+}
+
 // Warmups is how many samples fill the warm-up time: at least one, and one
 // where an iteration alone is as long.
 func Warmups(warmup, sample, iteration time.Duration) int {
@@ -106,6 +147,16 @@ func Warmups(warmup, sample, iteration time.Duration) int {
 	}
 	return max(1, int(math.Ceil(float64(warmup)/float64(max(sample, iteration, 1)))))
 }
+
+// ErrAmbiguous is the cause when a name stands for several of a tool's
+// benchmarks.
+var ErrAmbiguous = errors.New("the name stands for several benchmarks")
+
+// ambiguous is an error about such a name.
+type ambiguous string
+
+func (a ambiguous) Error() string { return string(a) }
+func (ambiguous) Unwrap() error   { return ErrAmbiguous }
 
 // ErrNoSamples is the cause when a launch went well and left no samples of the
 // benchmark it was asked for.

@@ -1,6 +1,9 @@
 package adapter
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,19 +39,22 @@ func TestLaunches(t *testing.T) {
 		`./bench.test -test.run=^$ -test.bench=^BenchmarkParse$/^a\.b\[x\]$/^n=3$ -test.count=22 -test.benchtime=5ms -test.timeout=0`)
 	check("pytest-benchmark", "python3 -m pytest -c pytest.ini -q bench", "bench/test_a.py::test_x[a b]",
 		"python3 -m pytest -c pytest.ini -q --rootdir=/work -p no:cacheprovider --color=no --benchmark-only --benchmark-storage=file:///tmp/d "+
-			"--benchmark-json=/tmp/d/result.json --benchmark-min-rounds=12 --benchmark-min-time=0.005 --benchmark-max-time=0.05 --benchmark-warmup=on bench/test_a.py::test_x[a b]")
+			"--benchmark-json=/tmp/d/result.json --benchmark-min-rounds=22 --benchmark-min-time=0.005 --benchmark-max-time=0.005 --benchmark-warmup=on --benchmark-warmup-iterations=1 bench/test_a.py::test_x[a b]")
 	check("pyperf", "python3 bench.py small", "x", "python3 bench.py small -p 1 -n 12 -w 10 --min-time 0.005 --quiet -o /tmp/d/result.json --inherit-environ=A,B")
 	check("pyperf", "python3 bench.py --copy-env", "x", "python3 bench.py --copy-env -p 1 -n 12 -w 10 --min-time 0.005 --quiet -o /tmp/d/result.json")
 }
 
-// The time for all rounds never asks for more of them than the number does.
+// The warm-up is rounds that are counted off afterwards: the tool's own ends
+// after a number of iterations or with the time that all rounds may take. That
+// time never asks for more rounds than their number does.
 func TestPytestTakesTheRoundsItIsAskedFor(t *testing.T) {
 	check := func(warmup, sample time.Duration, samples int, want string) {
 		t.Helper()
-		args := pytest{}.Launch([]string{"pytest"}, place, Ask{Name: "x", Sample: sample, Samples: samples, Warmup: warmup}).Args
+		terms := pytest{}.Terms(Rules{Sample: sample, Samples: samples, Warmup: warmup}, time.Microsecond)
+		args := pytest{}.Launch([]string{"pytest"}, place, Ask{Name: "x", Sample: terms.Sample, Samples: terms.Samples, Warmup: warmup, Warmups: terms.Warmups}).Args
 		var got []string
 		for _, a := range args {
-			if strings.HasPrefix(a, "--benchmark-max-time=") || strings.HasPrefix(a, "--benchmark-warmup=") {
+			if strings.HasPrefix(a, "--benchmark-m") || strings.HasPrefix(a, "--benchmark-warmup") {
 				got = append(got, strings.TrimPrefix(a, "--benchmark-"))
 			}
 		}
@@ -56,10 +62,58 @@ func TestPytestTakesTheRoundsItIsAskedFor(t *testing.T) {
 			t.Errorf("got %v, want %s", got, want)
 		}
 	}
-	check(50*time.Millisecond, 5*time.Millisecond, 10, "max-time=0.05 warmup=on")
-	check(5*time.Second, 5*time.Millisecond, 10, "max-time=0.05 warmup=on")
-	check(time.Millisecond, 5*time.Millisecond, 10, "max-time=0.005 warmup=on")
-	check(0, 5*time.Millisecond, 10, "max-time=0.005 warmup=off")
+	const times, on = " min-time=0.005 max-time=0.005", " warmup=on warmup-iterations=1"
+	check(50*time.Millisecond, 5*time.Millisecond, 10, "min-rounds=20"+times+on)
+	check(5*time.Second, 5*time.Millisecond, 10, "min-rounds=1010"+times+on)
+	check(time.Millisecond, 5*time.Millisecond, 10, "min-rounds=11"+times+on)
+	check(0, 5*time.Millisecond, 10, "min-rounds=10"+times+" warmup=off warmup-iterations=1")
+}
+
+// The first rounds are the warm-up, unless the benchmark chose their number.
+func TestPytestWarmUpIsInTheRecord(t *testing.T) {
+	check := func(rounds int, warmups, samples int, warns bool) {
+		t.Helper()
+		ask := Ask{Name: "a.py::x", Samples: 3, Warmups: 2, Dir: t.TempDir()}
+		data := strings.TrimSuffix(strings.Repeat("0.002,", rounds), ",")
+		file := fmt.Sprintf(`{"machine_info": {}, "version": "5.3.1", "datetime": "2026-01-01T00:00:00", "benchmarks": [{"name": "x", "fullname": "a.py::x",
+			"stats": {"mean": 0.002, "rounds": %d, "iterations": 7, "data": [%s]}}]}`, rounds, data)
+		if err := os.WriteFile(filepath.Join(ask.Dir, "result.json"), []byte(file), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := pytest{}.Read(ask, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Warmup.SamplesNS) != warmups || len(got.Warmup.Iterations) != warmups || len(got.SamplesNS) != samples || len(got.Iterations) != samples || len(got.Warnings) > 0 != warns {
+			t.Errorf("%d rounds: %+v", rounds, got)
+		}
+	}
+	check(5, 2, 3, false)
+	check(8, 2, 6, false) // a benchmark that set a number of its own
+	check(4, 0, 4, true)
+}
+
+// Lines of the testing package are half a second at least, so that its
+// collector has its time, and no longer than what the other side takes.
+func TestGoLinesAreLong(t *testing.T) {
+	check := func(r Rules, iteration time.Duration, samples, warmups int, sample time.Duration) {
+		t.Helper()
+		got := gotest{}.Terms(r, iteration)
+		if got.Samples != samples || got.Warmups != warmups || got.Sample != sample {
+			t.Errorf("%+v, %v: %+v, want %d and %d of %v", r, iteration, got, samples, warmups, sample)
+		}
+		if least := time.Duration(samples+warmups) * max(sample, iteration); got.Takes < least || got.Takes > 2*least {
+			t.Errorf("%+v, %v: takes %v, want about %v", r, iteration, got.Takes, least)
+		}
+	}
+	const ms, w = time.Millisecond, 50 * time.Millisecond
+	check(Rules{5 * ms, 10, w}, time.Microsecond, 1, 1, 500*ms)
+	check(Rules{5 * ms, 10, 0}, time.Microsecond, 1, 0, 500*ms)
+	check(Rules{100 * ms, 10, w}, time.Microsecond, 1, 1, time.Second)
+	check(Rules{5 * ms, 10, 2 * time.Second}, time.Microsecond, 1, 4, 500*ms)
+	check(Rules{5 * ms, 5, w}, 200*ms, 1, 1, time.Second) // five of 200 ms, as the others take
+	check(Rules{5 * ms, 3, w}, 2*time.Second, 3, 1, 5*ms) // an iteration is a line
+	check(Rules{50 * ms, 1, w}, 600*ms, 1, 1, 50*ms)
 }
 
 func TestWarmups(t *testing.T) {
@@ -115,6 +169,8 @@ func TestFind(t *testing.T) {
 	check(pytest{}, "TestC::test_m", "a.py::TestC::test_m", "a.py::test_m", "a.py::TestC::test_m")
 	check(pytest{}, "b.py::test_m", `it has no benchmark "b.py::test_m" (nearest: "a.py::test_m")`, "a.py::test_m")
 	check(criterion{}, "x", `it has no benchmark "x" (it lists none)`)
+	check(criterion{}, "x", `2 of its benchmarks are called "x", in several targets: name one, e.g. [cargo, bench, --bench, NAME]`, "x", "y", "x")
+	check(criterion{}, "y", "y", "x", "y", "x")
 }
 
 // The line that says most of a launch that failed, as the real tools print it.

@@ -14,7 +14,7 @@ import (
 
 // criterion is Rust's Criterion, started by cargo bench or as a benchmark
 // binary of its own.
-type criterion struct{}
+type criterion struct{ sampled }
 
 func (criterion) Command() []string { return []string{"cargo", "bench"} }
 func (criterion) Install() string {
@@ -56,8 +56,22 @@ func (criterion) Listed(stdout string) []string {
 	return out
 }
 
-func (criterion) Find(name string, listed []string) (string, error) { return exactly(name, listed) }
-func (criterion) Covers(listed, full string) bool                   { return listed == full }
+// Find: Criterion itself refuses one id twice, but cargo may start several
+// targets, and each would overwrite what the one before it has measured.
+func (criterion) Find(name string, listed []string) (string, error) {
+	n := 0
+	for _, l := range listed {
+		if l == name {
+			n++
+		}
+	}
+	if n > 1 {
+		return "", ambiguous(fmt.Sprintf("%d of its benchmarks are called %q, in several targets: name one, e.g. [cargo, bench, --bench, NAME]", n, name))
+	}
+	return exactly(name, listed)
+}
+
+func (criterion) Covers(listed, full string) bool { return listed == full }
 
 // Launch: the measurement time is that of all samples, whose lengths grow
 // evenly from one to the last; their mean is T. The resampling comes after the

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"xbench/harness/foreign"
@@ -77,8 +78,34 @@ func rewritten(name string) string {
 	return b.String()
 }
 
-// Launch: each line that the tool prints is one sample of T, the first lines
-// are the warm-up. The pattern is cut at its slashes and every part matched by
+// line is the shortest time that the lines of one process take. The testing
+// package empties the heap before each line and each of the shorter runs before
+// it: what follows is a program that owes its collector nothing. In a line of
+// milliseconds many programs never pay, and of several lines the median leaves
+// out the one that did. A collection comes whenever a program has made as much
+// garbage as it keeps alive, 4 MB at least: half a second is time for that.
+const line = 500 * time.Millisecond
+
+func (gotest) Least() time.Duration { return line }
+
+// Terms: one line is as long as all samples of another tool together, and so is
+// its mean. Iterations that are as long as a line are samples, one in each.
+func (gotest) Terms(r Rules, iteration time.Duration) Terms {
+	t := Terms{Sample: max(line, time.Duration(r.Samples)*max(r.Sample, iteration)), Samples: 1}
+	if iteration >= line {
+		t.Sample, t.Samples = r.Sample, r.Samples
+	}
+	each := max(t.Sample, iteration)
+	t.Warmups = Warmups(r.Warmup, each, iteration)
+	t.Takes = time.Duration(t.Warmups+t.Samples) * each
+	if iteration < line {
+		t.Takes += t.Takes / 2 // a line is a fifth too long, and shorter runs come before it
+	}
+	return t
+}
+
+// Launch: each line that the tool prints is one sample, and the first lines are
+// the warm-up. The pattern is cut at its slashes and every part matched by
 // itself, so each part is quoted and anchored.
 func (gotest) Launch(command []string, _ Place, ask Ask) Launch {
 	parts := strings.Split(ask.Name, "/")
@@ -120,12 +147,8 @@ func (g gotest) Read(ask Ask, stdout []byte) (Samples, error) {
 	if n := ask.Warmups + ask.Samples; len(run.SamplesNS) != n {
 		return Samples{}, fmt.Errorf("%d values of %q, asked for %d; are there several packages, or processor counts (-test.cpu)? name one", len(run.SamplesNS), ask.Name, n)
 	}
-	s := Samples{Tool: res.Tool, Others: others, Run: run, Warmup: run}
-	w := ask.Warmups
-	s.Warmup.SamplesNS, s.Run.SamplesNS = run.SamplesNS[:w], run.SamplesNS[w:]
-	if run.Iterations != nil {
-		s.Warmup.Iterations, s.Run.Iterations = run.Iterations[:w], run.Iterations[w:]
-	}
+	s := Samples{Tool: res.Tool, Others: others, Run: run}
+	s.warmedUpBy(ask.Warmups)
 	return s, nil
 }
 

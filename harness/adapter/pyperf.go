@@ -16,7 +16,7 @@ import (
 // pyperf is a script of a pyperf Runner. The tool measures every benchmark of
 // a script, so one benchmark per script is best, or a script that takes its
 // name as an argument.
-type pyperf struct{}
+type pyperf struct{ sampled }
 
 func (pyperf) Command() []string { return nil }
 func (pyperf) Install() string   { return "pip install pyperf" }

@@ -9,14 +9,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"xbench/harness/foreign"
 	"xbench/harness/strictyaml"
 )
 
 // pytest is pytest with its plugin pytest-benchmark.
-type pytest struct{}
+type pytest struct{ sampled }
 
 func (pytest) Command() []string { return []string{"python3", "-m", "pytest"} }
 func (pytest) Install() string   { return "pip install pytest pytest-benchmark" }
@@ -69,7 +68,7 @@ func (pytest) Find(name string, listed []string) (string, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return "", fmt.Errorf("%d of its benchmarks are called %q: give the whole id, one of %s", len(found), name, quoted(found, 4))
+		return "", ambiguous(fmt.Sprintf("%d of its benchmarks are called %q: give the whole id, one of %s", len(found), name, quoted(found, 4)))
 	case strings.Contains(name, ".py::"), strictyaml.Suggest(name, ends) == "":
 		return "", lacks(name, listed)
 	}
@@ -78,21 +77,23 @@ func (pytest) Find(name string, listed []string) (string, error) {
 
 func (pytest) Covers(listed, full string) bool { return listed == full }
 
-// Launch: min-time is T, as calibration makes rounds of at least that; then
-// max-time never asks for more rounds than min-rounds does. The warm-up is
-// bounded by max-time too, and comes before each step of the calibration.
+// Launch: min-time is T, as calibration makes rounds of at least that; then a
+// max-time of T never asks for more rounds than min-rounds does. The warm-up is
+// the first rounds, as many as fill W. The tool's own would not do: it ends
+// after a number of iterations or after max-time, whichever comes first, and
+// max-time sets the number of rounds as well. It is left to make each step of
+// the calibration twice, or a first call that is slow would pass for a round.
 func (p pytest) Launch(command []string, place Place, ask Ask) Launch {
-	most := max(min(ask.Warmup, time.Duration(ask.Samples)*ask.Sample), ask.Sample)
 	warmup := "on"
-	if ask.Warmup <= 0 {
+	if ask.Warmups <= 0 {
 		warmup = "off"
 	}
 	args := append(p.common(withoutPaths(command, place), place, ask.Dir),
 		"--benchmark-json="+filepath.Join(ask.Dir, "result.json"),
-		"--benchmark-min-rounds="+strconv.Itoa(ask.Samples),
+		"--benchmark-min-rounds="+strconv.Itoa(ask.Warmups+ask.Samples),
 		"--benchmark-min-time="+seconds(ask.Sample),
-		"--benchmark-max-time="+seconds(most),
-		"--benchmark-warmup="+warmup)
+		"--benchmark-max-time="+seconds(ask.Sample),
+		"--benchmark-warmup="+warmup, "--benchmark-warmup-iterations=1")
 	return Launch{Args: append(args, ask.Name)}
 }
 
@@ -146,7 +147,13 @@ func (pytest) Read(ask Ask, _ []byte) (Samples, error) {
 		return Samples{}, err
 	}
 	run, err := single(b)
-	return Samples{Run: run, Tool: res.Tool, Others: others, Warnings: pytestWarnings(data, ask)}, err
+	s := Samples{Run: run, Tool: res.Tool, Others: others, Warnings: pytestWarnings(data, ask)}
+	if n, want := len(run.SamplesNS), ask.Warmups+ask.Samples; err == nil && n < want {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("pytest-benchmark took %d rounds of its own choice instead of %d: none is left out as warm-up", n, want))
+	} else if err == nil {
+		s.warmedUpBy(ask.Warmups)
+	}
+	return s, err
 }
 
 // pytestWarnings says what a benchmark's own settings made of what was asked.

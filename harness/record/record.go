@@ -98,6 +98,9 @@ type Implementation struct {
 	// while it was checked, which have none.
 	Files   map[string]string `json:"files,omitempty"`
 	Written []string          `json:"written,omitempty"`
+	// Env is what the configuration puts into its environment: "KEY=value",
+	// sorted.
+	Env []string `json:"env,omitempty"`
 	// Settings are what a worker says of its runtime, e.g. "gc": "GOGC=100".
 	Settings map[string]string `json:"settings,omitempty"`
 	// Adapter is the tool that times the samples: gotest, pytest-benchmark,
@@ -169,6 +172,8 @@ type Row struct {
 type Asked struct {
 	Samples int `json:"samples"`
 	Warmups int `json:"warmups"` // to be thrown away before, where the tool counts them
+	// SampleNS is how long each should take, 0 = as long as the suite's.
+	SampleNS int64 `json:"sample_ns,omitempty"`
 }
 
 // A Removed row belongs to the suite but was filtered out of the run. A goal
@@ -308,6 +313,7 @@ type Note struct {
 	Impl    string   `json:"impl,omitempty"`
 	Failure *Failure `json:"failure,omitempty"`
 	Message string   `json:"message"`
+	Stderr  string   `json:"stderr,omitempty"` // tail of what was printed, where a process failed before the rounds
 	Round   int      `json:"round,omitempty"`
 	Time    string   `json:"time,omitempty"` // RFC 3339 with nanoseconds, UTC; of notes that end a run or take it up
 }

@@ -170,8 +170,10 @@ func cargo(args []string) int {
 		return 1
 	}
 	if slices.Contains(args, "--list") {
-		for _, name := range Benchmarks["cargo"] {
-			fmt.Printf("%s: benchmark\n", name)
+		for range max(1, number(args, "targets")) {
+			for _, name := range Benchmarks["cargo"] {
+				fmt.Printf("%s: benchmark\n", name)
+			}
 		}
 		return 0
 	}
@@ -187,12 +189,19 @@ func cargo(args []string) int {
 	}
 	m := number(args, "--sample-size")
 	dir := filepath.Join(os.Getenv("CRITERION_HOME"), regexp.MustCompile(`[?"*<>:|^]`).ReplaceAllString(name, "_"))
-	times := seconds(m, 500)
+	base := 500.0
+	if ns, err := strconv.ParseFloat(value(args, "ns"), 64); err == nil {
+		base = ns
+	}
+	times := seconds(m, base)
 	iters, total := make([]float64, m), make([]float64, m)
 	for i := range iters {
 		iters[i] = float64(10 * (i + 1)) // linear sampling
 		if has(name, "once") {
 			iters[i] = 1
+		}
+		if base < 1 {
+			iters[i] *= 1e6
 		}
 		total[i] = iters[i] * times[i]
 	}
@@ -202,7 +211,7 @@ func cargo(args []string) int {
 		_ = os.WriteFile(filepath.Join(dir, "new", "sample.json"), []byte(`{"sampling_mode":"Linear","iters":[1,2],"times":[5]}`), 0o644)
 		return 0
 	}
-	point := object{"confidence_interval": object{"confidence_level": 0.95, "lower_bound": 499, "upper_bound": 502}, "point_estimate": mean(times), "standard_error": 0.1}
+	point := object{"confidence_interval": object{"confidence_level": 0.95, "lower_bound": mean(times), "upper_bound": mean(times)}, "point_estimate": mean(times), "standard_error": 0.1}
 	for base, v := range map[string]any{
 		"benchmark.json": object{"group_id": name, "function_id": nil, "value_str": nil, "throughput": nil, "full_id": name, "directory_name": filepath.Base(dir), "title": name},
 		"sample.json":    object{"sampling_mode": "Linear", "iters": iters, "times": total},
