@@ -88,7 +88,7 @@ func Import(sides []ImportSide, opt ImportOptions) (*Imported, error) {
 	} else {
 		out.Notes = append(out.Notes, silentNotes(sides)...)
 	}
-	out.Notes = append(out.Notes, m.failures()...)
+	out.Notes = append(append(out.Notes, m.fewValues()...), m.failures()...)
 	out.processes(m)
 	return out, nil
 }

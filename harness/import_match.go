@@ -184,11 +184,7 @@ func (m *matched) nothingShared() error {
 		}
 		has = append(has, fmt.Sprintf("  %s: %s", m.sides[i].Name, strings.Join(names, ", ")))
 	}
-	var flags []string
-	for i := range m.sides {
-		flags = append(flags, fmt.Sprintf("--match '%s:%s=NAME'", m.sides[i].Name, foreign.Shown(m.sides[i].benchmarks()[0].Name)))
-	}
-	return fmt.Errorf("no two sides have a benchmark of the same name\n%s\ngive those that do the same one name, in the way of: %s", strings.Join(has, "\n"), strings.Join(flags, " "))
+	return fmt.Errorf("no two sides have a benchmark of the same name\n%s\n%s", strings.Join(has, "\n"), matchHint(m.sides))
 }
 
 // leftOver lists what no row is about.

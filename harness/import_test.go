@@ -51,7 +51,7 @@ func TestRowNameIsLegalAndNear(t *testing.T) {
 func importSide(name string, benchmarks ...string) ImportSide {
 	res := &foreign.Result{Format: "json"}
 	for _, b := range benchmarks {
-		res.Benchmarks = append(res.Benchmarks, foreign.Benchmark{Name: b, Granularity: foreign.GranularitySamples, Runs: []foreign.Run{{SamplesNS: []float64{1, 2}}}})
+		res.Benchmarks = append(res.Benchmarks, foreign.Benchmark{Name: b, Granularity: foreign.GranularitySamples, Runs: []foreign.Run{{SamplesNS: []float64{1, 2, 1, 2, 1}}}})
 	}
 	return ImportSide{Name: name, Path: name + ".json", SHA256: name, Result: res}
 }
@@ -108,7 +108,7 @@ func TestImportMatchesNames(t *testing.T) {
 
 	check("x.json: a b and a_b would both be called a_b; name one: --match 'x:a_b=NAME'", ImportOptions{}, importSide("x", "a b", "a_b"), importSide("y", "a_b"))
 	check("c; a_b", mapped, importSide("x", "a b", "a_b").named(map[string]string{"c": "a b"}), importSide("y", "a_b", "c"))
-	check("no two sides have a benchmark of the same name\n  x: a\n  y: b, c\ngive those that do the same one name, in the way of: --match 'x:a=NAME' --match 'y:b=NAME'",
+	check("no two sides have a benchmark of the same name\n  x: a\n  y: b, c\ngive those that do the same one name, once per side: --match 'x:THEIRS=NAME' --match 'y:THEIRS=NAME'",
 		ImportOptions{}, importSide("x", "a"), importSide("y", "b", "c"))
 	check(`x.json: no name can be made of "//": benchmark name "" has an empty part; give it one with --match 'x://=NAME'`, ImportOptions{}, importSide("x", "//"))
 }
@@ -207,4 +207,50 @@ func TestImportKeepsPrintedNames(t *testing.T) {
 	if row := imp.Plan.Rows[0]; row.Name != "A" || row.Names["x"] != "BenchmarkA-8" {
 		t.Errorf("row %+v", row)
 	}
+}
+
+// What is to be typed where no names are the same can be typed: the two that
+// are nearest, and none where none are near.
+func TestImportSuggestsTheNearestPair(t *testing.T) {
+	check := func(python, rust []string, want string) {
+		t.Helper()
+		if got := matchHint([]ImportSide{importSide("python", python...), importSide("rust", rust...)}); !strings.HasSuffix(got, ": "+want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	words := []string{"tests/test_words.py::test_slugify_speed", "tests/test_words.py::test_count_words[10]"}
+	check(words, []string{"count_words/10", "count_words/100", "parse"}, "--match 'python:tests/test_words.py::test_count_words[10]=count_words/10'")
+	check(words, []string{"parse", "count_words/100", "count_words/10"}, "--match 'python:tests/test_words.py::test_count_words[10]=count_words/10'")
+	check(words, []string{"Slug"}, "--match 'python:tests/test_words.py::test_slugify_speed=Slug'")
+	check([]string{"ParseSmall"}, []string{"group/parse small input", "render"}, "--match 'rust:group/parse small input=ParseSmall'")
+	none := "--match 'python:THEIRS=NAME' --match 'rust:THEIRS=NAME'"
+	check(words, []string{"render", "BenchmarkTest/10"}, none) // a size and what every test is called are no names
+}
+
+// A few values do not show how much a benchmark varies, and that is said once
+// of each side.
+func TestImportOfFewValues(t *testing.T) {
+	check := func(values []int, want string, format string) {
+		t.Helper()
+		s := importSide("x", "a", "b", "c")
+		s.Result.Format = format
+		for i, n := range values {
+			s.Result.Benchmarks[i].Runs = []foreign.Run{{SamplesNS: make([]float64, n)}}
+		}
+		imp, err := Import([]ImportSide{s}, ImportOptions{At: time.Unix(0, 0)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range imp.Notes {
+			got = append(got, n.Message)
+		}
+		if text := strings.Join(got, "|"); text != want {
+			t.Errorf("%v: got %q, want %q", values, text, want)
+		}
+	}
+	const so = "how much it varies is next to unknown, and the interval mostly assumed; measure 5 or more"
+	check([]int{5, 6, 7}, "", "json")
+	check([]int{5, 4, 2}, "x.json: 2 values of c, and few of 1 more: "+so, "json")
+	check([]int{1, 9, 9}, "x.json: 1 value of a: "+so+", without --quick", "criterion")
 }

@@ -145,5 +145,6 @@ func TestPlainDoubts(t *testing.T) {
 	check(`[{"name": "a", "mean_ms": 1}]`, "")
 	check(`[{"name": "a", "duration": 1}]`, "duration: taken as seconds, nothing says the unit; else say unit=ms")
 	check(`[{"name": "a", "median_ms": 1}]`, "median_ms: one value per benchmark, and not by its name the mean")
-	check(`[{"name": "a", "samples_ms": [1, 2], "mean_ms": 1.6}]`, "a: the mean of its 2 samples is 1500000 ns, the file says 1600000 ns")
+	check(`[{"name": "a", "samples_ms": [1, 2], "mean_ms": 1.6}]`, "a: the mean of its 2 samples is 1.5 ms, the file says 1.6 ms")
+	check(`[{"name": "a", "samples": [2291.635, 2291.635], "unit": "us", "mean_s": 0.5}]`, "a: the mean of its 2 samples is 2291.635 s, the file says 500 ms; if the samples are in another unit, say which: unit=s, ms, us or ns")
 }

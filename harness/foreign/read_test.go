@@ -193,7 +193,7 @@ func TestMeansAreComparedToSixDigits(t *testing.T) {
 	check("1.5000005", 0)
 	check("1.500005", 1)
 	res, _ := Hyperfine("f", strings.NewReader(`{"results": [{"command": "x", "mean": 1.6, "times": [1.25, 1.75]}]}`))
-	if want := `command of "x": the mean of its 2 samples is 1.5e+09 ns, the file says 1.6e+09 ns`; len(res.Warnings) != 1 || res.Warnings[0] != want {
+	if want := `command of "x": the mean of its 2 samples is 1.5 s, the file says 1.6 s`; len(res.Warnings) != 1 || res.Warnings[0] != want {
 		t.Errorf("got %q, want %q", res.Warnings, want)
 	}
 }

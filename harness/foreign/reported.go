@@ -23,7 +23,7 @@ func (b Benchmark) Agrees() bool {
 func (r *Result) checkMeans() {
 	for _, b := range r.Benchmarks {
 		if !b.Agrees() {
-			r.warnf("%s%s: the mean of its %d samples is %s, the file says %s", Shown(b.Name), ofImpl(b.Impl), b.Samples(), digits(b.Mean()), digits(b.MeanNS))
+			r.warnf("%s%s: the mean of its %d samples is %s, the file says %s%s", Shown(b.Name), ofImpl(b.Impl), b.Samples(), digits(b.Mean()), digits(b.MeanNS), r.unitHint(b))
 		}
 	}
 }
@@ -32,9 +32,29 @@ func (r *Result) warnf(format string, args ...any) {
 	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
 }
 
-// digits writes nanoseconds with seven significant digits, so that means
-// that differ look different.
-func digits(ns float64) string { return strconv.FormatFloat(ns, 'g', 7, 64) + " ns" }
+// unitHint is what to do about a mean that is off by so much that its unit may
+// be another; only plain JSON leaves that open.
+func (r *Result) unitHint(b Benchmark) string {
+	if factor := b.Mean() / b.MeanNS; r.Format != FormatJSON || factor < 10 && factor > 0.1 {
+		return ""
+	}
+	return "; if the samples are in another unit, say which: unit=s, ms, us or ns"
+}
+
+// digits writes a time with seven significant digits, so that means that differ
+// look different.
+func digits(ns float64) string {
+	unit, per := "ns", 1.0
+	switch {
+	case ns >= 1e9:
+		unit, per = "s", 1e9
+	case ns >= 1e6:
+		unit, per = "ms", 1e6
+	case ns >= 1e3:
+		unit, per = "us", 1e3
+	}
+	return strconv.FormatFloat(ns/per, 'g', 7, 64) + " " + unit
+}
 
 // Shown makes a tool's name safe to show, on one line.
 func Shown(name string) string { return protocol.Escape(name, 200) }
