@@ -24,6 +24,7 @@ type toolchain struct {
 	// Where the work is made to go wrong, for sizes of its own: 13 prints to
 	// standard output, by itself and through a child process; 14 fails.
 	file, at, wrong string
+	says string // of what failed
 }
 
 var toolchains = map[string]toolchain{
@@ -31,27 +32,31 @@ var toolchains = map[string]toolchain{
 		need: []string{"go", "version"}, build: [][]string{{"go", "build", "-o", "bin/", "."}, {"go", "vet", "./..."}}, start: []string{"bin/worker"},
 		file: "orders.go", at: "\trandom := splitMix(nonce)\n",
 		wrong: "\tif records == 13 {\n\t\tfmt.Println(\"stray\")\n\t\tc := exec.Command(\"echo\", \"stray\")\n\t\tc.Stdout = os.Stdout\n\t\tc.Run()\n\t}\n\tif records == 14 {\n\t\tpanic(\"no such luck\")\n\t}\n",
+		says: `panic: no such luck`,
 	},
 	"node": {
 		need: []string{"node", "--version"}, start: []string{"node", "--expose-gc", "worker.js"},
 		file: "orders.js", at: "  const random = new SplitMix(nonce)\n",
 		wrong: "  if (records === 13) {\n    console.log('stray')\n    execFileSync('echo', ['stray'], { stdio: 'inherit' })\n  }\n  if (records === 14) throw new RangeError('no such luck')\n",
+		says: `RangeError: no such luck`,
 	},
 	"python": {
 		need: []string{"python3", "-c", "import sys; sys.exit(sys.version_info < (3, 10))"}, start: []string{"python3", "worker.py"},
 		file: "orders.py", at: "    random = SplitMix(nonce)\n",
 		wrong: "    if records == 13:\n        print(\"stray\")\n        __import__(\"os\").system(\"echo stray\")\n    if records == 14:\n        raise ValueError(\"no such luck\")\n",
+		says: `ValueError: no such luck`,
 	},
 	"rust": {
 		need: []string{"cargo", "fetch", "--locked"}, build: [][]string{{"cargo", "build", "--release", "--offline", "--locked", "--target-dir", "{target}"}, {"cp", "{target}/release/worker", "built"}}, start: []string{"./built"},
 		file: "src/orders.rs", at: "    let mut random = SplitMix::new(nonce);\n",
 		wrong: "    if records == 13 {\n        println!(\"stray\");\n        std::process::Command::new(\"echo\").arg(\"stray\").status().unwrap();\n    }\n    assert!(records != 14, \"no such luck\");\n",
+		says: `panicked at src/orders.rs:`,
 	},
 }
 
 // imports are what the code that goes wrong needs besides.
 var imports = map[string][2]string{
-	"go":   {"import (\n", "import (\n\t\"os\"\n\t\"os/exec\"\n"},
+	"go":   {"import (\n", "import (\n\t\"encoding/json\"\n\t\"math\"\n\t\"os\"\n\t\"os/exec\"\n"},
 	"node": {"import { SplitMix }", "import { execFileSync } from 'node:child_process'\nimport { SplitMix }"},
 }
 
@@ -63,7 +68,8 @@ func worker(t *testing.T, language string) func() *exec.Cmd {
 		if name == language+"/"+tool.file {
 			data = []byte(strings.Replace(string(data), tool.at, tool.wrong+tool.at, 1))
 			data = []byte(strings.Replace(string(data), imports[language][0], imports[language][1], 1))
-			if !bytes.Contains(data, []byte(tool.wrong)) {
+			data = []byte(strings.Replace(string(data), odd[language].at, odd[language].at+odd[language].result, 1))
+			if !bytes.Contains(data, []byte(tool.wrong)) || !bytes.Contains(data, []byte(odd[language].result)) {
 				t.Fatalf("%s: no place for the code that goes wrong", name)
 			}
 		}
@@ -169,7 +175,9 @@ func TestWorkers(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			start := worker(t, language)
 			found[language] = findings(t, start)
-			refusals(t, start)
+			refusals(t, start, toolchains[language].says)
+			oneText(t, start)
+			refusesOthers(t, start, language)
 			keepsStandardOutput(t, start)
 			endsOnLongLines(t, start)
 		})
@@ -239,7 +247,7 @@ func checkRun(t *testing.T, result json.RawMessage) {
 	}
 }
 
-func refusals(t *testing.T, start func() *exec.Cmd) {
+func refusals(t *testing.T, start func() *exec.Cmd, luck string) {
 	t.Helper()
 	var requests, says []string
 	var codes []int
@@ -277,7 +285,7 @@ func refusals(t *testing.T, start func() *exec.Cmd) {
 	refuse(-32600, "", `{"jsonrpc":"2.0","method":"verify","params":{"nonce":"0"}}`)
 	accept("verify", `{"nonce":"0"}`)
 	accept("prepare", `{"benchmark":"orders/sum","params":{"records":14}}`)
-	refused(2, "", "verify", `{"nonce":"0"}`)
+	refused(2, luck, "verify", `{"nonce":"0"}`)
 	accept("prepare", `{"benchmark":"orders/sum","params":{"records":1}}`)
 	accept("run", `{"iterations":200000,"samples":1,"nonce":"0"}`)
 	accept("shutdown", `{}`)

@@ -5,7 +5,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -81,7 +80,7 @@ func (t *task[In, Out]) Verify(nonce uint64, wantResult bool) (sdk.Verification,
 
 func (t *task[In, Out]) found(wantResult bool) (sdk.Verification, error) {
 	result, counters := t.describe(t.output)
-	text, err := json.Marshal(result)
+	text, err := canonical(result)
 	if err != nil {
 		return sdk.Verification{}, err
 	}

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
+import { canonical } from './canonical.js'
 import { clock, measure } from './timing.js'
 
 const MAX_LINE = 16 << 20 // bytes, either way
@@ -13,6 +14,7 @@ const METHOD_NOT_FOUND = -32601
 const INVALID_PARAMS = -32602
 const UNSUPPORTED = 1
 const FAILED = 2
+const RESULT = Symbol('result') // of an answer: JSON that goes out as it is
 
 /** An answer that is an error. */
 class Refusal extends Error {
@@ -101,9 +103,9 @@ class Worker {
     } catch (error) {
       body = { error: describeError(error) }
     }
-    let text = JSON.stringify({ jsonrpc: '2.0', id: request.id, ...body })
+    let text = encode(request.id, body)
     if (Buffer.byteLength(text) >= MAX_LINE) {
-      text = JSON.stringify({ jsonrpc: '2.0', id: request.id, error: { code: FAILED, message: `the answer is longer than ${MAX_LINE} bytes` } })
+      text = encode(request.id, { error: { code: FAILED, message: `the answer is longer than ${MAX_LINE} bytes` } })
     }
     return { text, done: request.method === 'shutdown' }
   }
@@ -135,8 +137,8 @@ class Worker {
 
   async verify(params) {
     const { found } = await this.execute('verify', { ...params, iterations: 1, samples: 1 })
-    const { result, ...answer } = { ...found, error: null }
-    return params.want_result === true ? { ...answer, result } : answer
+    const answer = { digest: found.digest, counters: found.counters, error: null }
+    return params.want_result === true ? { ...answer, [RESULT]: found.text } : answer
   }
 
   async run(params) {
@@ -153,9 +155,9 @@ class Worker {
     const job = { size, nonce: parseNonce(`${method} ${name}`, nonce), iterations, samples }
     const { output, times } = await measure(this.prepared, job)
     const { result, counters } = describe(output)
-    // The JSON of a result has the same text in every language.
-    const digest = createHash('sha256').update(JSON.stringify(result)).digest('hex')
-    return { found: { digest, counters, result }, times }
+    const text = canonical(result)
+    const digest = createHash('sha256').update(text).digest('hex')
+    return { found: { digest, counters, text }, times }
   }
 }
 
@@ -167,6 +169,12 @@ function sizeOf({ name, knob, size }, params) {
     size = value
   }
   return size
+}
+
+function encode(id, body) {
+  const text = JSON.stringify({ jsonrpc: '2.0', id, ...body })
+  const result = body.result?.[RESULT]
+  return result === undefined ? text : `${text.slice(0, -'}}'.length)},"result":${result}}}`
 }
 
 function parse(line) {

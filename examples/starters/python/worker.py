@@ -6,7 +6,6 @@ xbench starts this file and asks it, see xbench.yaml. Standard library only.
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import orders
 import words
 import xbench_sdk as sdk
+from canonical import canonical
 
 # YOUR CODE GOES HERE: one entry per benchmark, with the name, the knob and the
 # results that it has in every language. A benchmark has three functions:
@@ -72,7 +72,7 @@ class Case:
 
     def found(self) -> tuple[str, dict[str, int], str]:
         result, counters = self.describe(self.output)
-        text = json.dumps(result, separators=(",", ":"))
+        text = canonical(result)
         return hashlib.sha256(text.encode()).hexdigest(), counters, text
 
     def close(self) -> None:

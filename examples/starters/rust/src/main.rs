@@ -1,6 +1,7 @@
 //! The Rust side of a comparison: what it offers. xbench builds and starts it,
 //! see xbench.yaml; protocol.rs does the talking, timing.rs the timing.
 
+mod canonical;
 mod orders;
 mod protocol;
 mod splitmix;

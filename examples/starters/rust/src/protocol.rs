@@ -4,12 +4,14 @@
 use std::{
     io::{self, BufRead, Read, Write},
     panic::{catch_unwind, AssertUnwindSafe},
+    sync::Mutex,
 };
 
 use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    canonical::canonical,
     system,
     timing::{self, Measured, Outcome, Run},
 };
@@ -59,6 +61,7 @@ struct Refusal(i64, String);
 /// Answers requests until shutdown or the end of standard input.
 pub fn serve(benchmarks: &[Benchmark]) -> io::Result<()> {
     let mut out = system::claim_stdout()?;
+    note_panics();
     let mut input = io::stdin().lock();
     let mut worker = Worker {
         benchmarks,
@@ -232,6 +235,7 @@ impl<'a> Worker<'a> {
             )
         })?;
         let failed = |what: String| Refusal(FAILED, format!("{method} {}: {what}", benchmark.name));
+        take_panic(); // one that the work had caught before
         match catch_unwind(AssertUnwindSafe(|| {
             (benchmark.measure)(Run {
                 size,
@@ -241,9 +245,40 @@ impl<'a> Worker<'a> {
             })
         })) {
             Ok(outcome) => outcome.map_err(|error| failed(error.to_string())),
-            Err(_) => Err(failed("panicked; what it said is on standard error".into())),
+            Err(_) => Err(failed(take_panic())),
         }
     }
+}
+
+/// What the first panic said and where it was, since that was last asked: when a
+/// thread panics, whoever waits for it does so as well and says less.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+fn note_panics() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let payload = info.payload();
+        let said = match (
+            payload.downcast_ref::<&str>(),
+            payload.downcast_ref::<String>(),
+        ) {
+            (Some(text), _) => *text,
+            (_, Some(text)) => text,
+            _ => "no message",
+        };
+        let place = info
+            .location()
+            .map_or(String::new(), |at| format!(" at {at}"));
+        if let Ok(mut first) = PANIC.lock() {
+            first.get_or_insert_with(|| format!("panicked{place}: {said}"));
+        }
+        print(info);
+    }));
+}
+
+fn take_panic() -> String {
+    let first = PANIC.lock().ok().and_then(|mut first| first.take());
+    first.unwrap_or_else(|| "panicked".into())
 }
 
 fn parse(line: &[u8]) -> Result<(i64, String, Value), Refusal> {
@@ -272,10 +307,8 @@ fn encode(id: &Value, outcome: &Result<Value, Refusal>) -> String {
     format!("{answer}\n")
 }
 
-/// The digest of a result is that of its JSON, whose text is the same in every
-/// language: no spaces, keys in order.
 fn digest(found: &Found) -> String {
-    Sha256::digest(found.result.to_string())
+    Sha256::digest(canonical(&found.result))
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
