@@ -72,6 +72,7 @@ func TestResumeAfterALongTear(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the worker's way of sleeping is too coarse here")
 	}
+	t.Parallel()
 	k := &killing{t: t, dir: t.TempDir()}
 	if err := os.WriteFile(filepath.Join(k.dir, "xbench.yaml"), []byte(steadyConfig), 0o644); err != nil {
 		t.Fatal(err)

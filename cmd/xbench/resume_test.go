@@ -77,6 +77,7 @@ func TestResumeAfterKill(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the worker's way of sleeping is too coarse here")
 	}
+	t.Parallel()
 	k := &killing{t: t, dir: t.TempDir(), rng: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)), stages: make(map[string]int)}
 	if err := os.WriteFile(filepath.Join(k.dir, "xbench.yaml"), []byte(steadyConfig), 0o644); err != nil {
 		t.Fatal(err)
