@@ -208,7 +208,7 @@ func (a *analysis) result() *Result {
 	res.Categories = a.categories()
 	res.Fairness, res.Evidence = a.fairness(res.Rows, res.Means, res.Versus), a.evidence()
 	res.Unpaired = a.origins()
-	res.Startups = a.startups()
+	res.Exits, res.Startups = a.exits(), a.startups()
 	if res.By = a.by; !a.unpaired() {
 		res.Contests = a.contests()
 		res.Finals, res.Advice = a.finals(res.Contests), Recommend(res.Contests)

@@ -69,6 +69,7 @@ type Result struct {
 	Contests   []Contest    // where rows are variants of a scenario, one per implementation
 	Finals     []Final      // each candidate's best variant against the reference's
 	Advice     []Recommendation
+	Exits      []Exit      // other than 0, where ignore_failure takes them for results
 	Startups   []Startup   // of commands, where their start-up was measured; by row and candidate
 	Scalings   []Scaling   // where rows are a sweep of a knob, in plan order
 	Crossovers []Crossover // where a sweep holds work run by threads and by processes

@@ -43,7 +43,7 @@ func (s *subject) launchAfter(ctx context.Context, row *record.Row, last func(co
 			Timeout: s.commandTimeout(), MaxStdout: maxOutput,
 		})
 	})
-	if s.accepts(err) {
+	if !row.Startup && s.accepts(err) { // what starts a program and fails has not started it
 		return res, nil
 	}
 	return res, err
@@ -130,11 +130,14 @@ func (s *subject) agreed(row *record.Row, res worker.CommandResult) (string, err
 	s.checked.mu.Lock()
 	was, ok := s.checked.seen[row.Name]
 	s.checked.mu.Unlock()
-	if row.Startup || was.same.As == "none" {
+	if row.Startup {
 		return "", nil
 	}
 	if ok && was.exit != res.Exit.Status {
 		return "", &ownFailure{record.FailDigest, fmt.Sprintf("command %s: %s: %s, but %s when it was checked", s.Name, row.Name, res.Exit.Status, was.exit)}
+	}
+	if was.same.As == "none" {
+		return "", nil
 	}
 	if !ok || res.StdoutSHA256 == was.sha {
 		return orElse(was.digest, res.StdoutSHA256), nil
@@ -156,6 +159,28 @@ func (s *subject) status(row *record.Row, res worker.CommandResult) map[string]i
 		return nil
 	}
 	return map[string]int64{record.CounterExit: exitStatus(res.Exit.Status)}
+}
+
+// An ExitStatus is how a command ended when it was checked.
+type ExitStatus struct {
+	Row, Impl string
+	Status    int64
+}
+
+// ExitStatuses are those other than 0 that Check took for results.
+func (l *Lab) ExitStatuses(rows []record.Row) []ExitStatus {
+	var out []ExitStatus
+	for i := range rows {
+		for _, s := range l.subjects {
+			s.checked.mu.Lock()
+			status := exitStatus(s.checked.seen[rows[i].Name].exit)
+			s.checked.mu.Unlock()
+			if status != 0 {
+				out = append(out, ExitStatus{rows[i].Name, s.Name, status})
+			}
+		}
+	}
+	return out
 }
 
 // printed is what a command printed when it was checked.

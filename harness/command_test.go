@@ -115,3 +115,24 @@ func TestUsageKeepsThatAPeakIsABound(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+// Where outputs are not compared, exit statuses still are: a launch that ends
+// otherwise than it was checked is no data.
+func TestTimedStatusIsChecked(t *testing.T) {
+	row := &record.Row{Name: "words"}
+	check := func(as, status string, fine bool) {
+		t.Helper()
+		s := &subject{Implementation: record.Implementation{Name: "new"}}
+		s.checked.seen = map[string]checkedOutput{"words": {sha: "1", digest: "d", exit: "exit status 7", same: config.SameOutput{As: as}}}
+		res := commandResult("1", "")
+		res.Exit.Status = status
+		_, err := s.agreed(row, res)
+		if (err == nil) != fine || err != nil && err.Error() != "command new: words: exit status 0, but exit status 7 when it was checked" {
+			t.Errorf("as %s: %s: error %v", as, status, err)
+		}
+	}
+	for _, as := range []string{"none", "exact", "lines"} {
+		check(as, "exit status 7", true)
+		check(as, "exit status 0", false)
+	}
+}

@@ -253,6 +253,18 @@ func (p *progress) implementations(impls []record.Implementation, reference stri
 	}
 }
 
+// exits says that equal outputs may be those of programs that failed alike.
+func (p *progress) exits(statuses []harness.ExitStatus) {
+	const most = 3
+	for i, x := range statuses {
+		if i == most {
+			p.said("", "and %s more", plural(len(statuses)-most, "command"))
+			break
+		}
+		p.said("", "%s: %s ended with exit status %d (ignore_failure: a status is a result)", protocol.Escape(x.Row, 80), protocol.Escape(x.Impl, 40), x.Status)
+	}
+}
+
 // sameWork sums up the check of the work. Of a plan only the sides and the way
 // their outputs are compared need to be known.
 func (p *progress) sameWork(rows []record.Row, bad map[string]record.Note, plan *record.Plan) {

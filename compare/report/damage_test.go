@@ -27,6 +27,8 @@ var freeTexts = wordsByType(`
 	originJSON: implementation format tool path sha256 command host started
 	differenceJSON: kind candidate what reference_value candidate_value benchmarks meaning than
 	evidenceJSON: same_output fixed_input nothing_to_compare
+	exitJSON: benchmark implementation
+	startupJSON: benchmark candidate too_little_left_of not_started
 	rowJSON: benchmark category group description params
 	cellJSON: candidate than
 	versusJSON: candidate than

@@ -107,7 +107,7 @@ func (m *markdown) ran() {
 		}
 		m.printf("- %s\n", md(m.fairText(mean)))
 	}
-	for _, s := range slices.Concat(m.StartMethods, m.startupTexts(), m.Launches) {
+	for _, s := range slices.Concat(m.StartMethods, m.ranTexts()) {
 		m.printf("- %s\n", md(s))
 	}
 	for _, s := range m.Sides {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"xbench/compare"
@@ -290,7 +289,7 @@ func (p *htmlPage) sideTexts() []string {
 		}
 	}
 	out = append(out, p.v.StartMethods...)
-	for _, s := range slices.Concat(p.v.startupTexts(), p.v.Launches) {
+	for _, s := range p.v.ranTexts() {
 		out = append(out, s+".")
 	}
 	for _, s := range p.v.Sides {

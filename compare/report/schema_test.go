@@ -95,7 +95,7 @@ func judgedViews(t *testing.T) map[string]*View {
 		out[name+", a digest differs and nothing gates"] = judged(t, 8, specs, "none", "another")
 	}
 	out["imported"], out["two records"] = unpairedView(t, importedRecord(), compare.Options{}), unpairedView(t, baselineRecord(t), compare.Options{})
-	out["other tools"] = judgedBy(t, elsewhere())
+	out["other tools"], out["start-up"] = judgedBy(t, elsewhere()), startedView()
 	return out
 }
 

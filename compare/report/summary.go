@@ -81,6 +81,8 @@ type summaryJSON struct {
 	Categories   []categoryJSON   `json:"categories"`
 	Fairness     []differenceJSON `json:"fairness"`
 	Evidence     *evidenceJSON    `json:"same_work"`
+	Exits        []exitJSON       `json:"exit_statuses,omitempty"` // other than 0, which ignore_failure takes for results
+	Startup      []startupJSON    `json:"startup,omitempty"`
 	Rows         []rowJSON        `json:"rows"`
 	Versus       []versusJSON     `json:"versus,omitempty"` // candidates beside other implementations than the reference
 	By           string           `json:"by,omitempty"`     // the knob that variants are the values of

@@ -46,6 +46,7 @@ func (v *View) summary() summaryJSON {
 	}
 	s.Versus = v.versusSummary()
 	s.Fairness, s.Evidence = v.fairnessSummary(), evidenceSummary(v.Evidence)
+	s.Exits, s.Startup = v.exitsSummary(), v.startupSummary()
 	for _, r := range v.Rows {
 		s.Rows = append(s.Rows, rowSummary(r))
 	}

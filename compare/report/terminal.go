@@ -135,6 +135,9 @@ func (t *terminal) qualifications() {
 		t.paragraph("host?", plain, s)
 	}
 	t.cold()
+	if s := t.exitText(); s != "" && !t.opt.Head { // there it stands beside "same work"
+		t.paragraph("exit", plain, s)
+	}
 	t.startups()
 	t.stops()
 	t.outlook()

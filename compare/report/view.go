@@ -46,6 +46,7 @@ type View struct {
 	Categories []compare.Category
 	Fairness   []compare.Difference // in which the sides were not alike, the most serious first
 	Evidence   compare.Evidence     // that they did the same work
+	Exits      []compare.Exit       // other than 0, of rows that are valid
 	Unmatched  []Unmatched          // what other tools have and no row is about
 	Tables     []Table              // scenario x variant, one per implementation
 	By         string               // the knob that Tables and Contests compare, "" = configured variants
@@ -171,6 +172,7 @@ func New(rec *record.Record, res *compare.Result) *View {
 	}
 	v.Fairness, v.Evidence = viewFairness(res.Fairness), viewEvidence(res.Evidence)
 	v.viewStartups(p, res.Startups)
+	v.Exits = viewExits(res.Exits)
 	v.Launches = launchTexts(p.Implementations)
 	v.Scalings, v.Crossings = viewScalings(res.Scalings), viewCrossings(res.Crossovers)
 	v.arrangeRows()

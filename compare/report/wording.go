@@ -371,6 +371,11 @@ func (v *View) overall(candidate string) (compare.Mean, bool) {
 	return best, found
 }
 
+// joinClauses puts a semicolon between what is said.
+func joinClauses(clauses ...string) string {
+	return strings.Join(slices.DeleteFunc(clauses, func(s string) bool { return s == "" }), "; ")
+}
+
 // sameWork says how many rows were the same work on every side.
 func (v *View) sameWork() (same int, text string) {
 	varied := 0
@@ -390,17 +395,17 @@ func (v *View) sameWork() (same int, text string) {
 		return v.sameAside()
 	}
 	if v.Reference == "" {
-		return same, "nothing to compare with: only " + list(v.Candidates, 3) + " was measured"
+		return same, joinClauses("nothing to compare with: only "+list(v.Candidates, 3)+" was measured", v.exitText())
 	}
 	if s := v.apartSame(same); s != "" {
 		return same, s
 	}
 	if words := v.sameElsewhere(same); words != "" {
-		return same, words
+		return same, joinClauses(words, v.exitText())
 	}
 	if v.Commands {
 		starts := len(v.Rows) - len(v.work()) // which print nothing to compare
-		return same, fmt.Sprintf("%d of %d: equal outputs", max(0, same-starts), len(v.work()))
+		return same, joinClauses(fmt.Sprintf("%d of %d: equal outputs", max(0, same-starts), len(v.work())), v.exitText())
 	}
 	text = fmt.Sprintf("%d of %d: equal outputs and counters", same, len(v.Rows))
 	switch varied {

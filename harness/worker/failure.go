@@ -93,7 +93,7 @@ func (f *Failure) word() {
 		b.WriteString(": ")
 	}
 	b.WriteString(f.what)
-	if f.Kind == record.FailCrash && !f.aside && f.Exit != nil && f.Exit.MaxRSS > 0 {
+	if f.Kind == record.FailCrash && !f.aside && f.Exit != nil && f.Exit.MaxRSS > 0 && !(f.Method == "command" && f.Exit.RSSAtMost) { // a bound is xbench's own size, and no news of a program
 		b.WriteString("; peak memory " + f.Exit.peak())
 	}
 	lines := strings.Split(strings.TrimSpace(f.Stderr), "\n")
