@@ -122,6 +122,9 @@ func differ(upTo float64) string {
 	if math.IsInf(upTo, 1) {
 		return " (too few rounds)"
 	}
+	if upTo >= 99 { // formatDifference has no upper end for it
+		return " (too noisy to tell)"
+	}
 	return " (at most " + formatDifference(upTo) + " either way)"
 }
 

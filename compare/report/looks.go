@@ -47,10 +47,15 @@ func (v *View) limitText() string {
 	case v.SmallestRow == 0:
 		return ""
 	case v.SmallestMean > 0 && len(v.Rows) > 1:
-		return fmt.Sprintf("nine times in ten, %s %s a mean that differs by %s or more, and a row that differs by %s or more; what differs less can stay unseen",
-			in, find, formatDifference(v.SmallestMean), formatDifference(v.SmallestRow))
+		return fmt.Sprintf("nine times in ten, %s %s a mean that differs by %s, and a row that differs by %s; what differs less can stay unseen",
+			in, find, orMore(v.SmallestMean), orMore(v.SmallestRow))
 	}
-	return fmt.Sprintf("nine times in ten, %s %s a difference of %s or more; a smaller one can stay unseen", in, find, formatDifference(v.SmallestRow))
+	return fmt.Sprintf("nine times in ten, %s %s a difference of %s; a smaller one can stay unseen", in, find, orMore(v.SmallestRow))
+}
+
+// orMore words a difference and every larger one.
+func orMore(f float64) string {
+	return strings.TrimSuffix(formatDifference(f), " or more") + " or more"
 }
 
 // lookedAt is the last look that any goal has had, or what was measured.
