@@ -61,6 +61,7 @@ func (w *Worker) exchange(ctx context.Context, method string, params any) (proto
 		return none, 0, w.giveUp(method, w.unexpected(r, w.id-1))
 	default:
 	}
+	w.asked = w.tail.mark()
 	began := time.Now()
 	if err := w.write(ctx, line); err != nil && ctx.Err() == nil {
 		// The pipe is closed at the other end; the reader will see why.

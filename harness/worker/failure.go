@@ -48,10 +48,11 @@ type Failure struct {
 	Code    int    // of an error answer, else 0
 	Answer  string // an error answer in the worker's own words, escaped
 
-	who   string // "worker python" or "command old"
-	aside bool   // not what is measured: its memory is no matter
-	what  string // the middle of Message
-	cause error
+	who    string // "worker python" or "command old"
+	aside  bool   // not what is measured: its memory is no matter
+	what   string // the middle of Message
+	recent string // of an answer that the benchmark failed: stderr since it was asked, escaped
+	cause  error
 }
 
 func (f *Failure) Error() string { return f.Message }
@@ -96,9 +97,7 @@ func (f *Failure) word() {
 	if f.Kind == record.FailCrash && !f.aside && f.Exit != nil && f.Exit.MaxRSS > 0 && !(f.Method == "command" && f.Exit.RSSAtMost) { // a bound is xbench's own size, and no news of a program
 		b.WriteString("; peak memory " + f.Exit.peak())
 	}
-	lines := strings.Split(strings.TrimSpace(f.Stderr), "\n")
-	// An error answer carries its own explanation.
-	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" && f.Code == 0 {
+	if last := f.lastWords(); last != "" {
 		b.WriteString("; last stderr: " + protocol.Escape(last, lastLine))
 		if what := remedy(last); what != "" {
 			b.WriteString("; " + what)
@@ -150,7 +149,9 @@ func (w *Worker) refused(method string, e *protocol.Error) *Failure {
 	f.Answer = protocol.Escape(message, 1000)
 	f.what = f.Answer
 	switch e.Code {
-	case protocol.CodeFailed, protocol.CodeUnsupported, protocol.CodeInvalidParams: // the message is for people
+	case protocol.CodeFailed:
+		f.recent = w.tail.since(w.asked)
+	case protocol.CodeUnsupported, protocol.CodeInvalidParams: // the message is for people
 	default:
 		f.what += fmt.Sprintf(" (code %d)", e.Code)
 	}

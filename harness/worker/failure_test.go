@@ -24,3 +24,24 @@ IndexError: list index out of range
 	check("", "")
 	check("at Sort.run (sort.js:3:1)", "")
 }
+
+// The last words of a program are its last line, but for Rust's panics, whose
+// last line is advice.
+func TestLastWords(t *testing.T) {
+	check := func(stderr, want string) {
+		t.Helper()
+		if got := lastWords(stderr); got != want {
+			t.Errorf("got %q, want %q of\n%s", got, want, stderr)
+		}
+	}
+	const advice = "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n"
+	check("", "")
+	check("one\ntwo \n\n", "two")
+	check("loading\n\nthread 'main' panicked at src/main.rs:3:5:\nno such luck\n"+advice, "panicked at src/main.rs:3:5: no such luck")
+	check("thread 'main' (4711) panicked at src/main.rs:3:5:\nassertion `left == right` failed\n  left: 1\n right: 2\n"+advice,
+		"panicked at src/main.rs:3:5: assertion `left == right` failed left: 1 right: 2")
+	check("thread '<unnamed>' panicked at 'old words', src/main.rs:3:5\n"+advice, "panicked at 'old words', src/main.rs:3:5")
+	check("thread 'a' panicked at a.rs:1:1:\nfirst\n"+advice+"thread 'b' panicked at b.rs:2:2:\nsecond\nstack backtrace:\n   0: x\n             at /x.rs:1:1\n"+
+		"note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.\n", "panicked at b.rs:2:2: second")
+	check("thread 'a' panicked at a.rs:1:1:\nfirst\n"+advice+"goes on\n", "goes on")
+}

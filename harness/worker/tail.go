@@ -12,9 +12,10 @@ const tailBytes = 64 << 10
 
 // A tail keeps the end of what a child writes to standard error.
 type tail struct {
-	mu   sync.Mutex
-	buf  []byte // at most 2*tailBytes
-	lost bool
+	mu      sync.Mutex
+	buf     []byte // at most 2*tailBytes
+	lost    bool
+	written int64 // bytes so far, lost ones included
 }
 
 // Write never fails and never blocks: a child that floods its standard error
@@ -23,6 +24,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := len(p)
+	t.written += int64(n)
 	if n > tailBytes {
 		p, t.buf, t.lost = p[n-tailBytes:], t.buf[:0], true
 	}

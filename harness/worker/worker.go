@@ -79,6 +79,7 @@ type Worker struct {
 	mu        sync.Mutex // held during a request and by Close
 	id        int64      // of the last request
 	benchmark string     // as last prepared
+	asked     int64      // what had come of standard error when the last request was made, bytes
 	failed    *Failure   // why the process had to be given up
 	exit      *Exit      // set once the process has been reaped
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +180,8 @@ func TestFailuresOfRun(t *testing.T) {
 	check("killed-in-run", short, record.FailCrash, "died before it answered (signal: killed, not by xbench; out of memory?)", "peak memory")
 	check("panic-in-run", short, record.FailWork, "panic: index out of luck (vices.go:40)")
 	check("error-in-run", short, record.FailWork, "worker fake: run demo/b: the disk is on fire")
+	check("error-on-stderr", short, record.FailWork, "worker fake: run demo/b: exit status 1; last stderr: disk: no space left")
+	check("error-twice", short, record.FailWork, "the disk is on fire", once)
 	check("escapes", short, record.FailWork, `\x1b[2J\x1b]0;owned\a red`, `\u202e`, `\r\nnext`)
 	check("html", short, record.FailWork, "<script>alert(1)</script>") // for the page to escape
 	check("hang-in-run", quick, record.FailTimeout, "no reply in 300ms; killed (signal: killed); last stderr: MemoryError")
@@ -202,6 +205,10 @@ func TestFailuresOfRun(t *testing.T) {
 	check("fraction-time", short, record.FailProtocol, "samples_ns must be an integer of at most 64 bits, not number")
 }
 
+// once is of every message, and of one that is expected says that it does not
+// repeat what stands on standard error.
+const once = "worker fake"
+
 // checkFailure checks what a failure says of itself.
 func checkFailure(t *testing.T, err error, kind, method string, want ...string) {
 	t.Helper()
@@ -219,6 +226,9 @@ func checkFailure(t *testing.T, err error, kind, method string, want ...string) 
 		if !strings.Contains(f.Message, part) {
 			t.Errorf("message lacks %q:\n%s", part, f.Message)
 		}
+	}
+	if slices.Contains(want, once) && strings.Contains(f.Message, "last stderr") {
+		t.Errorf("says the same twice: %s", f.Message)
 	}
 	if strings.Contains(f.Message, "EOF") || strings.Contains(f.Message, "context ") {
 		t.Errorf("message speaks Go: %s", f.Message)

@@ -40,6 +40,8 @@ func Modes() map[string]string {
 		"killed-in-run":     "is killed in run, as by the system when memory runs out",
 		"panic-in-run":      "panics in run",
 		"error-in-run":      "reports an error from run",
+		"error-on-stderr":   "reports an error from run and prints the reason to standard error",
+		"error-twice":       "reports an error from run and prints the same to standard error",
 		"escapes":           "reports an error full of terminal escapes from run",
 		"html":              "reports an error full of HTML from run",
 		"hang-in-run":       "never comes back from run",

@@ -40,6 +40,12 @@ func (w *work) misbehaveInRun() error {
 		panic("index out of luck")
 	case "error-in-run":
 		return errors.New("the disk is on fire")
+	case "error-on-stderr":
+		fmt.Fprintln(os.Stderr, "disk: no space left")
+		return errors.New("exit status 1")
+	case "error-twice":
+		fmt.Fprintln(os.Stderr, "FATAL: the disk is on fire")
+		return errors.New("FATAL: the disk is on fire")
 	case "escapes":
 		return errors.New("\x1b[2J\x1b]0;owned\x07 red\x1b[31m \u202edesrever\r\nnext")
 	case "html":
