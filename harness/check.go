@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -271,10 +272,24 @@ func differExactly(ctx context.Context, row *record.Row, nonce uint64, a, b *sid
 	if len(ra.Result) == 0 || len(rb.Result) == 0 {
 		return d + `; return "result" from verify to see the difference`
 	}
-	if where := firstDifference(ra.Result, rb.Result, config.SameOutput{As: "json"}); where != "" {
-		d += "; " + where + forgiving(ra.Result, rb.Result, config.SameOutput{As: "json"}, a.configured)
+	where := firstDifference(ra.Result, rb.Result, config.SameOutput{As: "json"})
+	switch {
+	case where != "":
+		return d + "; " + where + forgiving(ra.Result, rb.Result, config.SameOutput{As: "json"}, a.configured)
+	case deref(a.got.Digest) != deref(b.got.Digest):
+		return d + "; " + equalValues(ra.Result, rb.Result, a.configured)
 	}
 	return d
+}
+
+// equalValues says of two results that are equal as values why their digests are
+// not, and what to do about it.
+func equalValues(a, b []byte, configured bool) string {
+	why := "equal values, written differently: key order, escapes or floats; write them alike before they are digested"
+	if bytes.Equal(a, b) {
+		why = "equal results, other digests: each side must digest the text that it returns, by the same hash"
+	}
+	return why + ", or compare the values: " + inWords(config.SameOutput{As: "json"}, configured)
 }
 
 func cmpName(a, b *side) string {

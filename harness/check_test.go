@@ -43,6 +43,13 @@ func TestDifferentDigestsAreExplained(t *testing.T) {
 		}
 	}
 	check("[1,2]", "[1,3]", "$[1]: 2 | 3")
+	const remedy = ", or compare the values: --same-output json"
+	const equal = "equal values, written differently: key order, escapes or floats; write them alike before they are digested" + remedy
+	check(`"\u00dc"`, `"Ü"`, equal)
+	check(`{"b":"\u003c\u0026\u003e","a":{"y":"\ud83d\ude00","x":null}}`, `{"a":{"x":null,"y":"😀"},"b":"<&>"}`, equal)
+	check("[1e-07,1e16,-0.0,-0]", "[0.0000001,10000000000000000,0,0]", equal)
+	check("[1]", "[1]", "equal results, other digests: each side must digest the text that it returns, by the same hash"+remedy)
+	check("[9007199254740993]", "[9007199254740992]", "$[0]: 9007199254740993 | 9007199254740992; equal with --same-output json --float-tolerance 1e-9")
 	check("", "[1,3]", hint)
 	check("[1,2]", "", hint)
 }

@@ -170,7 +170,7 @@ func differJSON(path string, a, b any, tol float64) string {
 		return ""
 	case json.Number:
 		if y, ok := b.(json.Number); ok {
-			if x == y {
+			if x == y || isZero(x) && isZero(y) {
 				return ""
 			}
 			f, errF := x.Float64()
@@ -188,6 +188,10 @@ func differJSON(path string, a, b any, tol float64) string {
 	}
 	return fmt.Sprintf("%s: %s | %s", path, showJSON(a), showJSON(b))
 }
+
+// isZero reports whether a number is written as a whole zero: some languages
+// write minus zero as such.
+func isZero(n json.Number) bool { return n == "0" || n == "-0" }
 
 func isWhole(n json.Number) bool { return !strings.ContainsAny(n.String(), ".eE") }
 

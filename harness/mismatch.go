@@ -161,7 +161,7 @@ func (m mismatch) explain(ctx context.Context, ref, cand *subject) string {
 		parts = append(parts, `return "result" from verify to see the difference`)
 	default:
 		where := firstDifference(a.Result, b.Result, config.SameOutput{As: "json"})
-		parts = append(parts, orElse(where, "the results are equal, their digests are not"))
+		parts = append(parts, orElse(where, equalValues(a.Result, b.Result, ref.configured)))
 	}
 	return strings.Join(parts, "; ")
 }

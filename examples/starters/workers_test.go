@@ -24,7 +24,7 @@ type toolchain struct {
 	// Where the work is made to go wrong, for sizes of its own: 13 prints to
 	// standard output, by itself and through a child process; 14 fails.
 	file, at, wrong string
-	says string // of what failed
+	says            string // of what failed
 }
 
 var toolchains = map[string]toolchain{
@@ -32,25 +32,25 @@ var toolchains = map[string]toolchain{
 		need: []string{"go", "version"}, build: [][]string{{"go", "build", "-o", "bin/", "."}, {"go", "vet", "./..."}}, start: []string{"bin/worker"},
 		file: "orders.go", at: "\trandom := splitMix(nonce)\n",
 		wrong: "\tif records == 13 {\n\t\tfmt.Println(\"stray\")\n\t\tc := exec.Command(\"echo\", \"stray\")\n\t\tc.Stdout = os.Stdout\n\t\tc.Run()\n\t}\n\tif records == 14 {\n\t\tpanic(\"no such luck\")\n\t}\n",
-		says: `panic: no such luck`,
+		says:  `panic: no such luck`,
 	},
 	"node": {
 		need: []string{"node", "--version"}, start: []string{"node", "--expose-gc", "worker.js"},
 		file: "orders.js", at: "  const random = new SplitMix(nonce)\n",
 		wrong: "  if (records === 13) {\n    console.log('stray')\n    execFileSync('echo', ['stray'], { stdio: 'inherit' })\n  }\n  if (records === 14) throw new RangeError('no such luck')\n",
-		says: `RangeError: no such luck`,
+		says:  `RangeError: no such luck`,
 	},
 	"python": {
 		need: []string{"python3", "-c", "import sys; sys.exit(sys.version_info < (3, 10))"}, start: []string{"python3", "worker.py"},
 		file: "orders.py", at: "    random = SplitMix(nonce)\n",
 		wrong: "    if records == 13:\n        print(\"stray\")\n        __import__(\"os\").system(\"echo stray\")\n    if records == 14:\n        raise ValueError(\"no such luck\")\n",
-		says: `ValueError: no such luck`,
+		says:  `ValueError: no such luck`,
 	},
 	"rust": {
 		need: []string{"cargo", "fetch", "--locked"}, build: [][]string{{"cargo", "build", "--release", "--offline", "--locked", "--target-dir", "{target}"}, {"cp", "{target}/release/worker", "built"}}, start: []string{"./built"},
 		file: "src/orders.rs", at: "    let mut random = SplitMix::new(nonce);\n",
 		wrong: "    if records == 13 {\n        println!(\"stray\");\n        std::process::Command::new(\"echo\").arg(\"stray\").status().unwrap();\n    }\n    assert!(records != 14, \"no such luck\");\n",
-		says: `panicked at src/orders.rs:`,
+		says:  `panicked at src/orders.rs:`,
 	},
 }
 
