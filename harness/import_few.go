@@ -12,8 +12,7 @@ import (
 const fewestValues = 5
 
 // fewValues are notes on sides with too few values of what is compared: one
-// for each, on its worst benchmark. Where a file states one mean and nothing
-// else, that is its kind, and said as such.
+// for each, on its worst benchmark. Of one value alone the results say so.
 func (m *matched) fewValues() []record.Note {
 	var notes []record.Note
 	for i := range m.sides {
@@ -22,7 +21,7 @@ func (m *matched) fewValues() []record.Note {
 		least := fewestValues
 		for r := range m.rows {
 			b := m.found[r][i]
-			if b == nil || b.Failed != "" || b.Granularity == foreign.GranularityMean || b.Samples() >= fewestValues {
+			if b == nil || b.Failed != "" || b.Samples() <= 1 || b.Samples() >= fewestValues {
 				continue
 			}
 			n++
@@ -44,13 +43,9 @@ func fewText(s *ImportSide, row string, values, others int) string {
 	} else if others > 1 {
 		of += fmt.Sprintf(", and few of %d more", others)
 	}
-	count := "1 value"
-	if values != 1 {
-		count = fmt.Sprintf("%d values", values)
-	}
 	how := ""
 	if s.Result.Format == foreign.FormatCriterion {
 		how = ", without --quick"
 	}
-	return fmt.Sprintf("%s: %s of %s: how much it varies is next to unknown, and the interval mostly assumed; measure %d or more%s", s.Path, count, of, fewestValues, how)
+	return fmt.Sprintf("%s: %d values of %s: how much it varies is next to unknown, and the interval mostly assumed; measure %d or more%s", s.Path, values, of, fewestValues, how)
 }

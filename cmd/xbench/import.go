@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -243,6 +244,7 @@ func (x *importing) tell(plan *record.Plan) {
 			fmt.Fprintf(x.err, "left out  %s\n", text)
 		}
 	}
+	x.namesOfSides()
 	if m := plan.Unpaired.Machines; m != "" {
 		x.warn("two machines: " + protocol.Escape(m, 0) + "; nothing is proved or disproved of them")
 	}
@@ -403,4 +405,20 @@ func splitMatch(side *harness.ImportSide, text string) (theirs, ours string, err
 	}
 	theirs, _, _ = strings.Cut(text, "=")
 	return "", "", side.Missing(theirs)
+}
+
+// namesOfSides is a word on a table of one side whose names may be those of the
+// sides: nothing in it tells the one from the other.
+func (x *importing) namesOfSides() {
+	if len(x.sides) != 1 {
+		return
+	}
+	s := &x.sides[0]
+	res := s.Result
+	many := func(b foreign.Benchmark) bool { return b.Samples() > 1 }
+	if len(res.Benchmarks) < 2 || res.NamedBy == "" || slices.ContainsFunc(res.Benchmarks, many) {
+		return
+	}
+	x.warn(fmt.Sprintf("%s: %q and %q are taken for benchmarks of one side; if they are implementations: --fields implementation=%s",
+		s.Path, foreign.Shown(res.Benchmarks[0].Name), foreign.Shown(res.Benchmarks[1].Name), foreign.Shown(res.NamedBy)))
 }

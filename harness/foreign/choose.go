@@ -21,8 +21,11 @@ func (p *plain) choose() {
 	}
 	if p.Benchmark == "" {
 		p.Benchmark = p.one("benchmark", first, benchmarkFields)
-		if p.Benchmark == "" && len(first.keys) > 0 {
+		if p.Benchmark == "" && len(first.keys) > 0 && p.Implementation != "@1" {
 			p.Benchmark = "@1"
+		}
+		if p.Benchmark == "" && p.Implementation != "" && p.doc.err == nil {
+			p.Benchmark = theFile // one piece of work, with a row for each side
 		}
 		if p.Benchmark == "" && p.doc.err == nil {
 			first.fail("no field names the benchmark; say which: benchmark=FIELD. %s", first.fieldNames())
@@ -30,6 +33,9 @@ func (p *plain) choose() {
 	}
 	if p.Implementation == "" && !strings.Contains(p.Benchmark, "+") {
 		p.Implementation = p.one("implementation", first, implementationFields)
+		if p.Implementation == "" {
+			p.res.NamedBy = p.Benchmark
+		}
 	}
 	p.chooseTime(first)
 	p.chooseUnit(first)
@@ -39,7 +45,7 @@ func (p *plain) choose() {
 func (p *plain) one(what string, r plainRow, names []string) string {
 	var found []string
 	r.leaves(func(path string, n *node) {
-		if n.kind == kindText && named(path, names) && path != p.Benchmark {
+		if n.kind == kindText && named(path, names) && path != p.Benchmark && path != p.Implementation {
 			found = append(found, path)
 		}
 	})

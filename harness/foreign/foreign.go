@@ -36,6 +36,10 @@ type Result struct {
 	Started    string // when, as the file says it; "" = unknown
 	Benchmarks []Benchmark
 	Warnings   []string // doubts, such as a recomputed mean that is not the file's
+
+	// NamedBy is the field that plain JSON has its benchmarks' names in, where no
+	// field says who did them; else "".
+	NamedBy string
 }
 
 // Benchmark is what a tool measured under one name, in the file's order.

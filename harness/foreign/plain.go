@@ -3,6 +3,7 @@ package foreign
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -294,7 +295,15 @@ func (p *plain) label(r plainRow, spec string) string {
 	return strings.Join(parts, "/")
 }
 
+// theFile names a benchmark after the file: one piece of work, whose rows are
+// the sides.
+const theFile = "@file"
+
 func (p *plain) labelPart(r plainRow, path string) string {
+	if path == theFile {
+		base := filepath.Base(p.doc.file)
+		return strings.TrimSuffix(base, filepath.Ext(base))
+	}
 	if digits, ok := strings.CutPrefix(path, "@"); ok {
 		if i, err := strconv.Atoi(digits); err == nil && i >= 1 && i <= len(r.keys) {
 			return r.keys[i-1]
