@@ -21,8 +21,10 @@ type analysis struct {
 	by           string // the knob that contests are about
 	lenient      bool   // inconclusive: pass was asked for when judging
 	unplanned    bool
-	accept       bool // sides that were not measured in turns may prove a goal
-	single       bool // nothing to compare with
+	replaced     bool   // the goals are not the plan's
+	accept       bool   // sides that were not measured in turns may prove a goal
+	refused      string // why they may not, though it was asked for
+	single       bool   // nothing to compare with
 	candidates   []string
 	goals        []record.Goal
 
@@ -54,10 +56,10 @@ func analyze(rec *record.Record, opt Options) (*analysis, error) {
 		return nil, errors.New("no record")
 	}
 	a := &analysis{rec: rec, plan: &rec.Plan, goals: rec.Plan.Goals}
-	// Two records are ours: what would prove a goal about them is a run.
-	a.accept = opt.Accept && a.plan.Unpaired != nil && a.plan.Unpaired.Why == record.UnpairedImported
+	a.acceptImported(opt)
 	if opt.Replace && !slices.Equal(opt.Goals, a.goals) {
-		a.goals, a.unplanned = opt.Goals, true
+		// Of imported data no goal is planned: a new one is as late as the first.
+		a.goals, a.replaced, a.unplanned = opt.Goals, true, !a.imported()
 	}
 	var err error
 	if a.sched, err = newSchedule(a.plan, opt.scale); err != nil {
@@ -112,7 +114,13 @@ func (a *analysis) settings(opt Options) error {
 	return nil
 }
 
-func (a *analysis) plannedGate() string { return firstSet(a.plan.Gate, levels[0]) }
+// plannedGate is the plan's. An import without goals had none to gate.
+func (a *analysis) plannedGate() string {
+	if a.replaced && a.imported() && len(a.plan.Goals) == 0 {
+		return levels[0]
+	}
+	return firstSet(a.plan.Gate, levels[0])
+}
 
 // chosen says which settings were not those of the plan: who sets them has seen
 // the data.
@@ -125,7 +133,7 @@ func (a *analysis) chosen() []string {
 	}
 	add("gate", a.gate, a.plannedGate())
 	if a.accept && a.unpaired() {
-		out = append(out, "imported data counts, though its sides were not measured in turns: --accept-imported")
+		out = append(out, "imported data counts, though its sides were not measured in turns"+a.lateGoals()+": --accept-imported")
 	}
 	if a.inconclusive != a.plan.Inconclusive {
 		add("inconclusive", a.inconclusive, firstSet(a.plan.Inconclusive, "as each goal says"))

@@ -44,7 +44,8 @@ type Options struct {
 	// Accept lets imported data, which was not measured in turns, prove a goal.
 	Accept bool
 
-	scale float64 // of every multiplier; set by tests that must go red
+	scale     float64 // of every multiplier; set by tests that must go red
+	anySpread bool    // may be accepted; set by tests that show why not
 }
 
 // A Result is everything a report may say about a run.

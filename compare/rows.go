@@ -199,6 +199,9 @@ func (a *analysis) status(p *pair, r *Row) {
 		if s.verdict == Pass && a.unpaired() && !a.accept {
 			s.verdict = NoGoals // proved, but not by data that counts
 		}
+		if s.verdict == Fail && a.machines() != "" {
+			s.verdict = NoGoals
+		}
 		switch {
 		case severity(s.verdict) < severity(r.Status):
 			r.Status, r.DecidedAt = s.verdict, s.round

@@ -7,6 +7,9 @@ import "math"
 // row found among all of them, and as a tolerance that all rows can be proved
 // to keep. Of the rows the median one speaks, of the candidates, and what they are measured against, the worst.
 func (a *analysis) smallest(res *Result) {
+	if a.machines() != "" {
+		return // whatever this data finds may be the machines
+	}
 	power := zQuantile(0.1)
 	for _, d := range a.explainable() {
 		var valid []*pair

@@ -250,9 +250,55 @@ func (p *pair) twins() []twins {
 	return out
 }
 
+// imported reports whether other tools measured.
+func (a *analysis) imported() bool {
+	return a.plan.Unpaired != nil && a.plan.Unpaired.Why == record.UnpairedImported
+}
+
+// acceptImported lets imported data count if it was asked for and may be. Two
+// records are ours: what would prove a goal about them is a run. An assumed
+// spread below the usual one is for looking: whoever may choose it small enough
+// proves anything.
+func (a *analysis) acceptImported(opt Options) {
+	if !opt.Accept || !a.imported() {
+		return
+	}
+	switch u := a.plan.Unpaired; {
+	case u.Machines != "":
+		a.refused = a.machinesReason()
+	case u.Spread < AssumedSpread && !opt.anySpread:
+		a.refused = fmt.Sprintf("proved only if processes differ by no more than %s: --accept-imported counts with an assumed spread of %s or more", formatPercent(u.Spread), formatPercent(AssumedSpread))
+	default:
+		a.accept = true
+	}
+}
+
+// machines says which sides were measured on two machines, "" where none are
+// known to be.
+func (a *analysis) machines() string {
+	if !a.unpaired() {
+		return ""
+	}
+	return a.plan.Unpaired.Machines
+}
+
+func (a *analysis) machinesReason() string {
+	return "two machines: " + a.plan.Unpaired.Machines + "; what differs between them is in every ratio, which proves and disproves nothing"
+}
+
+// lateGoals says that goals were written when the data was there, as all of
+// imported data are.
+func (a *analysis) lateGoals() string {
+	if len(a.goals) == 0 {
+		return ""
+	}
+	return ", and the goals were stated after measuring"
+}
+
 // capped turns a claim that such data would prove into an open one, unless
 // whoever asks accepts it. What it disproves stays disproved: a wrong alarm
-// costs a second look, a wrong claim is quoted for years.
+// costs a second look, a wrong claim is quoted for years. Two machines do
+// neither.
 func (a *analysis) capped(c *claim) {
 	if !a.unpaired() {
 		return
@@ -264,11 +310,19 @@ func (a *analysis) capped(c *claim) {
 	if c.verdict == Pass && !a.accept {
 		c.verdict, c.capped = Inconclusive, true
 	}
+	if c.verdict == Fail && a.machines() != "" {
+		c.verdict, c.capped, c.culprits = Inconclusive, true, nil
+	}
 }
 
 // capReason says why such a claim is open.
 func (a *analysis) capReason() string {
-	if a.plan.Unpaired.Why == record.UnpairedBaseline {
+	switch {
+	case a.machines() != "":
+		return a.machinesReason()
+	case a.refused != "":
+		return a.refused
+	case a.plan.Unpaired.Why == record.UnpairedBaseline:
 		return "proved by two records alone: the sides were not measured in turns; one run of both builds proves it"
 	}
 	return "proved by imported data alone: sides were not measured in turns; --accept-imported lets it count"

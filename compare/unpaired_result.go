@@ -15,6 +15,9 @@ type Unpaired struct {
 	Of       string   // of a baseline: the implementation that both records hold
 	Spread   float64  // assumed standard deviation between processes of a side, as a fraction
 	Accepted bool     // whoever asked lets it prove goals
+	Refused  string   // why it proves none, though whoever asked lets it; "" = it does, or was not asked for
+	Machines string   // which sides were measured on two machines; "" = none are known to be
+	LateGoal bool     // there are goals, stated when the data was there
 	Origins  []Origin // the reference's first
 	Control  string   // what the reference of two records did meanwhile; "" = there is none
 }
@@ -33,7 +36,7 @@ func (a *analysis) origins() *Unpaired {
 	if a.plan.Unpaired == nil {
 		return nil
 	}
-	u := &Unpaired{Why: a.plan.Unpaired.Why, Of: a.plan.Unpaired.Of, Spread: a.plan.Unpaired.Spread, Accepted: a.accept}
+	u := &Unpaired{Why: a.plan.Unpaired.Why, Of: a.plan.Unpaired.Of, Spread: a.plan.Unpaired.Spread, Accepted: a.accept, Refused: a.refused, Machines: a.machines(), LateGoal: a.imported() && len(a.goals) > 0}
 	names := a.candidates
 	if !a.single {
 		names = slices.Concat([]string{a.plan.Reference}, names)

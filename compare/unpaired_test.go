@@ -133,7 +133,7 @@ func TestPowerOfImportedData(t *testing.T) {
 	s := typicalSession(8)
 	s.goals = []record.Goal{{Each: 2}}
 	s.assumed = 1e-6
-	wrong := s.verdicts(t, n, Pass, Options{Accept: true})
+	wrong := s.verdicts(t, n, Pass, Options{Accept: true, anySpread: true})
 	t.Logf("without an assumed spread: wrong PASS %.1f%%", wrong)
 	if wrong < 20 {
 		t.Errorf("without an assumed spread %.1f%% wrong; the simulation has no sessions in it", wrong)
@@ -182,7 +182,7 @@ func TestImportedVerdictsAreCapped(t *testing.T) {
 	}
 	imported, baseline := record.UnpairedImported, record.UnpairedBaseline
 	check(4, imported, Options{}, Inconclusive, ExitInconclusive, "proved by imported data alone: sides were not measured in turns; --accept-imported lets it count (2 goals: twice; each twice)")
-	check(4, imported, Options{Accept: true}, Pass, ExitProved, "imported data counts, though its sides were not measured in turns: --accept-imported")
+	check(4, imported, Options{Accept: true}, Pass, ExitProved, "imported data counts, though its sides were not measured in turns, and the goals were stated after measuring: --accept-imported")
 	check(4, imported, Options{Inconclusive: "pass"}, Inconclusive, ExitProved, "allowed, since compare was told --inconclusive pass")
 	check(1, imported, Options{}, Fail, ExitDisproved, "below 2x")
 	check(1, imported, Options{Accept: true}, Fail, ExitDisproved, "below 2x")
@@ -190,6 +190,85 @@ func TestImportedVerdictsAreCapped(t *testing.T) {
 	check(4, baseline, Options{Accept: true}, Inconclusive, ExitInconclusive, "one run of both builds proves it")
 	check(1, baseline, Options{}, Fail, ExitDisproved, "below 2x")
 	check(2, imported, Options{}, Inconclusive, ExitInconclusive, "is on neither side of 2x")
+}
+
+// What is assumed of processes is not for the claimant to choose: below the
+// usual spread nothing counts, above it all does.
+func TestSmallSpreadsProveNothing(t *testing.T) {
+	check := func(assumed float64, want Verdict, reason string) {
+		t.Helper()
+		s := typicalSession(5)
+		s.ratio, s.assumed, s.goals = 40, assumed, []record.Goal{{Speedup: 2, Claim: "twice"}}
+		res := analyzed(t, s.record(rand.New(rand.NewPCG(3, 4))), Options{Accept: true})
+		if res.Verdict != want || !strings.Contains(strings.Join(res.Reasons, "\n"), reason) || res.Unpaired.Accepted != (want == Pass) {
+			t.Errorf("%v: %s %q, accepted %v; want %s, %q", assumed, res.Verdict, res.Reasons, res.Unpaired.Accepted, want, reason)
+		}
+		if claims := res.Rows[0].Claim > 0; claims != (want == Pass) {
+			t.Errorf("%v: the row claims %v", assumed, res.Rows[0].Claim)
+		}
+	}
+	small := "--accept-imported counts with an assumed spread of 5% or more"
+	check(.0001, Inconclusive, "proved only if processes differ by no more than 0.01%: "+small)
+	check(.0499, Inconclusive, small)
+	check(.05, Pass, "")
+	check(.2, Pass, "")
+}
+
+// Of two machines nothing is proved and nothing disproved.
+func TestTwoMachinesGateNothing(t *testing.T) {
+	check := func(ratio float64, opt Options) {
+		t.Helper()
+		s := typicalSession(5)
+		s.ratio, s.goals = ratio, []record.Goal{{Speedup: 2, Claim: "twice"}, {Each: 2, Claim: "each twice"}}
+		rec := s.record(rand.New(rand.NewPCG(3, 4)))
+		rec.Plan.Unpaired.Machines = "python was measured on a, rust on b"
+		res := analyzed(t, rec, opt)
+		if res.Verdict != Inconclusive || res.Exit != ExitInconclusive || res.Unpaired.Accepted || res.SmallestMean > 0 {
+			t.Errorf("%vx %+v: %s, exit %d, accepted %v, smallest %v", ratio, opt, res.Verdict, res.Exit, res.Unpaired.Accepted, res.SmallestMean)
+		}
+		if want := "two machines: python was measured on a, rust on b; what differs between them is in every ratio, which proves and disproves nothing (2 goals: twice; each twice)"; !strings.Contains(strings.Join(res.Reasons, "\n"), want) {
+			t.Errorf("%vx %+v: reasons %q do not hold %q", ratio, opt, res.Reasons, want)
+		}
+		for _, g := range res.Goals {
+			if g.Claim > 0 || len(g.Culprits) > 0 {
+				t.Errorf("%vx %+v: %s claims %v, culprits %q", ratio, opt, g.Goal.Claim, g.Claim, g.Culprits)
+			}
+		}
+		if r := res.Rows[0]; r.Status != NoGoals || r.Claim > 0 {
+			t.Errorf("%vx %+v: row is %s, claims %v", ratio, opt, r.Status, r.Claim)
+		}
+	}
+	check(8, Options{})
+	check(8, Options{Accept: true})
+	check(1, Options{})
+	check(1, Options{Accept: true})
+}
+
+// Goals are late in import and in compare alike: the same files, goals and
+// flags have the same verdict.
+func TestImportedGoalsAreLateEverywhere(t *testing.T) {
+	check := func(ratio float64, accept bool, want Verdict, exit int) {
+		t.Helper()
+		s := typicalSession(5)
+		s.ratio, s.goals = ratio, []record.Goal{{Speedup: 2, Claim: "twice"}}
+		with := s.record(rand.New(rand.NewPCG(3, 4)))
+		s.goals = nil
+		without := s.record(rand.New(rand.NewPCG(3, 4)))
+		without.Plan.Gate = gateNone
+		imported := analyzed(t, with, Options{Accept: accept})
+		later := analyzed(t, without, Options{Accept: accept, Replace: true, Goals: with.Plan.Goals})
+		for name, res := range map[string]*Result{"import": imported, "compare": later} {
+			if res.Verdict != want || res.Exit != exit || res.Unplanned || !res.Unpaired.LateGoal {
+				t.Errorf("%s %vx, accept %v: %s, exit %d, unplanned %v, late %v; want %s, %d", name, ratio, accept, res.Verdict, res.Exit, res.Unplanned, res.Unpaired.LateGoal, want, exit)
+			}
+		}
+		if !slices.Equal(imported.Reasons, later.Reasons) {
+			t.Errorf("%vx: import says %q, compare %q", ratio, imported.Reasons, later.Reasons)
+		}
+	}
+	check(8, true, Pass, ExitProved)
+	check(8, false, Inconclusive, ExitInconclusive)
+	check(1, true, Fail, ExitDisproved)
 }
 
 // Known numbers: two processes against three, worked out by hand.

@@ -63,7 +63,8 @@ sessions on either side: what got slower beyond it exits 1, everything else 3.
 To prove that nothing did, measure both builds in one run.
 
 --accept-imported lets data of other tools, as xbench import makes records of,
-prove a goal. Without it such a record exits 3 at best.`,
+prove a goal. Without it such a record exits 3 at best. No goal is older than
+such data, so that those of --goals count as those of the import do.`,
 		Example: `  xbench compare xbench-results/latest
   xbench compare xbench-results/latest --explain fanout_3_workers
   xbench compare xbench-results/latest --by workers

@@ -40,8 +40,12 @@ every goal over it; with one, what is left over is listed.
 Other tools measure one side after the other, most of them in one process. No
 sample shows how much another process or another hour would have differed, so
 that the interval is wider by --process-spread, and nothing is proved (exit 3 at
-best) unless --accept-imported says that such data counts. Without goals nothing
-is claimed: exit 0.
+best) unless --accept-imported says that such data counts. It does not below the
+usual spread of 5 %, which is for looking, nor of two machines, of which nothing
+is disproved either. Without goals nothing is claimed: exit 0.
+
+A benchmark that failed by its tool's account, such as a command of hyperfine
+that ended with another code than 0, is INVALID.
 
 --list shows what a file holds, and measures the means it states against its own
 samples; it makes no record.`,

@@ -23,7 +23,7 @@ var freeTexts = wordsByType(`
 	lookJSON: worst
 	meanJSON: candidate group weighs_most
 	categoryJSON: name candidate
-	apartJSON: of control
+	apartJSON: of control not_accepted_because two_machines
 	originJSON: implementation format tool path sha256 command host started
 	differenceJSON: kind candidate what reference_value candidate_value benchmarks meaning than
 	evidenceJSON: same_output fixed_input nothing_to_compare

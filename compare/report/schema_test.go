@@ -94,6 +94,9 @@ func judgedViews(t *testing.T) map[string]*View {
 		out[name+", a digest differs"] = judged(t, 8, specs, "minimum", "another")
 		out[name+", a digest differs and nothing gates"] = judged(t, 8, specs, "none", "another")
 	}
+	machines := importedRecord()
+	machines.Plan.Unpaired.Machines = "python was measured on a, rust on b"
+	out["two machines"] = unpairedView(t, machines, compare.Options{Accept: true})
 	out["imported"], out["two records"] = unpairedView(t, importedRecord(), compare.Options{}), unpairedView(t, baselineRecord(t), compare.Options{})
 	out["other tools"], out["start-up"] = judgedBy(t, elsewhere()), startedView()
 	return out

@@ -16,6 +16,9 @@ type Apart struct {
 	Of       string // that implementation
 	Spread   float64
 	Accepted bool
+	Refused  string // why what is asked to count does not
+	Machines string // two of them; "" = not known
+	LateGoal bool   // goals were stated after measuring
 	Control  string
 	Origins  []Origin // by side, the reference first
 }
@@ -32,7 +35,7 @@ func viewApart(u *compare.Unpaired) *Apart {
 	if u == nil {
 		return nil
 	}
-	out := &Apart{Baseline: u.Why == record.UnpairedBaseline, Of: clean(u.Of), Spread: u.Spread, Accepted: u.Accepted, Control: clean(u.Control)}
+	out := &Apart{Baseline: u.Why == record.UnpairedBaseline, Of: clean(u.Of), Spread: u.Spread, Accepted: u.Accepted, Refused: clean(u.Refused), Machines: clean(u.Machines), LateGoal: u.LateGoal, Control: clean(u.Control)}
 	for _, o := range u.Origins {
 		x := Origin{Name: clean(o.Implementation), Processes: [2]int{o.FewestProcesses, o.MostProcesses}, Samples: [2]int{o.FewestSamples, o.MostSamples}}
 		if s := o.Source; s != nil {
@@ -157,10 +160,21 @@ func (v *View) apartWords() string {
 		return ""
 	case v.Apart.Baseline:
 		return "; two runs, not in turns"
-	case v.Apart.Accepted:
-		return "; imported data, accepted"
 	}
-	return "; imported data"
+	words := "; imported data"
+	switch {
+	case v.Apart.Machines != "":
+		words += " of two machines"
+	case v.Apart.Accepted:
+		words += ", accepted"
+	}
+	if v.Apart.Accepted && v.Apart.LateGoal {
+		words += "; goals stated after measuring"
+	}
+	if v.Apart.Spread != compare.AssumedSpread && v.Reference != "" {
+		words += "; assumed process spread " + FormatPercent(v.Apart.Spread) + ", not the usual " + FormatPercent(compare.AssumedSpread)
+	}
+	return words
 }
 
 // apartSame is the line "same work" of two records, "" for any other.
@@ -203,7 +217,7 @@ func (v *View) methodApart() string {
 	if v.Apart.Baseline || !v.Apart.Accepted {
 		b.WriteString("Such data can disprove a goal and proves none. ")
 	} else {
-		b.WriteString("Such data proves goals here because --accept-imported says so. ")
+		b.WriteString("Such data proves goals here because --accept-imported says so; they were stated after it was measured. ")
 	}
 	b.WriteString("Nothing was removed as an outlier.")
 	return b.String()
@@ -223,6 +237,9 @@ type apartJSON struct {
 	Of       string       `json:"of,omitempty"`
 	Spread   number       `json:"assumed_spread"`
 	Accepted bool         `json:"accepted"`
+	Refused  string       `json:"not_accepted_because,omitempty"`
+	Machines string       `json:"two_machines,omitempty"`
+	LateGoal bool         `json:"goals_after_measuring"`
 	Control  string       `json:"control,omitempty"`
 	Sides    []originJSON `json:"sides"`
 }
@@ -248,7 +265,7 @@ func (v *View) apartSummary() *apartJSON {
 	if a == nil {
 		return nil
 	}
-	out := &apartJSON{Why: record.UnpairedImported, Of: a.Of, Spread: number(a.Spread), Accepted: a.Accepted, Control: a.Control, Sides: []originJSON{}}
+	out := &apartJSON{Why: record.UnpairedImported, Of: a.Of, Spread: number(a.Spread), Accepted: a.Accepted, Refused: a.Refused, Machines: a.Machines, LateGoal: a.LateGoal, Control: a.Control, Sides: []originJSON{}}
 	if a.Baseline {
 		out.Why = record.UnpairedBaseline
 	}

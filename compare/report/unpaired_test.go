@@ -145,6 +145,44 @@ func TestUnpairedGoldens(t *testing.T) {
 	}
 }
 
+// What qualifies a verdict about imported data stands beside it everywhere:
+// that the goals are younger than the data, an unusual assumed spread, and two
+// machines.
+func TestImportedVerdictsAreQualified(t *testing.T) {
+	check := func(name string, accept bool, change func(*record.Unpaired), words string, yes bool) {
+		t.Helper()
+		rec := importedRecord()
+		rec.Plan.Goals = rec.Plan.Goals[:1]
+		change(rec.Plan.Unpaired)
+		v := unpairedView(t, rec, compare.Options{Accept: accept})
+		for format, render := range renders(v) {
+			if format != "terminal" && format != "markdown" && format != "html" {
+				continue
+			}
+			var b strings.Builder
+			if err := render(&b); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(strings.Join(strings.Fields(b.String()), " "), words); got != yes {
+				t.Errorf("%s as %s: says %q: %v, want %v", name, format, words, got, yes)
+			}
+		}
+		var b strings.Builder
+		if err := v.Summary(&b); err != nil || !strings.Contains(b.String(), `"goals_after_measuring": true`) {
+			t.Errorf("%s: summary.json does not say that goals are late: %v", name, err)
+		}
+	}
+	as := func(*record.Unpaired) {}
+	spread := func(s float64) func(*record.Unpaired) { return func(u *record.Unpaired) { u.Spread = s } }
+	check("accepted", true, as, "imported data, accepted; goals stated after measuring", true)
+	check("accepted", true, as, "assumed process spread", false)
+	check("wide", true, spread(.1), "assumed process spread 10%, not the usual 5%", true)
+	check("narrow", true, spread(.0001), "assumed process spread 0.01%, not the usual 5%", true)
+	check("narrow", true, spread(.0001), "--accept-imported counts with an assumed spread of 5% or more", true)
+	check("narrow", true, spread(.0001), "at least 6", false)
+	check("two machines", true, func(u *record.Unpaired) { u.Machines = "python was measured on a, rust on b" }, "imported data of two machines", true)
+}
+
 // Explanations hold together: each number follows from those before it.
 func TestUnpairedExplanations(t *testing.T) {
 	check := func(name string, rec *record.Record, what string) {
