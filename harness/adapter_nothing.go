@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"xbench/harness/foreign"
+	"xbench/harness/record"
 )
 
 // A compiler leaves out work whose result nobody uses, and a benchmark then
@@ -25,12 +26,40 @@ func nothingTimed(run foreign.Run) (doubt string, gone bool) {
 		return "", false
 	}
 	switch ns := times[len(times)/2]; {
+	case ns <= 0: // no time at all, which readers refuse
+		return "", false
 	case ns < noWork:
 		return fmt.Sprintf("an iteration takes %.2g ns, which is a clock cycle or less: the compiler has left the work out; %s", ns, keepWork), true
 	case ns < littleNS:
 		return fmt.Sprintf("an iteration takes %.2g ns, a few clock cycles: has the compiler left the work out? %s", ns, keepWork), false
 	}
 	return "", false
+}
+
+// nothingTimed are notes about what was imported: a row with an iteration that
+// is too short is INVALID.
+func (m *matched) nothingTimed() []record.Note {
+	var notes []record.Note
+	for r, row := range m.rows {
+		for s, b := range m.found[r] {
+			if b == nil {
+				continue
+			}
+			var all foreign.Run
+			for _, run := range b.Runs {
+				all.SamplesNS = append(all.SamplesNS, run.Times()...)
+			}
+			doubt, gone := nothingTimed(all)
+			n := record.Note{Kind: "doubt", Row: row.Name, Impl: m.sides[s].Name, Message: fmt.Sprintf("%s: %s: %s", m.sides[s].Path, foreign.Shown(b.Called()), doubt)}
+			if gone {
+				n.Kind, n.Failure = "row-invalid", &record.Failure{Kind: record.FailWork, Message: n.Message}
+			}
+			if doubt != "" {
+				notes = append(notes, n)
+			}
+		}
+	}
+	return notes
 }
 
 const keepWork = "pass inputs and results through black_box in Rust, use b.Loop in Go"

@@ -88,7 +88,7 @@ func Import(sides []ImportSide, opt ImportOptions) (*Imported, error) {
 	} else {
 		out.Notes = append(out.Notes, silentNotes(sides)...)
 	}
-	out.Notes = append(append(out.Notes, m.fewValues()...), m.failures()...)
+	out.Notes = slices.Concat(out.Notes, m.fewValues(), m.failures(), m.nothingTimed())
 	out.processes(m)
 	return out, nil
 }

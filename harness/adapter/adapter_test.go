@@ -129,6 +129,31 @@ func TestWarmups(t *testing.T) {
 	check(0, 5*time.Millisecond, time.Microsecond, 0)
 }
 
+// A number at the end of a name is the name's, or that of the processors.
+func TestGoNamesThatEndInNumbers(t *testing.T) {
+	check := func(name, want string, printed ...string) {
+		t.Helper()
+		out := "goos: linux\npkg: it\n"
+		for i, p := range printed {
+			out += fmt.Sprintf("%s \t 1000 \t %d ns/op\n", p, 700+i)
+		}
+		got, err := gotest{}.Read(Ask{Name: name, Samples: 1}, []byte(out+"PASS\n"))
+		s := fmt.Sprint(got.SamplesNS, got.Others)
+		if err != nil {
+			s = err.Error()
+		}
+		if s != want {
+			t.Errorf("%s in %q: got %s, want %s", name, printed, s, want)
+		}
+	}
+	check("BenchmarkP/size-10", "[700000] []", "BenchmarkP/size-10") // one processor
+	check("BenchmarkP/size-10", "[700000] []", "BenchmarkP/size-10-10")
+	check("BenchmarkP/size", "[700000] []", "BenchmarkP/size-10")
+	check("BenchmarkP", "[700000] []", "BenchmarkP-8")
+	check("BenchmarkP/size-10", "[701000] [BenchmarkP/n-10]", "BenchmarkP/n-10", "BenchmarkP/size-10") // one processor again
+	check("BenchmarkP/size-10", `no samples of "BenchmarkP/size-10"; it measured "BenchmarkP/size-11"`, "BenchmarkP/size-11")
+}
+
 // What the real tools print: Criterion 0.5, pytest 9 with pytest-benchmark 5.3,
 // go 1.26.
 func TestListed(t *testing.T) {

@@ -131,6 +131,13 @@ func (g gotest) Read(ask Ask, stdout []byte) (Samples, error) {
 		}
 		return Samples{}, err
 	}
+	// The number of processors is behind a name unless it is one. A name that
+	// ends in a number of its own is found as it was printed.
+	if slices.ContainsFunc(res.Benchmarks, func(b foreign.Benchmark) bool { return b.Called() == ask.Name }) {
+		for i, b := range res.Benchmarks {
+			res.Benchmarks[i].Name = b.Called()
+		}
+	}
 	want := strings.TrimPrefix(ask.Name, "Benchmark")
 	same := func(got, _ string) bool {
 		got = strings.TrimPrefix(got, "Benchmark")
