@@ -14,6 +14,7 @@ import (
 
 	"xbench/compare"
 	"xbench/harness/config"
+	"xbench/harness/protocol"
 	"xbench/harness/record"
 )
 
@@ -90,7 +91,7 @@ func (e exports) write(rec *record.Record, res *compare.Result) error {
 
 // An exported is one command line of one row. Times are in seconds.
 type exported struct {
-	command    string
+	command    string // or its name, where it was given one
 	parameters []parameter
 	times      []float64
 	user, sys  []float64
@@ -106,12 +107,16 @@ type parameter struct{ name, value string }
 // exportedOf collects the launches that are data, by row and then side.
 func exportedOf(rec *record.Record, res *compare.Result) []exported {
 	var out []exported
+	named := named(rec.Plan.Implementations, rec.Plan.Suite)
 	for _, row := range rec.Plan.Rows {
 		if row.Startup {
 			continue // hyperfine has no such row, and what plots its files would show it as one more command
 		}
-		for _, im := range rec.Plan.Implementations {
+		for i, im := range rec.Plan.Implementations {
 			x := exported{command: commandText(im, row), reference: im.Name == rec.Plan.Reference}
+			if named[i] {
+				x.command = nameText(im.Name, row, rec.Plan.Rows)
+			}
 			for _, p := range row.Params {
 				x.parameters = append(x.parameters, parameter{p.Name, fmt.Sprint(p.Value)})
 			}
@@ -145,6 +150,44 @@ func (x *exported) add(p *record.Process) {
 	var status int64
 	_, _ = fmt.Sscanf(p.Exit, "exit status %d", &status)
 	x.exits = append(x.exits, status)
+}
+
+// named reports which implementations were given a name, which hyperfine writes
+// in the place of the command line. A name that was made of the command line
+// counts where that would stand there twice: who reads the file could not tell
+// one command from the other.
+func named(impls []record.Implementation, suite string) []bool {
+	var lines [][]string
+	for _, im := range impls {
+		lines = append(lines, config.ExpandKnown(im.Command, nil))
+	}
+	if suite != commandRow { // a configuration names all of them
+		return slices.Repeat([]bool{true}, len(impls))
+	}
+	out, made, taken := make([]bool, len(impls)), commandNames(lines), make(map[string]bool)
+	for i, im := range impls {
+		name := unlike(made[i], taken)
+		taken[im.Name] = true
+		out[i] = im.Name != name
+		for j, line := range lines {
+			out[i] = out[i] || i != j && slices.Equal(line, lines[i])
+		}
+	}
+	return out
+}
+
+// nameText is a name, with the parameters where a value of one is in it: who
+// reads the file takes a value in the only word for part of the program.
+func nameText(name string, row record.Row, all []record.Row) string {
+	if !slices.ContainsFunc(all, func(r record.Row) bool {
+		return slices.ContainsFunc(r.Params, func(p protocol.Param) bool { return strings.Contains(name, fmt.Sprint(p.Value)) })
+	}) {
+		return name
+	}
+	for _, p := range row.Params {
+		name += fmt.Sprintf(" %s=%v", p.Name, p.Value)
+	}
+	return name
 }
 
 // commandText is the command line as it was launched for a row.
