@@ -67,6 +67,9 @@ func decodeGoals(name string, data []byte, check func(record.Goal) (field, why s
 	if err != nil {
 		return nil, err
 	}
+	if doc.Kind() == strictyaml.List {
+		return nil, doc.Errorf("", "want a map, found a list: put it under a line that says goals:")
+	}
 	var file goalsFile
 	if err := doc.Decode(&file); err != nil {
 		return nil, err

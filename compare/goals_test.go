@@ -66,6 +66,7 @@ func TestDecodeGoalsLocatesErrors(t *testing.T) {
 			t.Errorf("%q:\ngot  %s\nwant %s", text, got, want)
 		}
 	}
+	check("- {claim: 8x, speedup: \">= 8\"}\n", "xbench.yaml:1:1: want a map, found a list: put it under a line that says goals:")
 	check("gaols: []\n", `xbench.yaml:1:1: unknown field "gaols" (did you mean "goals"?)`)
 	check("goals:\n  - {claim: x, speedpu: 2}\n", `xbench.yaml:2:16: unknown field "speedpu" (did you mean "speedup"?)`)
 	check("goals:\n  - speedup: fast\n", `xbench.yaml:2:14: speedup: "fast" is no bound, want one like ">= 8"`)

@@ -54,7 +54,7 @@ twice. Everything must be as it was; what is not is named.`,
   xbench run --command './old {n}' --command './new {n}' -L n 10,100,1000 --warmup 3 --export-json times.json
   xbench run --command 'python3 old.py' --startup 'python3 -c pass' --command ./new --startup true
   xbench run --resume xbench-results/latest --budget 5m`,
-		Args: onlyFlags,
+		Args: a.onlyFlags,
 		RunE: func(c *cobra.Command, _ []string) error { return blame(c, a.runMain(c)) },
 	}
 	f := c.Flags()

@@ -76,9 +76,12 @@ func noArguments(c *cobra.Command, args []string) error {
 
 // onlyFlags refuses arguments of run. Programs to be measured are given by
 // flags, and bare ones are what a newcomer tries first.
-func onlyFlags(c *cobra.Command, args []string) error {
+func (a *app) onlyFlags(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
+	}
+	if line := requoted(c, a.args); line != "" {
+		return fmt.Errorf("run takes no arguments, got %q; did you mean: %s", args[0], line)
 	}
 	hint := measureHint(c, args)
 	if hint == "" {

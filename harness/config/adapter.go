@@ -15,7 +15,7 @@ func (k *checker) adapter(at string, impl Implementation, c *Config) {
 	tool, ok := adapter.Lookup(impl.Adapter)
 	switch {
 	case !ok:
-		k.errorf(at+".adapter", "%s: %s", impl.Name, badChoice("adapter", impl.Adapter, adapter.Names()))
+		k.errorf(at+".adapter", "%s: %s", impl.Name, badAdapter(impl.Adapter))
 		return
 	case len(impl.Worker) > 0:
 		k.errorf(at+".worker", "%s has both adapter and worker; either %s times it or its worker does", impl.Name, impl.Adapter)
@@ -25,6 +25,20 @@ func (k *checker) adapter(at string, impl Implementation, c *Config) {
 		k.errorf(at+".command", "%s: cargo criterion keeps its samples elsewhere; start Criterion by cargo bench, e.g. [cargo, bench, --bench, NAME]", impl.Name)
 	}
 	k.names(at, impl, c)
+}
+
+// otherNames are what people call the tools besides.
+var otherNames = map[string]string{
+	"pytest": "pytest-benchmark", "pytest_benchmark": "pytest-benchmark", "perf": "pyperf",
+	"go": "gotest", "go-test": "gotest", "go test": "gotest", "gobench": "gotest", "testing": "gotest",
+	"cargo": "criterion", "criterion-rs": "criterion", "criterion.rs": "criterion", "rust": "criterion", "cargo bench": "criterion",
+}
+
+func badAdapter(given string) string {
+	if name := otherNames[strings.ToLower(given)]; name != "" {
+		return fmt.Sprintf("adapter: unknown value %q (did you mean %q?)", given, name)
+	}
+	return badChoice("adapter", given, adapter.Names())
 }
 
 // oneForAll reports whether one command line of the tool is good for all

@@ -32,6 +32,10 @@ benchmarks: [{name: parse/small}, {name: parse/size=3}]
 	check("adapter: criterion", "adapter: criterion")
 	check("adapter: criterion", "adapter: criterion, names: {parse/small: 'a b'}, command: [cargo, bench, --bench, x]")
 	check("adapter: criterion", "adapter: criteron", `3:24: new: adapter: unknown value "criteron" (did you mean "criterion"?)`)
+	check("adapter: criterion", "adapter: pytest", `3:24: new: adapter: unknown value "pytest" (did you mean "pytest-benchmark"?)`)
+	check("adapter: criterion", "adapter: go", `3:24: new: adapter: unknown value "go" (did you mean "gotest"?)`)
+	check("adapter: criterion", "adapter: cargo", `3:24: new: adapter: unknown value "cargo" (did you mean "criterion"?)`)
+	check("adapter: criterion", "adapter: criterion-rs", `3:24: new: adapter: unknown value "criterion-rs" (did you mean "criterion"?)`)
 	check("adapter: criterion", "adapter: jmh", `3:24: new: adapter: unknown value "jmh" (want gotest, pytest-benchmark, criterion, pyperf)`)
 	check("adapter: criterion", "adapter: pyperf", `3:3: new: pyperf is started by a script of yours; name it, e.g. command: [python3, bench.py]`)
 	check("adapter: criterion", "adapter: criterion, command: [cargo, criterion]",

@@ -157,7 +157,7 @@ func TestErrors(t *testing.T) {
 
 	// Several mistakes come in one go.
 	check("{name: new, worker", "{name: New, command: [x], worker",
-		`3:10: implementation name "New": want a lower-case letter, then a-z, 0-9, '.', '_' or '-'`,
+		`3:10: implementation name "New": want a lower-case letter, then a-z, 0-9, '.', '_' or '-' (did you mean "new"?)`,
 		`3:24: New has both worker and command; a program is either`)
 }
 

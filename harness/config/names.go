@@ -112,6 +112,7 @@ func Match(pattern, name string) bool {
 
 var (
 	implName   = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
+	notInName  = regexp.MustCompile(`[^a-z0-9._-]+`)
 	likeProcs  = regexp.MustCompile(`-[0-9]+$`) // Go's benchmark format reads it as GOMAXPROCS
 	knobName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	simpleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
@@ -121,11 +122,21 @@ var (
 func CheckImplementationName(name string) error {
 	switch {
 	case !implName.MatchString(name):
-		return fmt.Errorf("implementation name %q: want a lower-case letter, then a-z, 0-9, '.', '_' or '-'", name)
+		return fmt.Errorf("implementation name %q: want a lower-case letter, then a-z, 0-9, '.', '_' or '-'%s", name, nearName(name))
 	case likeProcs.MatchString(name):
 		return fmt.Errorf("implementation name %q ends in a dash and digits, which Go's benchmark format reads as a processor count", name)
 	}
 	return nil
+}
+
+// nearName suggests the name that is nearly what was given.
+func nearName(given string) string {
+	near := strings.Trim(notInName.ReplaceAllString(strings.ToLower(given), "_"), "_")
+	near = strings.TrimLeft(near, "0123456789._-")
+	if !implName.MatchString(near) || likeProcs.MatchString(near) {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", near)
 }
 
 // CheckBenchmarkName says what is wrong with a benchmark's name. Names are

@@ -122,7 +122,12 @@ func TestCheckNames(t *testing.T) {
 	check(CheckImplementationName(""), "want a lower-case letter")
 	check(CheckImplementationName("Go"), "want a lower-case letter")
 	check(CheckImplementationName("3go"), "want a lower-case letter")
-	check(CheckImplementationName("go fast"), "want a lower-case letter")
+	check(CheckImplementationName("go fast"), `(did you mean "go_fast"?)`)
+	check(CheckImplementationName("3go"), `(did you mean "go"?)`)
+	check(CheckImplementationName("Old Version!"), `(did you mean "old_version"?)`)
+	if err := CheckImplementationName("..."); strings.Contains(err.Error(), "did you mean") {
+		t.Error(err)
+	}
 	check(CheckImplementationName("go-12"), "reads as a processor count")
 
 	for _, good := range []string{"noop", "parse/small", "a/b/k=v/n=1", "Parse/Small-8"} {

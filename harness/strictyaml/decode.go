@@ -236,11 +236,15 @@ func (n *Node) decodeScalar(what string, v reflect.Value) error {
 }
 
 func (n *Node) decodeStruct(what string, v reflect.Value) error {
-	if n.Kind != Map {
-		return n.want(what, Map.String())
-	}
 	fields := make(map[string]reflect.Value)
 	known := structFields(v, fields, nil)
+	if n.Kind != Map {
+		hint := ""
+		if name, ok := fields["name"]; ok && name.Kind() == reflect.String && n.Kind == Text && !strings.ContainsAny(n.Source, "\n:") {
+			hint = "; give it as " + byName(n.Source)
+		}
+		return n.wantHint(what, Map.String(), hint)
+	}
 	var wrong problems
 	for _, p := range n.Pairs {
 		if field, ok := fields[p.Key]; ok {
@@ -250,6 +254,12 @@ func (n *Node) decodeStruct(what string, v reflect.Value) error {
 		}
 	}
 	return wrong.err()
+}
+
+// byName is an item that was written as its name alone.
+func byName(name string) string {
+	words := inBrackets(strings.ReplaceAll(name, " ", "_"))
+	return "{name: " + words[1:len(words)-1] + "}"
 }
 
 // fieldHint suggests the field that was meant, or lists what there is when

@@ -69,6 +69,9 @@ func (d *Document) Decode(v any) error {
 	return d.root.Decode(v)
 }
 
+// Kind is what the whole document is.
+func (d *Document) Kind() Kind { return d.root.Kind }
+
 // Errorf returns an error located at path, for example "benchmarks[3].name".
 // If nothing is there, the nearest enclosing value is pointed at.
 func (d *Document) Errorf(path, format string, args ...any) error {

@@ -174,7 +174,7 @@ func TestErrorsLocateQuoteAndSuggest(t *testing.T) {
 	check("suites:\n- members: \"*/x 30 {n}\"\n", `xbench.yaml:2:12: members: want a list, found the text "*/x 30 {n}"; in brackets: ["*/x", "30", "{n}"]`)
 	check("suites:\n- members: [a, [b]]\n", `xbench.yaml:2:16: members: want text, found a list`)
 	check("suites: {a: 1}\n", `xbench.yaml:1:9: suites: want a list, found a map`)
-	check("suites: [a]\n", `xbench.yaml:1:10: suites: want a map, found the text "a"`)
+	check("suites: [a]\n", `xbench.yaml:1:10: suites: want a map, found the text "a"; give it as {name: a}`)
 	check("suites: [{level: maximum}]\n", `xbench.yaml:1:18: level: no level "maximum"`)
 	check("suites: [{level: [x]}]\n", `xbench.yaml:1:18: level: want text, found a list`)
 	check("suites: [{keys: 1}]\n", `xbench.yaml:1:17: keys: want a map of keys`)
