@@ -8,6 +8,9 @@ import (
 // banner says what is about to run.
 func (r *oneRun) banner() {
 	if len(r.command.lines) > 0 {
+		if hint := r.command.valuesHint(); hint != "" {
+			r.warn(hint)
+		}
 		return
 	}
 	what := fmt.Sprintf("suite %s, %s", r.suiteOf.Name, plural(len(r.rows), "benchmark"))

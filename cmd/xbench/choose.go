@@ -51,6 +51,9 @@ func (r *oneRun) choose() error {
 	}
 	if r.rounds == 0 && r.budget == 0 { // neither was asked for: the suite's
 		r.rounds, r.budget = r.suiteOf.Rounds, r.suiteOf.Budget
+		if r.justLooks() {
+			r.rounds = commandRounds
+		}
 	}
 	if r.rounds > 0 {
 		r.budget = 0
@@ -67,11 +70,23 @@ func (r *oneRun) choose() error {
 // other (docs/error-rates.md).
 const apart = 5 * time.Second
 
+// justLooks is whether commands of a configuration are measured as those of the
+// command line are: no suite says how long, and no goal waits to be settled,
+// for which a budget keeps rounds apart and ends when there is nothing left to
+// learn. Without goals there always is, and the budget would be used up.
+func (r *oneRun) justLooks() bool {
+	return r.suiteOf.Name == "" && len(r.p.goals) == 0 && r.onlyCommands()
+}
+
+func (r *oneRun) onlyCommands() bool {
+	return !slices.ContainsFunc(r.p.Implementations, func(im config.Implementation) bool { return im.Kind() != record.KindCommand })
+}
+
 // spread is the most that a budget is used to keep rounds apart. Without one,
 // who looks at two commands is not kept waiting.
 func (r *oneRun) spread() time.Duration {
 	named := r.suiteOf.Name != "" && len(r.command.lines) == 0
-	if r.spaced || named || slices.ContainsFunc(r.p.Implementations, func(im config.Implementation) bool { return im.Kind() != "command" }) {
+	if r.spaced || named || !r.onlyCommands() {
 		return 0
 	}
 	return apart

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -84,4 +85,25 @@ func quoted(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// valuesHint is said where words take turns in one command: each is a row, and
+// rows are never compared. Numbers are sizes, whose growth is shown. It is ""
+// where there is nothing to hint at.
+func (f commandFlags) valuesHint() string {
+	knobs, err := f.parameters()
+	if err != nil || len(f.lines) != 1 {
+		return ""
+	}
+	for _, k := range knobs {
+		if len(k.values) < 2 || !slices.ContainsFunc(k.values, func(v any) bool { _, word := v.(string); return word }) {
+			continue
+		}
+		var commands []string
+		for _, v := range k.values[:2] {
+			commands = append(commands, "--command "+quoted(strings.ReplaceAll(f.lines[0], "{"+k.name+"}", fmt.Sprint(v))))
+		}
+		return fmt.Sprintf("-L %s: each value is a row by itself, and nothing compares rows with each other; to compare two values, give two commands: %s", k.name, strings.Join(commands, " "))
+	}
+	return ""
 }
