@@ -57,6 +57,13 @@ func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]
 	var wg sync.WaitGroup
 	var mu sync.Mutex // orders what the observer sees
 	done := 0
+	awaited := watch(func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		e.Stage, e.Done, e.Total = StageCheck, done, len(rows)
+		l.observe(e)
+	})
+	defer awaited.stop()
 	slots := make(chan struct{}, l.sideBySide())
 	for i := range rows {
 		slots <- struct{}{}
@@ -65,7 +72,7 @@ func (l *Lab) Check(ctx context.Context, rows []record.Row, nonces []uint64) ([]
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			byRow[i], errs[i] = l.checkRow(ctx, &rows[i], nonces)
+			byRow[i], errs[i] = l.checkRow(ctx, &rows[i], nonces, awaited)
 			mu.Lock()
 			defer mu.Unlock()
 			done++
@@ -102,11 +109,11 @@ type answerer interface {
 }
 
 // checkRow keeps one process per side alive until the sides were compared.
-func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64) ([]Cell, error) {
+func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64, awaited *watcher) ([]Cell, error) {
 	sides := make([]side, len(l.subjects))
 	var wg sync.WaitGroup
 	for i, s := range l.subjects {
-		sides[i].subject = s
+		sides[i].subject, sides[i].awaited = s, awaited
 		if reason, ok := row.Unsupported[s.Name]; ok {
 			sides[i].unsupported = reason
 			continue
@@ -127,7 +134,7 @@ func (l *Lab) checkRow(ctx context.Context, row *record.Row, nonces []uint64) ([
 	var cells []Cell
 	for _, nonce := range nonces {
 		for i := range sides {
-			wg.Go(func() { sides[i].ask(ctx, nonce, l.config.SameOutput) })
+			wg.Go(func() { sides[i].ask(ctx, row, nonce, l.config.SameOutput) })
 			if l.hasProgram() {
 				wg.Wait()
 			}
@@ -148,21 +155,25 @@ type side struct {
 	answers     answerer
 	got         protocol.Verification
 	err         error
+	awaited     *watcher // nil: nobody is told
 }
 
 func (s *side) open(ctx context.Context, row *record.Row, same config.SameOutput) {
 	switch {
 	case s.isWorker():
+		limits := s.spec.Timeouts.WithDefaults()
+		defer s.awaited.begin(row.Name, s.Name, limits.Initialize+limits.Prepare)()
 		s.answers, s.err = s.openWorker(ctx, row)
 	case s.printing():
 		s.answers = &commandAnswers{s: s.subject, row: row, same: same}
 	}
 }
 
-func (s *side) ask(ctx context.Context, nonce uint64, same config.SameOutput) {
+func (s *side) ask(ctx context.Context, row *record.Row, nonce uint64, same config.SameOutput) {
 	if s.unsupported != "" || s.answers == nil || s.err != nil {
 		return
 	}
+	defer s.awaited.begin(row.Name, s.Name, s.checkTime())()
 	s.got, s.err = s.answers.answer(ctx, nonce, !isExact(same))
 }
 

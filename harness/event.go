@@ -6,7 +6,8 @@ import "time"
 type Event struct {
 	Stage     Stage
 	Row, Impl string
-	Round     int // of at most RMax
+	Command   []string // of a build
+	Round     int      // of at most RMax
 	RMax      int
 	Done      int // of Total things in this stage
 	Total     int
@@ -19,9 +20,9 @@ type Stage int
 
 // The stages, in order.
 const (
-	StageBuild     Stage = iota // running an implementation's build step
+	StageBuild     Stage = iota // an implementation's build step: begins (0 of 1), has ended
 	StagePrepare                // asking whether parameters are taken
-	StageCheck                  // checking that all do the same work
+	StageCheck                  // checking that all do the same work; with Impl: it is waited for, Left at most
 	StageCalibrate              // finding how many iterations make a sample
 	StageMeasure                // one process finished
 	StageRound                  // one round finished

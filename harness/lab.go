@@ -56,10 +56,7 @@ func NewLab(ctx context.Context, opt LabOptions) (*Lab, error) {
 		return nil, err
 	}
 	for _, c := range chosen {
-		if len(c.Build) > 0 {
-			lab.observe(Event{Stage: StageBuild, Impl: c.Name})
-		}
-		s, err := resolve(ctx, opt.Config, c, opt.Vars)
+		s, err := resolve(ctx, opt.Config, c, opt.Vars, lab.observe)
 		if err != nil {
 			return nil, err
 		}

@@ -35,8 +35,8 @@ func (e *SetupError) Error() string {
 }
 
 // resolve fills in placeholders, checks what the implementation needs and runs
-// its build command.
-func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, vars map[string]string) (*subject, error) {
+// its build command, of which it tells an observer.
+func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, vars map[string]string, observe func(Event)) (*subject, error) {
 	s := &subject{cfg: c, vars: vars, configured: len(cfg.Data) > 0, place: placeOf(cfg, c), Implementation: record.Implementation{Name: c.Name, Kind: kindWorker, Command: c.Worker}}
 	if len(c.Command) > 0 {
 		s.Kind, s.Command = kindCommand, c.Command
@@ -61,7 +61,7 @@ func resolve(ctx context.Context, cfg *config.Config, c config.Implementation, v
 		}
 	}
 	if len(c.Build) > 0 {
-		if err := s.build(ctx, c.Build); err != nil {
+		if err := s.build(ctx, c.Build, observe); err != nil {
 			return nil, err
 		}
 	}
@@ -212,7 +212,7 @@ func firstLine(b []byte) string {
 
 // build runs the implementation's build command; its output is shown only when
 // it fails.
-func (s *subject) build(ctx context.Context, args []string) error {
+func (s *subject) build(ctx context.Context, args []string, observe func(Event)) error {
 	args, err := config.Expand(args, s.vars)
 	if err != nil {
 		return &SetupError{Impl: s.Name, Msg: "build: " + err.Error()}
@@ -222,10 +222,13 @@ func (s *subject) build(ctx context.Context, args []string) error {
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir, cmd.Env = s.spec.Dir, append(os.Environ(), s.spec.Env...)
+	observe(Event{Stage: StageBuild, Impl: s.Name, Command: args, Total: 1})
+	began := time.Now()
 	out, err := cmd.CombinedOutput()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
+	observe(Event{Stage: StageBuild, Impl: s.Name, Command: args, Done: 1, Total: 1, Elapsed: time.Since(began)})
 	if err != nil {
 		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("build %s: %v\n%s", strings.Join(args, " "), err, lastLines(out, 20))}
 	}

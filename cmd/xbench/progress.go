@@ -95,11 +95,11 @@ func (p *progress) width() int { return orElseWidth(ttyWidth(p.w), 80) }
 func (p *progress) event(e harness.Event) {
 	switch e.Stage {
 	case harness.StageBuild:
-		p.draw("build      " + e.Impl)
+		p.build(e)
 	case harness.StagePrepare:
 		p.stage("parameters", e)
 	case harness.StageCheck:
-		p.stage("same work ", e)
+		p.check(e)
 	case harness.StageCalibrate:
 		p.stage("calibrate ", e)
 	case harness.StageMeasure:
@@ -122,6 +122,32 @@ func (p *progress) left() string {
 		return ""
 	}
 	return fmt.Sprintf(", at most %s left", seconds(left))
+}
+
+// build says what is being built, and how long it took if that was long. A log
+// has it before it is known whether it takes long.
+func (p *progress) build(e harness.Event) {
+	const long = 2 * time.Second
+	what := fmt.Sprintf("%s: %s", protocol.Escape(e.Impl, 40), protocol.Escape(strings.Join(e.Command, " "), 200))
+	switch {
+	case e.Done == 0 && p.live:
+		p.draw("build      " + what)
+	case e.Done == 0:
+		p.said("build", "%s", what)
+	case e.Elapsed > long:
+		p.said("build", "%s took %s", protocol.Escape(e.Impl, 40), seconds(e.Elapsed))
+	default:
+		p.clear()
+	}
+}
+
+// check says how many rows are checked, or whom the check waits for.
+func (p *progress) check(e harness.Event) {
+	if e.Impl == "" {
+		p.stage("same work ", e)
+		return
+	}
+	p.drawRow(e.Row, fmt.Sprintf("same work  %d of %d", e.Done, e.Total), fmt.Sprintf(", waiting for %s, at most %s more", protocol.Escape(e.Impl, 40), seconds(e.Left)))
 }
 
 func (p *progress) stage(what string, e harness.Event) {

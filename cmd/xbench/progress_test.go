@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"xbench/harness"
@@ -37,10 +38,40 @@ func TestShortName(t *testing.T) {
 func TestProgressSaysWhatIsBuilt(t *testing.T) {
 	var b strings.Builder
 	p := &progress{w: &b, live: true}
-	p.event(harness.Event{Stage: harness.StageBuild, Impl: "rust"})
-	p.clear()
-	if got := b.String(); got != wipe+"build      rust\r"+wipe {
-		t.Errorf("got %q", got)
+	check := func(live bool, took time.Duration, want string) {
+		t.Helper()
+		b.Reset()
+		p.live = live
+		e := harness.Event{Stage: harness.StageBuild, Impl: "rust", Command: []string{"cargo", "build", "--release"}, Total: 1}
+		p.event(e)
+		e.Done, e.Elapsed = 1, took
+		p.event(e)
+		if got := b.String(); got != want {
+			t.Errorf("live %t, %v: got %q, want %q", live, took, got, want)
+		}
+	}
+	const build = "build      rust: cargo build --release"
+	check(true, time.Second, wipe+build+"\r"+wipe)
+	check(true, 29*time.Second, wipe+build+"\r"+wipe+"build      rust took 29 s\n")
+	check(false, time.Second, build+"\n")
+	check(false, 29*time.Second, build+"\nbuild      rust took 29 s\n")
+	p.quiet = true
+	check(false, 29*time.Second, "")
+}
+
+// A check that waits names the row, whom it waits for and until when.
+func TestProgressSaysWhoIsAwaited(t *testing.T) {
+	var b strings.Builder
+	p := &progress{w: &b, live: true}
+	p.event(harness.Event{Stage: harness.StageCheck, Row: "slug", Impl: "python", Total: 1, Elapsed: 4 * time.Second, Left: 116 * time.Second})
+	if got, want := b.String(), wipe+"same work  0 of 1, waiting for python, at most 1 min 56 s more  slug\r"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	b.Reset()
+	p = &progress{w: &b, last: time.Now().Add(-heartbeat)}
+	p.event(harness.Event{Stage: harness.StageCheck, Row: "slug", Impl: "python", Total: 1, Elapsed: 31 * time.Second, Left: 89 * time.Second})
+	if got, want := b.String(), "same work  0 of 1, waiting for python, at most 89 s more  slug\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

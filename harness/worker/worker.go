@@ -41,7 +41,8 @@ type Timeouts struct {
 	Shutdown   time.Duration // 2 s, from the request to the exit
 }
 
-func (t Timeouts) withDefaults() Timeouts {
+// WithDefaults fills in what is zero.
+func (t Timeouts) WithDefaults() Timeouts {
 	fill := func(d *time.Duration, standard time.Duration) {
 		if *d <= 0 {
 			*d = standard
@@ -96,7 +97,7 @@ type reply struct {
 // matters to the launch; each request has its own. Whoever started a Worker
 // must Close or Kill it.
 func Start(ctx context.Context, spec Spec) (*Worker, error) {
-	spec.Timeouts = spec.Timeouts.withDefaults()
+	spec.Timeouts = spec.Timeouts.WithDefaults()
 	if err := ctx.Err(); err != nil {
 		return nil, &Failure{Impl: spec.Name, Method: "start", Message: "worker " + spec.Name + ": start: interrupted", cause: err}
 	}
