@@ -110,14 +110,20 @@ func (s *subject) list(ctx context.Context) error {
 	if f := new(worker.Failure); errors.As(err, &f) && f.Kind != record.FailCrash || res.Exit.Status == "" {
 		why = s.ending(err)
 	}
-	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s could not list its benchmarks: %s%s\n%s", s.Adapter, why, s.place, said(stdout, res.Exit.Stderr, 20)),
-		Hint: s.remedy(line)}
+	if hint := s.remedy(line); hint != "" { // what the tool printed is how to use it
+		return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s could not list its benchmarks: %s%s", s.Adapter, why, s.place), Hint: hint}
+	}
+	return &SetupError{Impl: s.Name, Msg: fmt.Sprintf("%s could not list its benchmarks: %s%s\n%s", s.Adapter, why, s.place, said(stdout, res.Exit.Stderr, 20))}
 }
 
 // remedy is how to get a tool that is not there.
 func (s *subject) remedy(line string) string {
 	if strings.Contains(line, "No module named") || strings.Contains(line, "is missing") || strings.Contains(line, "no such command") {
-		return s.bench.Install()
+		install := s.bench.Install()
+		if strings.Contains(line, "its plugin pytest-benchmark is missing") {
+			install = strings.Replace(install, "pytest pytest-benchmark", "pytest-benchmark", 1)
+		}
+		return adapter.InstallFor(s.Command, install)
 	}
 	return ""
 }

@@ -50,3 +50,22 @@ func isZombie(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && strings.Contains(string(stat), ") Z ")
 }
+
+// A plugin that is missing is said in one line, with what installs it for the
+// interpreter of the configuration: pytest's usage helps nobody.
+func TestMissingPluginNamesItsInterpreter(t *testing.T) {
+	cfg := tooled(t, strings.Replace(one("py", "pytest-benchmark", "X", "test_a"), "[SELF, faketool, X]", "[.venv/bin/python, -m, pytest]", 1))
+	bin := filepath.Join(cfg.Dir, ".venv", "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const usage = "#!/bin/sh\necho 'ERROR: usage: __main__.py [options] [file_or_dir] [...]\n__main__.py: error: unrecognized arguments: --benchmark-only\n  inifile: None' >&2\nexit 4\n"
+	if err := os.WriteFile(filepath.Join(bin, "python"), []byte(usage), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, err := NewLab(context.Background(), LabOptions{Config: cfg})
+	want := "implementation py: pytest-benchmark could not list its benchmarks: pytest does not know --benchmark-only: its plugin pytest-benchmark is missing; .venv/bin/python -m pip install pytest-benchmark"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}

@@ -57,6 +57,14 @@ func complete(root *cobra.Command) {
 	}
 }
 
+// plainUsage takes the quotes from what flags are described by: they mark the
+// value for --help, and a shell would show them.
+func plainUsage(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
+	}
+}
+
 var (
 	yamlFiles   = files("yaml", "yml")
 	jsonFiles   = files("json")
@@ -284,28 +292,34 @@ func imports(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellC
 		for _, f := range beginningWith(rest, slices.Clone(importFormats)) {
 			out = append(out, name+f)
 		}
-		return out, noSpace
+		// The format may be left out, and what is in the file tells it.
+		return append(out, entries(name, rest)...), noSpace
 	}
+	return entries(name+format+":", path), noSpace
+}
+
+// entries are the files and directories whose path begins with what is typed.
+func entries(before, path string) []string {
 	dir, base := filepath.Split(path)
-	entries, err := os.ReadDir(filepath.Join(".", dir))
+	found, err := os.ReadDir(filepath.Join(".", dir))
 	if filepath.IsAbs(dir) {
-		entries, err = os.ReadDir(dir)
+		found, err = os.ReadDir(dir)
 	}
 	if err != nil {
-		return nil, noFiles
+		return nil
 	}
 	var out []string
-	for _, e := range entries {
+	for _, e := range found {
 		if hidden := strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(base, "."); hidden || !strings.HasPrefix(e.Name(), base) {
 			continue
 		}
-		entry := name + format + ":" + dir + e.Name()
+		entry := before + dir + e.Name()
 		if e.IsDir() {
 			entry += "/"
 		}
 		out = append(out, entry)
 	}
-	return out, noSpace
+	return out
 }
 
 // records offers the directories with a record: of the usual place, below what

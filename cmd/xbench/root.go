@@ -56,6 +56,9 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	root := a.root()
 	root.SetArgs(a.args)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		plainUsage(root)
+	}
 	err := root.ExecuteContext(ctx)
 	var code exitError
 	switch {

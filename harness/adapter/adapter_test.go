@@ -232,3 +232,22 @@ func TestNamesAreTheTools(t *testing.T) {
 		}
 	}
 }
+
+// What is missing is installed for the interpreter that misses it.
+func TestInstallFor(t *testing.T) {
+	check := func(want string, command ...string) {
+		t.Helper()
+		if got := InstallFor(command, "pip install x"); got != filepath.FromSlash(want) {
+			t.Errorf("%v: got %q, want %q", command, got, want)
+		}
+	}
+	check(".venv/bin/python -m pip install x", filepath.FromSlash(".venv/bin/python"), "-m", "pytest")
+	check("python3.12 -m pip install x", "python3.12", "bench.py")
+	check(".venv/bin/python -m pip install x", filepath.FromSlash(".venv/bin/pytest"))
+	check(".venv/Scripts/python.exe -m pip install x", filepath.FromSlash(".venv/Scripts/pytest.exe"))
+	check("pip install x", "pytest")
+	check("pip install x")
+	if got := InstallFor([]string{"python3"}, "install Go"); got != "install Go" {
+		t.Errorf("got %q", got)
+	}
+}
