@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"hash"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -79,12 +80,43 @@ func sourcesIn(dir string) ([]string, error) {
 			return nil, err
 		}
 	}
-	names = slices.DeleteFunc(names, func(name string) bool {
+	names = slices.DeleteFunc(withoutResults(dir, names), func(name string) bool {
 		st, err := os.Lstat(filepath.Join(dir, name))
 		return !isSource(name) || err != nil || !st.Mode().IsRegular() || st.Size() > maxSource
 	})
 	slices.Sort(names)
 	return slices.Compact(names), nil
+}
+
+// withoutResults leaves out directories with results of xbench, which may have
+// any name.
+func withoutResults(dir string, names []string) []string {
+	results := make(map[string]bool)
+	for _, name := range names {
+		if path.Base(name) == RecordFile && isRecord(filepath.Join(dir, name)) {
+			results[path.Dir(name)] = true
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		for at := path.Dir(name); at != "."; at = path.Dir(at) {
+			if results[at] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// isRecord tells a record from other files of that name by how each begins.
+func isRecord(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 7)
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == "xbench:"
 }
 
 // tracked asks git, which knows what the project ignores.

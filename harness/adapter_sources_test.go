@@ -47,6 +47,9 @@ func TestSourcesOfADirectory(t *testing.T) {
 	check := func(git bool, ignored string, want ...string) {
 		t.Helper()
 		dir := tree(t, git, names...)
+		put(t, filepath.Join(dir, "out/1", RecordFile), "xbench: v1\n") // results, by any name
+		put(t, filepath.Join(dir, "out/1/details/rows.csv"), "x")
+		put(t, filepath.Join(dir, "data", RecordFile), "of sound")
 		put(t, filepath.Join(dir, "big"), strings.Repeat("x", maxSource+1))
 		if ignored != "" {
 			put(t, filepath.Join(dir, ".gitignore"), ignored)
@@ -56,9 +59,9 @@ func TestSourcesOfADirectory(t *testing.T) {
 			t.Errorf("git %v: %v, %v; want %v", git, got, err, want)
 		}
 	}
-	check(false, "", ".cargo/config.toml", "Cargo.lock", "a.py", "gen/out.bin", "src/lib.rs")
-	check(true, "env2/\ngen\n", ".cargo/config.toml", ".gitignore", "Cargo.lock", "a.py", "src/lib.rs")
-	check(true, "*", ".cargo/config.toml", ".gitignore", "Cargo.lock", "a.py", "gen/out.bin", "src/lib.rs") // git knows nothing of it
+	check(false, "", ".cargo/config.toml", "Cargo.lock", "a.py", "data/record.txt", "gen/out.bin", "src/lib.rs")
+	check(true, "env2/\ngen\n", ".cargo/config.toml", ".gitignore", "Cargo.lock", "a.py", "data/record.txt", "src/lib.rs")
+	check(true, "*", ".cargo/config.toml", ".gitignore", "Cargo.lock", "a.py", "data/record.txt", "gen/out.bin", "src/lib.rs") // git knows nothing of it
 }
 
 // A benchmark, or what it is about, that was edited is noticed, though no

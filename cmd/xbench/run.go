@@ -226,7 +226,7 @@ func (r *oneRun) tails(failed []record.Note) {
 			continue // the line says it
 		}
 		r.progress.clear()
-		r.warn(fmt.Sprintf("%s of %s, %s; the end of what it printed:\n  %s", n.Row, n.Impl, "calibration failed", strings.Join(lines[max(0, len(lines)-most):], "\n  ")))
+		r.warn(fmt.Sprintf("%s of %s failed in calibration, and printed last:\n  %s", n.Row, n.Impl, strings.Join(lines[max(0, len(lines)-most):], "\n  ")))
 	}
 }
 
@@ -298,7 +298,7 @@ func (r *oneRun) leftOut() string {
 // measure runs the rounds of a new record.
 func (r *oneRun) measure(ctx context.Context, lab *harness.Lab, plan record.Plan, notes []record.Note, cals map[string]harness.Calibration) error {
 	r.measuring = true
-	r.lostGoals(plan)
+	r.lostGoals(plan, notes)
 	store, err := harness.CreateStore(r.output, r.began)
 	if err != nil {
 		return err
