@@ -32,7 +32,6 @@ func (c *contrast) declared() []Difference {
 	}
 	build(ref, cand, add)
 	profiled(ref, cand, add)
-	environment(ref, cand, add)
 	collector(ref, cand, add)
 	if x, y := ref.Settings["assertions"], cand.Settings["assertions"]; x != "" && y != "" && x != y {
 		add("assertions", Qualify, "assertions", x, y, "one side checks what the other does not")
@@ -40,6 +39,7 @@ func (c *contrast) declared() []Difference {
 	if ref.Language != "" && ref.Language == cand.Language {
 		relatives(ref, cand, add)
 	}
+	environment(ref, cand, add) // what a worker itself says of the same stands first
 	return out
 }
 
