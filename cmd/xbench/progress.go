@@ -339,8 +339,14 @@ func anyNonce(rows []record.Row) bool {
 
 // lostGoals says before the rounds which goals the choice of benchmarks or
 // implementations leaves without an answer, so that nobody waits for one.
-func (r *oneRun) lostGoals(plan record.Plan) {
-	pr := compare.Open(&record.Record{Plan: plan})
+//
+// Goals over rows that are INVALID by then are settled; the rounds are for the
+// other rows.
+func (r *oneRun) lostGoals(plan record.Plan, notes []record.Note) {
+	pr := compare.Open(&record.Record{Plan: plan, Notes: notes})
+	if n := pr.Decided; n > 0 && !pr.Done {
+		r.progress.said("goals", "%d of %d cannot be judged, rows that they are about are INVALID; the others are measured all the same", n, pr.Lost+pr.Goals)
+	}
 	if pr.Lost == 0 || r.filter == "" && len(r.impl) == 0 {
 		return
 	}
