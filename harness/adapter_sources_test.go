@@ -128,3 +128,20 @@ func TestManySources(t *testing.T) {
 		t.Errorf("%d directories, then %v, now %v", len(was), was, now)
 	}
 }
+
+// What a worker imports lies in its directory, where it has one of its own; a
+// command's directory may hold anything.
+func TestSourcesOfWorkers(t *testing.T) {
+	check := func(kind, dir string, want bool) {
+		t.Helper()
+		s := &subject{cfg: config.Implementation{Dir: dir}}
+		s.Kind, s.spec.Dir = kind, tree(t, false, "words.py")
+		files, err := s.files()
+		if _, got := files["source words.py"]; err != nil || got != want {
+			t.Errorf("a %s in %q: %v, %v", kind, dir, files, err)
+		}
+	}
+	check(kindWorker, "python", true)
+	check(kindWorker, "", false)
+	check(kindCommand, "python", false)
+}

@@ -20,9 +20,9 @@ import (
 
 // What is launched is known by fingerprints: 16 hex digits of a SHA-256. Two
 // parts of one record must be about the same thing, and a version number is not
-// changed by every edit. What a program loads by itself, libraries and input
-// files, they do not see; of an adapter's tool they see what lies in its
-// directory.
+// changed by every edit. Of an adapter's tool, and of a worker with a directory
+// of its own, they see what lies in that directory. What a program loads from
+// elsewhere, libraries and input files, they do not see.
 
 // takeFingerprints takes that of the program with what the configuration puts
 // into its environment, and those of the files that are its arguments.
@@ -72,12 +72,19 @@ func (s *subject) files() (map[string]string, error) {
 		}
 		out[name] = digits(h)
 	}
-	if s.isAdapter() {
+	if s.hasSources() {
 		if err := s.addSources(out); err != nil {
 			return nil, &SetupError{Impl: s.Name, Msg: fmt.Sprintf("fingerprints of the sources in %s: %v", s.spec.Dir, err)}
 		}
 	}
 	return out, nil
+}
+
+// hasSources reports whether what lies in the implementation's directory is its
+// program. A command's directory may hold anything, and so may the one that the
+// configuration lies in.
+func (s *subject) hasSources() bool {
+	return s.isAdapter() || s.isWorker() && s.cfg.Dir != ""
 }
 
 // namedFiles are the paths that arguments may stand for, those of hooks too,

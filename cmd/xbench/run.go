@@ -44,7 +44,9 @@ docs/commands.md goes through hyperfine's options and what they are here.
 
 A run that was interrupted, was killed or used up its budget goes on with
 --resume and its results directory: same plan, same record, nothing measured
-twice. Everything must be as it was; what is not is named.`,
+twice. Everything must be as it was; what is not is named. Seen are programs, the
+files that command lines name, and what lies in the dir: of a worker or adapter;
+what is loaded from elsewhere is not.`,
 		Example: `  xbench run
   xbench run --suite graph --budget 10m
   xbench run --filter 'build/light.*memory' --gate none
