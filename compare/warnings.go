@@ -27,6 +27,9 @@ func (a *analysis) rowWarnings(p *pair) []Warning {
 			out = append(out, a.sideWarnings(c)...)
 		}
 	}
+	if w, doubtful := p.namesWarning(); doubtful {
+		out = append(out, w)
+	}
 	if p.apart && !p.invalid() {
 		out = append(out, p.warnApartSides(a.plan.Unpaired.Spread, a.granularity)...)
 	}

@@ -21,7 +21,7 @@ import (
 // always gives back what was there.
 func (v *View) ResultsCSV(w io.Writer) error {
 	t := newCSV("run", "suite", "benchmark", "category", "group", "waits", "shown_only",
-		"reference", "candidate", "status", "mark", "rounds",
+		"reference", "candidate", "status", "mark", "rounds", "reference_processes", "candidate_processes",
 		"reference_ns", "reference_lo_ns", "reference_hi_ns", "candidate_ns", "candidate_lo_ns", "candidate_hi_ns",
 		"speedup", "speedup_lo", "speedup_hi", "you_can_claim", "expected",
 		"reference_cpu_ns", "candidate_cpu_ns", "reference_cores", "candidate_cores",
@@ -34,7 +34,7 @@ func (v *View) ResultsCSV(w io.Writer) error {
 			t.text(v.Run, v.Suite, r.Name, r.Category, r.Group)
 			t.flag(r.Waits, r.ShownOnly)
 			t.text(v.reference(c), c.Of, string(c.Status), c.word())
-			t.count(c.Rounds)
+			t.count(c.Rounds, c.RefProcesses, c.CandProcesses)
 			t.number(c.RefNS, c.RefLoNS, c.RefHiNS, c.CandNS, c.CandLoNS, c.CandHiNS)
 			t.ratio(c)
 			t.number(r.Expected, c.RefCPUNS, c.CandCPUNS, c.RefCores, c.CandCores, c.RefRSS, c.CandRSS)

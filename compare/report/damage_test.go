@@ -29,7 +29,7 @@ var freeTexts = wordsByType(`
 	evidenceJSON: same_output fixed_input nothing_to_compare
 	exitJSON: benchmark implementation
 	startupJSON: benchmark candidate too_little_left_of not_started
-	rowJSON: benchmark category group description params
+	rowJSON: benchmark category group description params names
 	cellJSON: candidate than
 	versusJSON: candidate than
 	detailJSON: implementation digest failure

@@ -27,6 +27,7 @@ func (m *markdown) fairness() {
 			m.printf("%s\n\n", md(s))
 		}
 		m.unmatched()
+		m.names()
 	}
 	m.ran()
 	m.effort()

@@ -71,6 +71,9 @@ func (p *htmlPage) facts(r Row) [][2]string {
 		params = append(params, kv[0]+"="+kv[1])
 	}
 	add("parameters", strings.Join(params, " "))
+	for _, n := range r.Named {
+		add(n[0]+" calls it", n[1])
+	}
 	if r.Expected > 0 && p.v.hasSpeedup() {
 		add("speedup expected beforehand", shortRatio(r.Expected))
 	}

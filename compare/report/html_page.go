@@ -41,6 +41,7 @@ type htmlPage struct {
 	CategoryTexts          []string
 	Compared, Several      bool
 	Ratios                 bool   // there is a speedup to show
+	Claims                 bool   // one that may be quoted
 	RowWord                string // what comes of a row
 	Reference              string
 	Columns                []htmlColumn
@@ -223,6 +224,7 @@ func (p *htmlPage) results() {
 	v := p.v
 	p.Compared, p.Several, p.Reference = v.Reference != "", len(v.Candidates) > 1, v.Reference
 	p.Ratios, p.RowWord = v.hasSpeedup(), "verdict"
+	p.Claims = p.Ratios && (v.Apart == nil || v.Apart.Accepted)
 	if !p.Compared {
 		p.RowWord = "result"
 	}
@@ -270,7 +272,10 @@ func (p *htmlPage) columns() []htmlColumn {
 	}
 	switch {
 	case p.Ratios:
-		out = append(out, htmlColumn{"speedup", "speedup", false}, htmlColumn{"95% interval", "", false}, htmlColumn{"you can claim", "claim", false})
+		out = append(out, htmlColumn{"speedup", "speedup", false}, htmlColumn{"95% interval", "", false})
+		if p.Claims {
+			out = append(out, htmlColumn{"you can claim", "claim", false})
+		}
 	case !p.Compared:
 		out = append(out, htmlColumn{"95% interval", "", false}, htmlColumn{"cores", "", false}, htmlColumn{"peak memory", "", false})
 	}

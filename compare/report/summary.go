@@ -197,6 +197,7 @@ type rowJSON struct {
 	ShownOnly    bool              `json:"shown_only"`
 	Expected     known             `json:"expected"`
 	LowerBoundNS known             `json:"lower_bound_ns"`
+	Names        map[string]string `json:"names,omitempty"` // implementation -> what its tool calls it
 	Results      []cellJSON        `json:"results"`
 	Others       []cellJSON        `json:"results_against_others,omitempty"` // of "versus"
 	Sides        []detailJSON      `json:"implementations"`

@@ -97,6 +97,12 @@ func rowSummary(r Row) rowJSON {
 	for _, kv := range r.Params {
 		out.Params[kv[0]] = kv[1]
 	}
+	for _, n := range r.Named {
+		if out.Names == nil {
+			out.Names = make(map[string]string)
+		}
+		out.Names[n[0]] = n[1]
+	}
 	for _, s := range r.Sides {
 		out.Sides = append(out.Sides, detailSummary(s))
 	}

@@ -54,6 +54,7 @@ func (v *View) Terminal(w io.Writer, opt TerminalOptions) error {
 	t.spaced(t.crossovers)
 	t.spaced(t.goals)
 	t.spaced(t.qualifications)
+	t.spaced(t.names)
 	t.spaced(t.unmatched)
 	t.spaced(t.verdict)
 	_, err := io.WriteString(w, t.b.String())

@@ -229,7 +229,7 @@ func TestUnpairedExplanations(t *testing.T) {
 
 // No output of data without rounds counts any, and all say what it is.
 func TestUnpairedOutputsHaveNoRounds(t *testing.T) {
-	rounds := regexp.MustCompile(`\b\d+ rounds?\b|[Rr]ound by round|of at most|every look|--rounds|back to back|xbench run`)
+	rounds := regexp.MustCompile(`\b\d+ (complete )?rounds?\b|[Rr]ound by round|of at most|every look|--rounds|back to back|xbench run`)
 	for name, v := range map[string]*View{
 		"imported": unpairedView(t, importedRecord(), compare.Options{}),
 		"accepted": unpairedView(t, importedRecord(), compare.Options{Accept: true}),
@@ -256,6 +256,26 @@ func TestUnpairedOutputsHaveNoRounds(t *testing.T) {
 			}
 			if name == "imported" && strings.Contains(text, "at least 6.78x") {
 				t.Errorf("%s as %s claims what imported data does not prove", name, format)
+			}
+		}
+	}
+}
+
+// A column for claims is there where something may be claimed, and a spreadsheet
+// shows how many processes of either side a line rests on.
+func TestUnpairedTables(t *testing.T) {
+	for name, accept := range map[string]bool{"capped": false, "accepted": true} {
+		v := unpairedView(t, importedRecord(), compare.Options{Accept: accept})
+		var page strings.Builder
+		if err := v.HTML(&page); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(page.String(), `data-key="claim"`); got != accept {
+			t.Errorf("%s: a column for claims: %v", name, got)
+		}
+		for _, line := range results(t, v) {
+			if line["rounds"] != "0" || line["reference_processes"] != "1" || line["candidate_processes"] != "1" {
+				t.Errorf("%s: %s rounds of %s and %s processes", line["benchmark"], line["rounds"], line["reference_processes"], line["candidate_processes"])
 			}
 		}
 	}

@@ -114,6 +114,7 @@ type Row struct {
 	Others                                    []Cell       // in the order of View.Versus
 	Sides                                     []SideDetail // the reference first, then as Cells
 	Params                                    [][2]string  // name and value, in the order given
+	Named                                     [][2]string  // implementation and what its tool calls the benchmark
 }
 
 // A Cell is one candidate's result on one row. Without a reference the Ref
@@ -215,6 +216,7 @@ func viewRows(rec *record.Record, res *compare.Result) (rows []Row, shared []str
 				Sides:  details.sides(r.Row, res), Params: viewParams(r.Params),
 			})
 		}
+		rows[i].Named = viewNames(r.Names, rows[i].Sides)
 		c := viewCell(r)
 		rows[i].Cells = append(rows[i].Cells, c)
 		rows[i].judged(c)
