@@ -95,6 +95,61 @@ fi
 if ! lacks go-pyperf go version && ! lacks go-pyperf python3 -c 'import pyperf'; then
   listed=('count/size=large +yes +yes' 'go has 1 benchmark of gotest that no row is about: BenchmarkText')
   example go-pyperf 'PASS|INCONCLUSIVE'
+  # Go's collector is at work in every line, one processor has no suffix, and
+  # what switches the collector off on one side is said.
+  mkdir "$dir/garbage" && cd "$dir/garbage"
+  printf 'module garbage\n\ngo 1.26\n' >go.mod
+  cat >garbage_test.go <<'GO'
+package garbage
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+)
+
+type node struct {
+	left, right *node
+	pad         [4]int
+}
+
+func grow(depth int) *node {
+	if depth == 0 {
+		return new(node)
+	}
+	return &node{left: grow(depth - 1), right: grow(depth - 1)}
+}
+
+var sink *node
+
+func BenchmarkTree(b *testing.B) {
+	b.Run("depth-10", func(b *testing.B) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for b.Loop() {
+			sink = grow(10)
+		}
+		runtime.ReadMemStats(&after)
+		if f, err := os.OpenFile(os.Getenv("LINES"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err == nil {
+			fmt.Fprintln(f, b.Elapsed().Milliseconds(), after.NumGC-before.NumGC)
+			f.Close()
+		}
+	})
+}
+GO
+  cat >xbench.yaml <<'YAML'
+implementations:
+  - {name: default, reference: true, adapter: gotest, command: [./bench.test], build: [go, test, -c, -o, bench.test, .], env: {GOMAXPROCS: "1", LINES: lines}, names: {tree: Tree/depth-10}}
+  - {name: uncollected, adapter: gotest, command: [./bench.test], build: [go, test, -c, -o, bench.test, .], env: {GOMAXPROCS: "1", GOGC: "off"}, names: {tree: Tree/depth-10}}
+benchmarks: [{name: tree}]
+goals: [{claim: collection costs nothing, speedup: ">= 0.01"}]
+YAML
+  exits 0 'garbage: run' "$xbench" run --rounds 5 --spacing 0 -q
+  holds 'garbage: environment' xbench-results/latest/PERFORMANCE.md 'environment GOGC: default not set, uncollected off'
+  # Every line that counts: a warm-up and a sample in each of 5 processes.
+  if awk '$1 >= 400 { n++; if ($2 == 0) idle++ } END { exit !(n >= 10 && idle == 0) }' lines; then ok; else not 'garbage: lines without a collection'; cat lines >&2; fi
+  cd - >/dev/null
   broken go-pyperf '\[./bench.test\]' '[go, test, .]' 3 'NOT EVALUATED, exit 3'
   broken go-pyperf 'count small,' 'count smal,' 2 'pyperf of python: it has no benchmark "count smal" \(nearest: "count small"\)'
   broken go-pyperf 'Count/small' 'Count/smal' 1 'gotest of go: count/size=small: no samples of "BenchmarkCount/smal"'
