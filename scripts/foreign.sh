@@ -19,7 +19,7 @@ prefix=$(python3 -c 'import sys; print(sys.base_prefix)')
 sources=$work/SOURCES.md
 
 note() { # FILE TOOL COMMAND
-	printf '| `%s` | %s | `%s` |\n' "$1" "$2" "$3" >> "$sources"
+	printf "| \`%s\` | %s | \`%s\` |\n" "$1" "$2" "$3" >> "$sources"
 }
 cat > "$sources" <<'END'
 # Where these files come from
