@@ -227,10 +227,18 @@ func (a *analysis) explain(s subject, asked string) Explanation {
 	for _, c := range claims {
 		e.Tests = append(e.Tests, a.explainTest(s, c, path))
 	}
+	a.explainShown(s, also, path, &e)
+	return e
+}
+
+// explainShown is what comes after the tests: the claims that are not about
+// this alone, and the interval that is printed, which is tested by itself where
+// no claim tests it.
+func (a *analysis) explainShown(s subject, also []*claim, path path, e *Explanation) {
 	for _, c := range also {
 		e.Also = append(e.Also, c.goal.Claim)
 	}
-	if len(claims) == 0 {
+	if len(e.Tests) == 0 {
 		e.Tests = append(e.Tests, a.explainInterval(path))
 	}
 	shown := path.ratio(a.sched.alpha, a.failLevel(1))
@@ -238,7 +246,6 @@ func (a *analysis) explain(s subject, asked string) Explanation {
 		shown = a.interval(s.pairs[0])
 	}
 	e.Shown = explained(path, shown)
-	return e
 }
 
 // explainRounds fills in the rounds, and returns them as the looks see them.

@@ -76,17 +76,7 @@ func (a *analysis) explainApart(s subject, e *Explanation) {
 		}
 		e.Tests = append(e.Tests, t)
 	}
-	for _, c := range also {
-		e.Also = append(e.Also, c.goal.Claim)
-	}
-	if len(claims) == 0 {
-		e.Tests = append(e.Tests, a.explainInterval(path))
-	}
-	shown := path.ratio(a.sched.alpha, a.failLevel(1))
-	if !s.mean {
-		shown = a.interval(s.pairs[0])
-	}
-	e.Shown = explained(path, shown)
+	a.explainShown(s, also, path, e)
 }
 
 func explainedMean(s sideMean, rows int) ExplainedMean {
